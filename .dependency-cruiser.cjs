@@ -1,0 +1,48 @@
+// The layering of docs/architecture.md as rules: which folder may import which, no cycles, and where `node:` may appear.
+const layers = {
+  kernels: [],
+  tensor: ["kernels"],
+  nn: ["tensor"],
+  text: [],
+  data: ["text"],
+  view: [],
+  evaluate: [],
+  models: ["nn", "tensor", "kernels", "text", "data", "recipe"],
+  decode: ["models", "nn", "tensor", "text", "data"],
+  recipe: [],
+  train: ["models", "nn", "tensor", "kernels", "data", "text", "decode", "evaluate", "recipe"],
+};
+
+/** Files that may know Node: the edges of the system. */
+const nodeEdges = "^src/(cli/|kernels/native/|[^/]+/node-[^/]+\\.ts$|node\\.ts$|index\\.ts$)|\\.test\\.ts$|^examples/";
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, dependencyTypesNot: ["type-only"] } },
+    ...Object.entries(layers).map(([layer, allowed]) => ({
+      name: `${layer}-imports-only-${allowed.join("-") || "itself"}`,
+      severity: "error",
+      from: { path: `^src/${layer}/`, pathNot: "\\.test\\.ts$" },
+      to: { path: "^src/", pathNot: `^src/(${[layer, "errors\\.ts$", ...allowed.map((name) => `${name}/`)].join("|")})` },
+    })),
+    {
+      name: "node-only-at-the-edges",
+      severity: "error",
+      from: { path: "^src/", pathNot: nodeEdges },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "zod-and-yaml-out-of-inference",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(recipe|cli|train)/|^src/index\\.ts$" },
+      to: { path: "node_modules/(zod|yaml)/" },
+    },
+    { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "types", "default"] },
+  },
+};

@@ -1,0 +1,94 @@
+// Builds everything: C kernels → WebAssembly (embedded as base64), src → dist, examples → build/examples.
+// A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const quiet = process.argv.includes("--quiet");
+const say = (line) => quiet || console.log(line);
+
+/** Every file below the folders, or the files themselves, in a fixed order. */
+function filesBelow(...places) {
+  return places.flatMap((place) => {
+    const path = join(root, place);
+    if (!existsSync(path)) return [];
+    const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+  });
+}
+
+function digest(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) hash.update(path.slice(root.length)).update(readFileSync(path));
+  return hash.digest("hex");
+}
+
+/** Runs `work` unless the inputs are those of its last success. */
+async function step(name, inputs, outputs, work) {
+  const stampFile = join(root, "build", `${name}.stamp`);
+  const stamp = digest(inputs);
+  const fresh = existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp && outputs.every(existsSync);
+  if (fresh) return say(`${name}: up to date`);
+  const start = performance.now();
+  await work();
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, stamp);
+  say(`${name}: built in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+const wasmModule = join(root, "src/kernels/wasm/binary.generated.ts");
+const kernelSources = filesBelow("kernels").filter((path) => /\.[ch]$/.test(path));
+
+async function buildKernels() {
+  const { runClang } = await import("@yowasp/clang");
+  const files = Object.fromEntries(kernelSources.map((path) => [path.slice(path.lastIndexOf("/") + 1), readFileSync(path, "utf8")]));
+  const units = Object.keys(files).filter((name) => name.endsWith(".c"));
+  const flags =
+    "--target=wasm32 -std=c11 -O3 -ffp-contract=off -msimd128 -mbulk-memory -ffreestanding -nostdlib -Wall -Wextra -Werror " +
+    "-Wl,--no-entry -Wl,--import-memory -Wl,--strip-all -Wl,-z,stack-size=65536 -o kernels.wasm";
+  let messages = "";
+  const collect = (bytes) => {
+    if (bytes) messages += new TextDecoder().decode(bytes);
+  };
+  try {
+    const built = await runClang(["clang", ...flags.split(" "), ...units], files, { stdout: collect, stderr: collect });
+    const base64 = Buffer.from(built["kernels.wasm"]).toString("base64");
+    writeFileSync(wasmModule, `// Made by scripts/build.js from kernels/.\nexport const kernelsWasmBase64 =\n  "${base64}";\n`);
+  } catch (error) {
+    throw new Error(`kernels: clang failed.\n${messages}`, { cause: error });
+  }
+}
+
+function tsc(project) {
+  const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  execFileSync(process.execPath, [compiler, "-p", join(root, project)], { stdio: "inherit" });
+}
+
+const isSource = (path) => !path.endsWith(".test.ts");
+const configs = ["package.json", "tsconfig.json", "tsconfig.build.json"].map((name) => join(root, name));
+
+try {
+  await step("kernels", [...kernelSources, join(root, "scripts/build.js")], [wasmModule], buildKernels);
+  const sources = filesBelow("src").filter(isSource);
+  await step("src", [...sources, ...configs], [join(root, "dist/index.js")], async () => {
+    rmSync(join(root, "dist"), { recursive: true, force: true });
+    tsc("tsconfig.build.json");
+    const schema = await import(join(root, "dist/recipe/json-schema.js"));
+    writeFileSync(join(root, "dist/recipe/recipe.schema.json"), `${JSON.stringify(schema.recipeJsonSchema(), null, 2)}\n`);
+  });
+  const examples = filesBelow("examples").filter(isSource);
+  await step("examples", [...examples, ...sources, ...configs], [join(root, "build/examples")], () => {
+    rmSync(join(root, "build/examples"), { recursive: true, force: true });
+    tsc("examples/tsconfig.json");
+  });
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
