@@ -52,7 +52,7 @@ async function buildKernels() {
   const units = Object.keys(files).filter((name) => name.endsWith(".c"));
   const flags =
     "--target=wasm32 -std=c11 -O3 -ffp-contract=off -msimd128 -mbulk-memory -ffreestanding -nostdlib -Wall -Wextra -Werror " +
-    "-Wl,--no-entry -Wl,--import-memory -Wl,--strip-all -Wl,-z,stack-size=65536 -o kernels.wasm";
+    "-Wl,--no-entry -Wl,--import-memory -Wl,--export=__heap_base -Wl,--strip-all -Wl,-z,stack-size=65536 -o kernels.wasm";
   let messages = "";
   const collect = (bytes) => {
     if (bytes) messages += new TextDecoder().decode(bytes);

@@ -1,0 +1,267 @@
+/**
+ * The seam between what is computed and where. A backend is a memory and the kernels that work in it; `kernels/kernels.h`
+ * gives every kernel's shapes and equations, under the same names.
+ *
+ * A pointer is a byte offset into the backend's memory, made only by `Memory.reserve` (and plain arithmetic in steps of
+ * `bytesPerElement`); 0 is the null pointer. Kernels trust their pointers and sizes: shapes are checked above, in `tensor`.
+ */
+export type Pointer = number;
+
+/** 1 or true switches the flag on. */
+export type Flag = 0 | 1;
+
+/** A window on elements of a backend's memory. Valid until the next `reserve`: memory may move when it grows. */
+export type Elements = Float32Array | Float64Array | Int32Array;
+
+export interface Memory {
+  /** 4 (float32 and int32) or, in the reference, 8 (float64, which also holds the ids). */
+  readonly bytesPerElement: 4 | 8;
+  /** Bytes handed out by `reserve` and not yet released. */
+  readonly reservedBytes: number;
+  /** At least `bytes` of memory, 64-byte aligned, with whatever it held before. */
+  reserve(bytes: number): Pointer;
+  release(pointer: Pointer, bytes: number): void;
+  floats(pointer: Pointer, count: number): Float32Array | Float64Array;
+  ints(pointer: Pointer, count: number): Int32Array | Float64Array;
+}
+
+export interface Backend {
+  readonly name: "native" | "wasm" | "reference";
+  readonly memory: Memory;
+  readonly kernels: Kernels;
+}
+
+/** Every kernel of `kernels/kernels.h`. Gradients accumulate unless the comment there says "written". */
+export interface Kernels {
+  packedLength(n: number, k: number): number;
+  pack(packed: Pointer, w: Pointer, ldw: number, n: number, k: number): void;
+  packTransposed(packed: Pointer, w: Pointer, ldw: number, n: number, k: number): void;
+  product(
+    y: Pointer,
+    ldy: number,
+    x: Pointer,
+    ldx: number,
+    packed: Pointer,
+    bias: Pointer,
+    m: number,
+    n: number,
+    k: number,
+    accumulate: Flag,
+  ): void;
+  outerScratchLength(n: number, k: number): number;
+  outerProduct(
+    dw: Pointer,
+    lddw: number,
+    dy: Pointer,
+    lddy: number,
+    x: Pointer,
+    ldx: number,
+    scratch: Pointer,
+    m: number,
+    n: number,
+    k: number,
+  ): void;
+  columnSums(sums: Pointer, x: Pointer, ldx: number, m: number, n: number): void;
+
+  rnnForward(
+    h: Pointer,
+    ldh: number,
+    out: Pointer,
+    ldout: number,
+    saved: Pointer,
+    ldsaved: number,
+    gx: Pointer,
+    ldgx: number,
+    gh: Pointer,
+    hPrev: Pointer,
+    ldhPrev: number,
+    mask: Pointer,
+    ldmask: number,
+    B: number,
+    H: number,
+    relu: Flag,
+  ): void;
+  rnnBackward(
+    dgates: Pointer,
+    lddgates: number,
+    dhPrev: Pointer,
+    dh: Pointer,
+    dout: Pointer,
+    lddout: number,
+    saved: Pointer,
+    ldsaved: number,
+    mask: Pointer,
+    ldmask: number,
+    B: number,
+    H: number,
+    relu: Flag,
+  ): void;
+  lstmForward(
+    h: Pointer,
+    ldh: number,
+    c: Pointer,
+    ldc: number,
+    out: Pointer,
+    ldout: number,
+    saved: Pointer,
+    ldsaved: number,
+    gx: Pointer,
+    ldgx: number,
+    gh: Pointer,
+    hPrev: Pointer,
+    ldhPrev: number,
+    cPrev: Pointer,
+    ldcPrev: number,
+    mask: Pointer,
+    ldmask: number,
+    B: number,
+    H: number,
+  ): void;
+  lstmBackward(
+    dgates: Pointer,
+    lddgates: number,
+    dhPrev: Pointer,
+    dcPrev: Pointer,
+    dh: Pointer,
+    dc: Pointer,
+    dout: Pointer,
+    lddout: number,
+    saved: Pointer,
+    ldsaved: number,
+    cPrev: Pointer,
+    ldcPrev: number,
+    mask: Pointer,
+    ldmask: number,
+    B: number,
+    H: number,
+  ): void;
+  gruForward(
+    h: Pointer,
+    ldh: number,
+    out: Pointer,
+    ldout: number,
+    saved: Pointer,
+    ldsaved: number,
+    gx: Pointer,
+    ldgx: number,
+    gh: Pointer,
+    hPrev: Pointer,
+    ldhPrev: number,
+    mask: Pointer,
+    ldmask: number,
+    B: number,
+    H: number,
+  ): void;
+  gruBackward(
+    dgx: Pointer,
+    lddgx: number,
+    dgh: Pointer,
+    lddgh: number,
+    dhPrev: Pointer,
+    dh: Pointer,
+    dout: Pointer,
+    lddout: number,
+    saved: Pointer,
+    ldsaved: number,
+    hPrev: Pointer,
+    ldhPrev: number,
+    mask: Pointer,
+    ldmask: number,
+    B: number,
+    H: number,
+  ): void;
+
+  attentionScores(
+    scores: Pointer,
+    query: Pointer,
+    keys: Pointer,
+    scale: number,
+    B: number,
+    Q: number,
+    T: number,
+    D: number,
+  ): void;
+  attentionScoresBackward(
+    dquery: Pointer,
+    dkeys: Pointer,
+    dscores: Pointer,
+    query: Pointer,
+    keys: Pointer,
+    scale: number,
+    B: number,
+    Q: number,
+    T: number,
+    D: number,
+  ): void;
+  maskedSoftmax(weights: Pointer, scores: Pointer, mask: Pointer, B: number, Q: number, T: number): void;
+  softmaxBackward(dscores: Pointer, dweights: Pointer, weights: Pointer, rows: number, T: number): void;
+  attentionContext(
+    context: Pointer,
+    weights: Pointer,
+    values: Pointer,
+    B: number,
+    Q: number,
+    T: number,
+    D: number,
+  ): void;
+  attentionContextBackward(
+    dweights: Pointer,
+    dvalues: Pointer,
+    dcontext: Pointer,
+    weights: Pointer,
+    values: Pointer,
+    B: number,
+    Q: number,
+    T: number,
+    D: number,
+  ): void;
+
+  crossEntropy(
+    losses: Pointer,
+    logits: Pointer,
+    targets: Pointer,
+    smoothing: number,
+    scale: number,
+    m: number,
+    V: number,
+  ): void;
+  logSoftmax(out: Pointer, logits: Pointer, m: number, V: number): void;
+  topK(values: Pointer, indices: Pointer, x: Pointer, m: number, n: number, k: number): void;
+
+  gather(out: Pointer, table: Pointer, ids: Pointer, m: number, n: number): void;
+  scatterAdd(dtable: Pointer, dout: Pointer, ids: Pointer, m: number, n: number): void;
+  fill(y: Pointer, value: number, n: number): void;
+  copyRows(y: Pointer, ldy: number, x: Pointer, ldx: number, m: number, n: number, accumulate: Flag): void;
+  addScaled(y: Pointer, x: Pointer, scale: number, n: number): void;
+  tanhForward(y: Pointer, x: Pointer, n: number): void;
+  tanhBackward(dx: Pointer, dy: Pointer, y: Pointer, n: number): void;
+  dropout(
+    y: Pointer,
+    x: Pointer,
+    examples: Pointer,
+    rate: number,
+    step: number,
+    path: number,
+    key0: number,
+    key1: number,
+    m: number,
+    n: number,
+    accumulate: Flag,
+  ): void;
+  sumSquares(result: Pointer, x: Pointer, n: number): void;
+  sum(result: Pointer, x: Pointer, n: number): void;
+  adam(
+    parameter: Pointer,
+    moment1: Pointer,
+    moment2: Pointer,
+    gradient: Pointer,
+    gradientScale: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    correction1: number,
+    correction2: number,
+    n: number,
+  ): void;
+}

@@ -1,0 +1,413 @@
+import { philox } from "../../random.js";
+import type { Kernels } from "../kernels.js";
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** Every kernel of `kernels/kernels.h` in float64, one loop for one sum. `memory.data` may be replaced when it grows. */
+export function createReferenceKernels(memory: { data: Float64Array }): Kernels {
+  const at = (pointer: number) => pointer / 8;
+  const isReal = (mask: number, index: number) => mask === 0 || memory.data[at(mask) + index] !== 0;
+
+  return {
+    packedLength: (n, k) => n * k,
+
+    pack(packed, w, ldw, n, k) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++) for (let p = 0; p < k; p++) d[at(packed) + j * k + p] = d[at(w) + j * ldw + p]!;
+    },
+
+    packTransposed(packed, w, ldw, n, k) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++) for (let p = 0; p < k; p++) d[at(packed) + j * k + p] = d[at(w) + p * ldw + j]!;
+    },
+
+    product(y, ldy, x, ldx, packed, bias, m, n, k, accumulate) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < n; j++) {
+          let total = accumulate ? d[at(y) + i * ldy + j]! : bias ? d[at(bias) + j]! : 0;
+          for (let p = 0; p < k; p++) total += d[at(x) + i * ldx + p]! * d[at(packed) + j * k + p]!;
+          d[at(y) + i * ldy + j] = total;
+        }
+    },
+
+    outerScratchLength: () => 0,
+
+    outerProduct(dw, lddw, dy, lddy, x, ldx, _scratch, m, n, k) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++)
+        for (let p = 0; p < k; p++) {
+          let total = 0;
+          for (let i = 0; i < m; i++) total += d[at(dy) + i * lddy + j]! * d[at(x) + i * ldx + p]!;
+          d[at(dw) + j * lddw + p]! += total;
+        }
+    },
+
+    columnSums(sums, x, ldx, m, n) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) d[at(sums) + j]! += d[at(x) + i * ldx + j]!;
+    },
+
+    rnnForward(h, ldh, out, ldout, saved, ldsaved, gx, ldgx, gh, hPrev, ldhPrev, mask, ldmask, B, H, relu) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let j = 0; j < H; j++) {
+          const real = isReal(mask, b * ldmask);
+          const a = d[at(gx) + b * ldgx + j]! + d[at(gh) + b * H + j]!;
+          const y = relu ? Math.max(0, a) : Math.tanh(a);
+          d[at(h) + b * ldh + j] = real ? y : d[at(hPrev) + b * ldhPrev + j]!;
+          d[at(saved) + b * ldsaved + j] = real ? y : 0;
+          if (out) d[at(out) + b * ldout + j] = real ? y : 0;
+        }
+    },
+
+    rnnBackward(dgates, lddgates, dhPrev, dh, dout, lddout, saved, ldsaved, mask, ldmask, B, H, relu) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let j = 0; j < H; j++) {
+          const real = isReal(mask, b * ldmask);
+          const y = d[at(saved) + b * ldsaved + j]!;
+          const dy = d[at(dh) + b * H + j]! + (dout && real ? d[at(dout) + b * lddout + j]! : 0);
+          const slope = relu ? (y > 0 ? 1 : 0) : 1 - y * y;
+          d[at(dgates) + b * lddgates + j] = real ? dy * slope : 0;
+          d[at(dhPrev) + b * H + j] = real ? 0 : dy;
+        }
+    },
+
+    lstmForward(
+      h,
+      ldh,
+      c,
+      ldc,
+      out,
+      ldout,
+      saved,
+      ldsaved,
+      gx,
+      ldgx,
+      gh,
+      hPrev,
+      ldhPrev,
+      cPrev,
+      ldcPrev,
+      mask,
+      ldmask,
+      B,
+      H,
+    ) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let j = 0; j < H; j++) {
+          const real = isReal(mask, b * ldmask);
+          const gate = (g: number) => d[at(gx) + b * ldgx + g * H + j]! + d[at(gh) + b * 4 * H + g * H + j]!;
+          const [i, f, g, o] = [sigmoid(gate(0)), sigmoid(gate(1)), Math.tanh(gate(2)), sigmoid(gate(3))];
+          const cell = f * d[at(cPrev) + b * ldcPrev + j]! + i * g;
+          const t = Math.tanh(cell);
+          for (const [slot, value] of [i, f, g, o, t].entries())
+            d[at(saved) + b * ldsaved + slot * H + j] = real ? value : 0;
+          d[at(c) + b * ldc + j] = real ? cell : d[at(cPrev) + b * ldcPrev + j]!;
+          d[at(h) + b * ldh + j] = real ? o * t : d[at(hPrev) + b * ldhPrev + j]!;
+          if (out) d[at(out) + b * ldout + j] = real ? o * t : 0;
+        }
+    },
+
+    lstmBackward(
+      dgates,
+      lddgates,
+      dhPrev,
+      dcPrev,
+      dh,
+      dc,
+      dout,
+      lddout,
+      saved,
+      ldsaved,
+      cPrev,
+      ldcPrev,
+      mask,
+      ldmask,
+      B,
+      H,
+    ) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let j = 0; j < H; j++) {
+          const real = isReal(mask, b * ldmask);
+          const kept = (slot: number) => d[at(saved) + b * ldsaved + slot * H + j]!;
+          const [i, f, g, o, t] = [kept(0), kept(1), kept(2), kept(3), kept(4)];
+          const dy = d[at(dh) + b * H + j]! + (dout && real ? d[at(dout) + b * lddout + j]! : 0);
+          const dcell = d[at(dc) + b * H + j]!;
+          const delta = dcell + dy * o * (1 - t * t);
+          const previous = d[at(cPrev) + b * ldcPrev + j]!;
+          const gates = [delta * g * i * (1 - i), delta * previous * f * (1 - f), delta * i * (1 - g * g)];
+          gates.push(dy * t * o * (1 - o));
+          for (const [slot, value] of gates.entries())
+            d[at(dgates) + b * lddgates + slot * H + j] = real ? value : 0;
+          d[at(dcPrev) + b * H + j] = real ? delta * f : dcell;
+          d[at(dhPrev) + b * H + j] = real ? 0 : dy;
+        }
+    },
+
+    gruForward(h, ldh, out, ldout, saved, ldsaved, gx, ldgx, gh, hPrev, ldhPrev, mask, ldmask, B, H) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let j = 0; j < H; j++) {
+          const real = isReal(mask, b * ldmask);
+          const x = (g: number) => d[at(gx) + b * ldgx + g * H + j]!;
+          const s = (g: number) => d[at(gh) + b * 3 * H + g * H + j]!;
+          const r = sigmoid(x(0) + s(0));
+          const z = sigmoid(x(1) + s(1));
+          const n = Math.tanh(x(2) + r * s(2));
+          const previous = d[at(hPrev) + b * ldhPrev + j]!;
+          const y = (1 - z) * n + z * previous;
+          for (const [slot, value] of [r, z, n, s(2)].entries())
+            d[at(saved) + b * ldsaved + slot * H + j] = real ? value : 0;
+          d[at(h) + b * ldh + j] = real ? y : previous;
+          if (out) d[at(out) + b * ldout + j] = real ? y : 0;
+        }
+    },
+
+    gruBackward(
+      dgx,
+      lddgx,
+      dgh,
+      lddgh,
+      dhPrev,
+      dh,
+      dout,
+      lddout,
+      saved,
+      ldsaved,
+      hPrev,
+      ldhPrev,
+      mask,
+      ldmask,
+      B,
+      H,
+    ) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let j = 0; j < H; j++) {
+          const real = isReal(mask, b * ldmask);
+          const kept = (slot: number) => d[at(saved) + b * ldsaved + slot * H + j]!;
+          const [r, z, n, hn] = [kept(0), kept(1), kept(2), kept(3)];
+          const dy = d[at(dh) + b * H + j]! + (dout && real ? d[at(dout) + b * lddout + j]! : 0);
+          const dn = dy * (1 - z) * (1 - n * n);
+          const dr = dn * hn * r * (1 - r);
+          const dz = dy * (d[at(hPrev) + b * ldhPrev + j]! - n) * z * (1 - z);
+          for (const [slot, value] of [dr, dz, dn].entries())
+            d[at(dgx) + b * lddgx + slot * H + j] = real ? value : 0;
+          for (const [slot, value] of [dr, dz, dn * r].entries())
+            d[at(dgh) + b * lddgh + slot * H + j] = real ? value : 0;
+          d[at(dhPrev) + b * H + j] = real ? dy * z : dy;
+        }
+    },
+
+    attentionScores(scores, query, keys, scale, B, Q, T, D) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let q = 0; q < Q; q++)
+          for (let t = 0; t < T; t++) {
+            let total = 0;
+            for (let j = 0; j < D; j++) total += d[at(query) + (b * Q + q) * D + j]! * d[at(keys) + (b * T + t) * D + j]!;
+            d[at(scores) + (b * Q + q) * T + t] = scale * total;
+          }
+    },
+
+    attentionScoresBackward(dquery, dkeys, dscores, query, keys, scale, B, Q, T, D) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let q = 0; q < Q; q++)
+          for (let t = 0; t < T; t++) {
+            const slope = scale * d[at(dscores) + (b * Q + q) * T + t]!;
+            for (let j = 0; j < D; j++) {
+              const [from, to] = [(b * Q + q) * D + j, (b * T + t) * D + j];
+              if (dquery) d[at(dquery) + from]! += slope * d[at(keys) + to]!;
+              if (dkeys) d[at(dkeys) + to]! += slope * d[at(query) + from]!;
+            }
+          }
+    },
+
+    maskedSoftmax(weights, scores, mask, B, Q, T) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let q = 0; q < Q; q++) {
+          const row = (b * Q + q) * T;
+          const real = (t: number) => isReal(mask, b * T + t);
+          let top = Number.NEGATIVE_INFINITY;
+          for (let t = 0; t < T; t++) if (real(t)) top = Math.max(top, d[at(scores) + row + t]!);
+          let total = 0;
+          for (let t = 0; t < T; t++) if (real(t)) total += Math.exp(d[at(scores) + row + t]! - top);
+          for (let t = 0; t < T; t++)
+            d[at(weights) + row + t] = real(t) ? Math.exp(d[at(scores) + row + t]! - top) / total : 0;
+        }
+    },
+
+    softmaxBackward(dscores, dweights, weights, rows, T) {
+      const d = memory.data;
+      for (let i = 0; i < rows; i++) {
+        let mean = 0;
+        for (let t = 0; t < T; t++) mean += d[at(weights) + i * T + t]! * d[at(dweights) + i * T + t]!;
+        for (let t = 0; t < T; t++)
+          d[at(dscores) + i * T + t]! += d[at(weights) + i * T + t]! * (d[at(dweights) + i * T + t]! - mean);
+      }
+    },
+
+    attentionContext(context, weights, values, B, Q, T, D) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let q = 0; q < Q; q++)
+          for (let j = 0; j < D; j++) {
+            let total = 0;
+            for (let t = 0; t < T; t++)
+              total += d[at(weights) + (b * Q + q) * T + t]! * d[at(values) + (b * T + t) * D + j]!;
+            d[at(context) + (b * Q + q) * D + j] = total;
+          }
+    },
+
+    attentionContextBackward(dweights, dvalues, dcontext, weights, values, B, Q, T, D) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let q = 0; q < Q; q++)
+          for (let t = 0; t < T; t++)
+            for (let j = 0; j < D; j++) {
+              const slope = d[at(dcontext) + (b * Q + q) * D + j]!;
+              const weight = (b * Q + q) * T + t;
+              const value = (b * T + t) * D + j;
+              if (dweights) d[at(dweights) + weight]! += slope * d[at(values) + value]!;
+              if (dvalues) d[at(dvalues) + value]! += slope * d[at(weights) + weight]!;
+            }
+    },
+
+    crossEntropy(losses, logits, targets, smoothing, scale, m, V) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++) {
+        const row = d.subarray(at(logits) + i * V, at(logits) + (i + 1) * V);
+        const target = d[at(targets) + i]!;
+        const top = row.reduce((a, b) => Math.max(a, b));
+        const logTotal = top + Math.log(row.reduce((total, x) => total + Math.exp(x - top), 0));
+        const mean = row.reduce((total, x) => total + x, 0) / V;
+        d[at(losses) + i] = (1 - smoothing) * (logTotal - row[target]!) + smoothing * (logTotal - mean);
+        if (scale === 0) continue;
+        for (let v = 0; v < V; v++) {
+          const wanted = smoothing / V + (v === target ? 1 - smoothing : 0);
+          row[v] = scale * (Math.exp(row[v]! - logTotal) - wanted);
+        }
+      }
+    },
+
+    logSoftmax(out, logits, m, V) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++) {
+        const row = d.subarray(at(logits) + i * V, at(logits) + (i + 1) * V);
+        const top = row.reduce((a, b) => Math.max(a, b));
+        const logTotal = top + Math.log(row.reduce((total, x) => total + Math.exp(x - top), 0));
+        for (let v = 0; v < V; v++) d[at(out) + i * V + v] = row[v]! - logTotal;
+      }
+    },
+
+    topK(values, indices, x, m, n, k) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++) {
+        const row = d.slice(at(x) + i * n, at(x) + (i + 1) * n);
+        const order = Array.from(row.keys()).sort((a, b) => row[b]! - row[a]! || a - b);
+        for (let c = 0; c < k; c++) {
+          d[at(values) + i * k + c] = row[order[c]!]!;
+          d[at(indices) + i * k + c] = order[c]!;
+        }
+      }
+    },
+
+    gather(out, table, ids, m, n) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < n; j++) d[at(out) + i * n + j] = d[at(table) + d[at(ids) + i]! * n + j]!;
+    },
+
+    scatterAdd(dtable, dout, ids, m, n) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < n; j++) d[at(dtable) + d[at(ids) + i]! * n + j]! += d[at(dout) + i * n + j]!;
+    },
+
+    fill(y, value, n) {
+      memory.data.fill(value, at(y), at(y) + n);
+    },
+
+    copyRows(y, ldy, x, ldx, m, n, accumulate) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < n; j++) {
+          const value = d[at(x) + i * ldx + j]!;
+          d[at(y) + i * ldy + j] = accumulate ? d[at(y) + i * ldy + j]! + value : value;
+        }
+    },
+
+    addScaled(y, x, scale, n) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++) d[at(y) + j]! += scale * d[at(x) + j]!;
+    },
+
+    tanhForward(y, x, n) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++) d[at(y) + j] = Math.tanh(d[at(x) + j]!);
+    },
+
+    tanhBackward(dx, dy, y, n) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++) d[at(dx) + j]! += d[at(dy) + j]! * (1 - d[at(y) + j]! ** 2);
+    },
+
+    dropout(y, x, examples, rate, step, path, key0, key1, m, n, accumulate) {
+      const d = memory.data;
+      const words = new Uint32Array(4);
+      // The rate as a float32, as the C kernels receive it: the mask must be the same.
+      const threshold = Math.floor(Math.fround(rate) * 2 ** 32);
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < n; j++) {
+          if (j % 4 === 0) philox(words, j / 4, d[at(examples) + i]!, step, path, key0, key1);
+          const value = words[j % 4]! >= threshold ? d[at(x) + i * n + j]! / (1 - rate) : 0;
+          d[at(y) + i * n + j] = accumulate ? d[at(y) + i * n + j]! + value : value;
+        }
+    },
+
+    sumSquares(result, x, n) {
+      const d = memory.data;
+      let total = 0;
+      for (let j = 0; j < n; j++) total += d[at(x) + j]! ** 2;
+      d[at(result)] = total;
+    },
+
+    sum(result, x, n) {
+      const d = memory.data;
+      let total = 0;
+      for (let j = 0; j < n; j++) total += d[at(x) + j]!;
+      d[at(result)] = total;
+    },
+
+    adam(
+      parameter,
+      moment1,
+      moment2,
+      gradient,
+      gradientScale,
+      learningRate,
+      beta1,
+      beta2,
+      epsilon,
+      correction1,
+      correction2,
+      n,
+    ) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++) {
+        const g = gradientScale * d[at(gradient) + j]!;
+        const m = beta1 * d[at(moment1) + j]! + (1 - beta1) * g;
+        const v = beta2 * d[at(moment2) + j]! + (1 - beta2) * g * g;
+        d[at(moment1) + j] = m;
+        d[at(moment2) + j] = v;
+        d[at(parameter) + j]! -= ((learningRate / correction1) * m) / (Math.sqrt(v / correction2) + epsilon);
+      }
+    },
+  };
+}
