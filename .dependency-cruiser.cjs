@@ -23,7 +23,7 @@ module.exports = {
       name: `${layer}-imports-only-${allowed.join("-") || "itself"}`,
       severity: "error",
       from: { path: `^src/${layer}/`, pathNot: "\\.test\\.ts$" },
-      to: { path: "^src/", pathNot: `^src/(${[layer, "errors\\.ts$", ...allowed.map((name) => `${name}/`)].join("|")})` },
+      to: { path: "^src/", pathNot: `^src/(${[layer, "errors\\.ts$", "random\\.ts$", ...allowed.map((name) => `${name}/`)].join("|")})` },
     })),
     {
       name: "node-only-at-the-edges",

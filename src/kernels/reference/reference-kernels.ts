@@ -141,8 +141,7 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
           const previous = d[at(cPrev) + b * ldcPrev + j]!;
           const gates = [delta * g * i * (1 - i), delta * previous * f * (1 - f), delta * i * (1 - g * g)];
           gates.push(dy * t * o * (1 - o));
-          for (const [slot, value] of gates.entries())
-            d[at(dgates) + b * lddgates + slot * H + j] = real ? value : 0;
+          for (const [slot, value] of gates.entries()) d[at(dgates) + b * lddgates + slot * H + j] = real ? value : 0;
           d[at(dcPrev) + b * H + j] = real ? delta * f : dcell;
           d[at(dhPrev) + b * H + j] = real ? 0 : dy;
         }
@@ -167,24 +166,7 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
         }
     },
 
-    gruBackward(
-      dgx,
-      lddgx,
-      dgh,
-      lddgh,
-      dhPrev,
-      dh,
-      dout,
-      lddout,
-      saved,
-      ldsaved,
-      hPrev,
-      ldhPrev,
-      mask,
-      ldmask,
-      B,
-      H,
-    ) {
+    gruBackward(dgx, lddgx, dgh, lddgh, dhPrev, dh, dout, lddout, saved, ldsaved, hPrev, ldhPrev, mask, ldmask, B, H) {
       const d = memory.data;
       for (let b = 0; b < B; b++)
         for (let j = 0; j < H; j++) {
@@ -195,8 +177,7 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
           const dn = dy * (1 - z) * (1 - n * n);
           const dr = dn * hn * r * (1 - r);
           const dz = dy * (d[at(hPrev) + b * ldhPrev + j]! - n) * z * (1 - z);
-          for (const [slot, value] of [dr, dz, dn].entries())
-            d[at(dgx) + b * lddgx + slot * H + j] = real ? value : 0;
+          for (const [slot, value] of [dr, dz, dn].entries()) d[at(dgx) + b * lddgx + slot * H + j] = real ? value : 0;
           for (const [slot, value] of [dr, dz, dn * r].entries())
             d[at(dgh) + b * lddgh + slot * H + j] = real ? value : 0;
           d[at(dhPrev) + b * H + j] = real ? dy * z : dy;
@@ -209,7 +190,8 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
         for (let q = 0; q < Q; q++)
           for (let t = 0; t < T; t++) {
             let total = 0;
-            for (let j = 0; j < D; j++) total += d[at(query) + (b * Q + q) * D + j]! * d[at(keys) + (b * T + t) * D + j]!;
+            for (let j = 0; j < D; j++)
+              total += d[at(query) + (b * Q + q) * D + j]! * d[at(keys) + (b * T + t) * D + j]!;
             d[at(scores) + (b * Q + q) * T + t] = scale * total;
           }
     },

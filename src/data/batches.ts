@@ -1,0 +1,144 @@
+import { TandemError } from "../errors.js";
+import { RandomStream } from "../random.js";
+import { END, PAD, START } from "../text/vocabulary.js";
+
+/** A pair as ids, without `<s>` and `</s>`. */
+export interface Example {
+  /** Its number in the data. */
+  index: number;
+  source: Int32Array;
+  target: Int32Array;
+}
+
+/** Examples padded to rectangles. The source ends in `</s>`, so that even an empty one has something to attend to. */
+export interface Batch {
+  size: number;
+  /** The longest source with its `</s>`. */
+  sourceTime: number;
+  /** The longest target with its `<s>` or `</s>`. */
+  targetTime: number;
+  /** `[batch, sourceTime]`: x1 … xn `</s>`, then padding. */
+  source: Int32Array;
+  /** `[batch, sourceTime]`: 1 on real tokens, 0 on padding. */
+  sourceMask: Float32Array;
+  /** `[batch, targetTime]`: `<s>` y1 … yn, what the decoder reads. */
+  targetIn: Int32Array;
+  /** `[batch, targetTime]`: y1 … yn `</s>`, what it should write. */
+  targetOut: Int32Array;
+  /** `[batch, targetTime]` */
+  targetMask: Float32Array;
+  /** `[batch]`: the number of each example in the data. */
+  examples: Int32Array;
+  /** Real tokens of `targetOut`. */
+  targetTokens: number;
+}
+
+/** Lays examples out as one batch, in the order given. */
+export function makeBatch(examples: readonly Example[]): Batch {
+  const size = examples.length;
+  if (size === 0) throw new TandemError("makeBatch: expected at least one example, got none. Leave out empty batches.");
+  const sourceTime = longest(examples, sourceLength);
+  const targetTime = longest(examples, targetLength);
+  const batch: Batch = {
+    size,
+    sourceTime,
+    targetTime,
+    source: new Int32Array(size * sourceTime).fill(PAD),
+    sourceMask: new Float32Array(size * sourceTime),
+    targetIn: new Int32Array(size * targetTime).fill(PAD),
+    targetOut: new Int32Array(size * targetTime).fill(PAD),
+    targetMask: new Float32Array(size * targetTime),
+    examples: Int32Array.from(examples, (example) => example.index),
+    targetTokens: 0,
+  };
+  examples.forEach((example, row) => {
+    const { source, target } = example;
+    const sourceAt = row * sourceTime;
+    batch.source.set(source, sourceAt);
+    batch.source[sourceAt + source.length] = END;
+    batch.sourceMask.fill(1, sourceAt, sourceAt + sourceLength(example));
+    const targetAt = row * targetTime;
+    batch.targetIn[targetAt] = START;
+    batch.targetIn.set(target, targetAt + 1);
+    batch.targetOut.set(target, targetAt);
+    batch.targetOut[targetAt + target.length] = END;
+    batch.targetMask.fill(1, targetAt, targetAt + targetLength(example));
+    batch.targetTokens += targetLength(example);
+  });
+  return batch;
+}
+
+/** Time steps an example takes: its tokens and the `</s>` (or `<s>`) that `makeBatch` adds. */
+function sourceLength(example: Example): number {
+  return example.source.length + 1;
+}
+function targetLength(example: Example): number {
+  return example.target.length + 1;
+}
+
+function longest(examples: readonly Example[], length: (example: Example) => number): number {
+  return examples.reduce((most, example) => Math.max(most, length(example)), 0);
+}
+
+export interface BatchPlanOptions {
+  /** The most cells of a batch: rows × the longer side's longest. A longer example stands alone. */
+  batchTokens?: number;
+  /** The most rows of a batch. */
+  batchSize?: number;
+  seed: number;
+  epoch: number;
+}
+
+/** Examples sorted by length together: enough that batches pad little, few enough that they differ every epoch. */
+const POOL_SIZE = 8192;
+
+/**
+ * The batches of one epoch as positions in `examples`: every example exactly once, examples of like length together.
+ * The plan depends on the lengths, the limits and (seed, epoch) alone, so a resumed run meets the same batches.
+ */
+export function planBatches(examples: readonly Example[], options: BatchPlanOptions): Int32Array[] {
+  const { batchTokens = Number.POSITIVE_INFINITY, batchSize = Number.POSITIVE_INFINITY, seed, epoch } = options;
+  if (!(batchTokens >= 1 && batchSize >= 1) || Math.min(batchTokens, batchSize) === Number.POSITIVE_INFINITY) {
+    throw new TandemError(
+      `planBatches: expected batchTokens or batchSize of at least 1, got ${options.batchTokens} and ${options.batchSize}. Set one of them.`,
+    );
+  }
+  const shuffled = new RandomStream(seed, "example order", "", epoch).permutation(examples.length);
+  const batches: Int32Array[] = [];
+  for (let start = 0; start < shuffled.length; start += POOL_SIZE) {
+    // The sort is stable: examples of equal lengths stay shuffled.
+    const pool = shuffled.slice(start, start + POOL_SIZE).sort((a, b) => compareLengths(examples[a]!, examples[b]!));
+    let first = 0;
+    let time = 0;
+    pool.forEach((position, i) => {
+      const example = examples[position]!;
+      const grown = Math.max(time, sourceLength(example), targetLength(example));
+      const rows = i - first + 1;
+      if (rows > 1 && (rows > batchSize || rows * grown > batchTokens)) {
+        batches.push(pool.slice(first, i));
+        first = i;
+        time = Math.max(sourceLength(example), targetLength(example));
+      } else {
+        time = grown;
+      }
+    });
+    batches.push(pool.slice(first));
+  }
+  return Array.from(new RandomStream(seed, "batch order", "", epoch).permutation(batches.length), (i) => batches[i]!);
+}
+
+function compareLengths(a: Example, b: Example): number {
+  return a.target.length - b.target.length || a.source.length - b.source.length;
+}
+
+/** The share of padding among all cells of both sides of the planned batches, in [0, 1]. */
+export function paddingShare(examples: readonly Example[], plan: readonly Int32Array[]): number {
+  let cells = 0;
+  let real = 0;
+  for (const positions of plan) {
+    const rows = Array.from(positions, (position) => examples[position]!);
+    cells += rows.length * (longest(rows, sourceLength) + longest(rows, targetLength));
+    for (const example of rows) real += sourceLength(example) + targetLength(example);
+  }
+  return cells === 0 ? 0 : 1 - real / cells;
+}

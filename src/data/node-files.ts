@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import { DataError } from "../errors.js";
+import { type Pair, type PairColumns, parseTsv } from "./pairs.js";
+
+/** What a failed read means, by Node's error code. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "expected a file, got a path where there is none. Check the path.",
+  ENOTDIR: "expected a file, got a path through something that is no folder. Check the path.",
+  EISDIR: "expected a file, got a folder. Give the path of a file in it.",
+  EACCES: "expected a file that may be read, got no permission. Change its permissions.",
+  EPERM: "expected a file that may be read, got no permission. Change its permissions.",
+  ERR_FS_FILE_TOO_LARGE: "expected a file of less than 2 GiB, got a larger one. Split it.",
+};
+
+/** The bytes of a data file; every way to fail is a sentence with the path in front. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    throw new DataError(`${path}: ${reasons[code] ?? `expected a file that can be read, got "${message}".`}`, {
+      cause,
+    });
+  }
+}
+
+/** Reads a TSV file of pairs. */
+export async function readPairs(path: string, columns: PairColumns): Promise<Pair[]> {
+  return parseTsv(await readBytes(path), path, columns);
+}

@@ -1,0 +1,118 @@
+import { DataError } from "../errors.js";
+
+/** One example as text: what is read and what is to be written. */
+export interface Pair {
+  source: string;
+  target: string;
+}
+
+/** Which columns of a TSV hold the two sides, counted from 0. */
+export interface PairColumns {
+  source: number;
+  target: number;
+}
+
+/**
+ * Decodes UTF-8, with or without a byte order mark. Another encoding is an error that names it, a broken byte one that
+ * names its line. `name` is how the user knows the text: a path or a URL.
+ */
+export function decodeUtf8(bytes: Uint8Array, name: string): string {
+  const other = otherEncoding(bytes);
+  if (other) {
+    throw new DataError(`${name}: expected UTF-8 text, got ${other.name}. ${other.remedy}`);
+  }
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new DataError(
+      `${name}:${firstBrokenLine(bytes, decoder)}: expected UTF-8 text, got bytes that are none. Save the file as UTF-8.`,
+      { cause },
+    );
+  }
+}
+
+/** What the first bytes say the file is instead, if anything. */
+function otherEncoding(bytes: Uint8Array): { name: string; remedy: string } | undefined {
+  const starts = (...prefix: number[]) => prefix.every((byte, i) => bytes[i] === byte);
+  const encoded = (name: string) => ({ name, remedy: `Convert it: iconv -f ${name} -t UTF-8.` });
+  if (starts(0x1f, 0x8b)) return { name: "a gzip archive", remedy: "Unpack it first: gunzip." };
+  if (starts(0x50, 0x4b, 0x03, 0x04)) return { name: "a ZIP archive", remedy: "Unpack it first, or export a TSV." };
+  if (starts(0xff, 0xfe, 0, 0) || starts(0, 0, 0xfe, 0xff)) return encoded("UTF-32");
+  if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) return encoded("UTF-16");
+  // UTF-16 without a mark: its tabs, line ends and Latin letters have a zero as the other byte.
+  const head = bytes.subarray(0, 4096);
+  const zeros = [0, 0];
+  head.forEach((byte, i) => {
+    if (byte === 0) zeros[i % 2]!++;
+  });
+  if (zeros[0] === 0 && zeros[1] === 0) return undefined;
+  if (zeros[0] === 0) return encoded("UTF-16LE");
+  if (zeros[1] === 0) return encoded("UTF-16BE");
+  return { name: "binary data", remedy: "Give a text file." };
+}
+
+const LINE_FEED = 0x0a;
+
+/** The number, from 1, of the first line that is no UTF-8; no character's bytes contain a line feed. */
+function firstBrokenLine(bytes: Uint8Array, decoder: TextDecoder): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const feed = bytes.indexOf(LINE_FEED, start);
+    const end = feed < 0 ? bytes.length : feed;
+    try {
+      decoder.decode(bytes.subarray(start, end));
+    } catch {
+      return line;
+    }
+    start = end + 1;
+  }
+  return line;
+}
+
+/** The lines of a text, ended by LF or CRLF; a last line end begins no further line. */
+export function splitLines(text: string): string[] {
+  const lines = text.split(/\r?\n/u);
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+/**
+ * Reads pairs from tab-separated values, one pair a line, no quoting, no header. Blank lines are skipped; a line with
+ * too few columns or an empty side is an error that names it. `name` is how the user knows the text.
+ */
+export function parseTsv(bytes: Uint8Array, name: string, columns: PairColumns): Pair[] {
+  const needed = Math.max(columns.source, columns.target) + 1;
+  if (![columns.source, columns.target].every((column) => Number.isSafeInteger(column) && column >= 0)) {
+    throw new DataError(
+      `${name}: expected columns counted from 0, got source ${columns.source} and target ${columns.target}. Correct the columns.`,
+    );
+  }
+  const pairs: Pair[] = [];
+  splitLines(decodeUtf8(bytes, name)).forEach((line, i) => {
+    if (line.trim() === "") return;
+    const where = `${name}:${i + 1}`;
+    const fields = line.split("\t");
+    const source = fields[columns.source];
+    const target = fields[columns.target];
+    if (source === undefined || target === undefined) {
+      throw new DataError(
+        `${where}: expected at least ${needed} columns separated by a tab, got ${fields.length}. Complete or remove the line, or choose other columns.`,
+      );
+    }
+    for (const [side, text] of Object.entries({ source, target })) {
+      if (text.trim() === "") {
+        throw new DataError(
+          `${where}: expected a text in the ${side} column (${columns[side as keyof PairColumns]}), got nothing. Complete or remove the line.`,
+        );
+      }
+    }
+    pairs.push({ source, target });
+  });
+  if (pairs.length === 0) {
+    throw new DataError(
+      `${name}: expected at least one line with a source and a target, got ${bytes.length === 0 ? "an empty file" : "only blank lines"}. Check the path.`,
+    );
+  }
+  return pairs;
+}

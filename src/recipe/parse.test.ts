@@ -1,0 +1,284 @@
+import { describe, expect, test } from "vitest";
+import { RecipeError } from "../errors.js";
+import { completeRecipe, parseRecipe } from "./parse.js";
+import type { RecipeInput } from "./schema.js";
+
+/** The message lines of the error that reading this recipe must end in. */
+function mistakes(text: string, ...overrides: string[]): string[] {
+  return linesOf(() => parseRecipe(text, "zh-en.yaml", overrides));
+}
+
+function linesOf(work: () => unknown): string[] {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(RecipeError);
+    return (error as RecipeError).message.split("\n");
+  }
+  throw new Error("expected a RecipeError");
+}
+
+describe("parseRecipe", () => {
+  test("fills in every default around what is given", () => {
+    const recipe = parseRecipe("name: zh-en\nmodel: { encoder: { cell: lstm } }\n", "zh-en.yaml");
+    expect(recipe.name).toBe("zh-en");
+    expect(recipe.model.encoder).toEqual({ cell: "lstm", hiddenSize: 256, layers: 1, bidirectional: true, dropout: 0 });
+    expect(recipe.train).toMatchObject({ batchTokens: 2048, epochs: 10, seed: 1 });
+    expect(recipe.decode.maxLength).toEqual({ timesSource: 2, plus: 10 });
+  });
+
+  test("reads the recipe of the documentation", () => {
+    const text = `
+name: zh-en
+task: translate
+data: { train: train.tsv, dev: dev.tsv, test: test.tsv, columns: { source: 1, target: 0 } }
+source: { tokenizer: words, language: zh, vocabSize: 8000 }
+target: { tokenizer: words, language: en, vocabSize: 8000 }
+model:
+  embeddingSize: 256
+  encoder: { cell: gru, hiddenSize: 256, layers: 1, bidirectional: true }
+  decoder: { cell: gru, hiddenSize: 256 }
+  attention: { kind: scaled-dot }
+train: { batchTokens: 2048, optimizer: adam, learningRate: 0.001, epochs: 10, seed: 1 }
+`;
+    expect(parseRecipe(text, "zh-en.yaml").data).toEqual({
+      train: "train.tsv",
+      dev: "dev.tsv",
+      test: "test.tsv",
+      columns: { source: 1, target: 0 },
+      holdOut: 0.05,
+    });
+  });
+
+  test("accepts a BOM, CRLF and anchors", () => {
+    const text = "\ufeffsource: &side { tokenizer: chars }\r\ntarget: *side\r\n";
+    expect(parseRecipe(text, "a.yaml").target.tokenizer).toBe("chars");
+  });
+
+  test("gives keys in the schema's order, whatever the order in the file", () => {
+    const turned = parseRecipe("train: { steps: 7, batchSize: 3 }\nname: a\n", "a.yaml");
+    const straight = parseRecipe("name: a\ntrain: { batchSize: 3, steps: 7 }\n", "a.yaml");
+    expect(JSON.stringify(turned)).toBe(JSON.stringify(straight));
+    expect(Object.keys(turned.train).slice(0, 4)).toEqual(["batchSize", "optimizer", "learningRate", "schedule"]);
+  });
+});
+
+describe("defaults that depend on the attention", () => {
+  const decoderOf = (input: RecipeInput) => completeRecipe(input).model.decoder;
+
+  test("with attention the sentence vector starts the state and the attentional state is fed", () => {
+    expect(decoderOf({})).toMatchObject({ context: "initial", inputFeeding: "attentional" });
+  });
+
+  test("without attention the sentence vector enters at every step and nothing is fed", () => {
+    const model = { attention: { kind: "none" } } as const;
+    expect(decoderOf({ model })).toMatchObject({ context: "every-step", inputFeeding: "none" });
+    expect(decoderOf({ model: { ...model, decoder: { bridge: "zero" } } }).context).toBe("every-step");
+  });
+
+  test("what the user says stands", () => {
+    const decoder = { context: "initial", inputFeeding: "none" } as const;
+    expect(decoderOf({ model: { attention: { kind: "none" }, decoder } })).toMatchObject(decoder);
+    expect(decoderOf({ model: { decoder: { context: "every-step" } } }).context).toBe("every-step");
+  });
+});
+
+describe("unknown keys", () => {
+  test("are named where they stand, with the key that was probably meant", () => {
+    const text = `${"\n".repeat(11)}model:\n  encoder:\n      cel: gru\n`;
+    expect(mistakes(text)).toEqual(['recipe zh-en.yaml:14:7: model.encoder.cel is no key; did you mean "cell"?']);
+  });
+
+  test.each([
+    ["train: { learning_rate: 0.1 }", 'train.learning_rate is no key; did you mean "learningRate"?'],
+    ["model: { embedding: 64 }", 'model.embedding is no key; did you mean "embeddingSize"?'],
+    ["learningRate: 0.1", 'learningRate is no key; did you mean "train.learningRate"?'],
+    ["cell: gru", 'cell is no key; did you mean "model.encoder.cell" or "model.decoder.cell"?'],
+    ["model: { attention: { heads: 4 } }", "model.attention.heads is no key; model.attention has kind"],
+    ["decode: { maxLength: { times: 3 } }", 'decode.maxLength.times is no key; did you mean "timesSource"?'],
+    ["1: 2", "1 is no key; a recipe has name, task, data, source, target, model, train and decode"],
+  ])("%s", (text, sentence) => {
+    expect(mistakes(text).map((line) => line.replace(/^recipe zh-en\.yaml:\d+:\d+: /, ""))).toEqual([sentence]);
+  });
+});
+
+describe("wrong values", () => {
+  test.each([
+    ["model: { encoder: { layers: two } }", 'model.encoder.layers: expected a whole number from 1 to 16, got "two"'],
+    [
+      "model: { encoder: { hiddenSize: 0 } }",
+      "model.encoder.hiddenSize: expected a whole number from 1 to 4096, got 0",
+    ],
+    ["train: { epochs: 1.5 }", "train.epochs: expected a whole number from 1 to 100000, got 1.5"],
+    ["train: { learningRate: 0 }", "train.learningRate: expected a number above 0, at most 1, got 0"],
+    ["train: { learningRate: .nan }", "train.learningRate: expected a number above 0, at most 1, got NaN"],
+    ["data: { holdOut: 0.6 }", "data.holdOut: expected a number from 0 to 0.5, got 0.6"],
+    ["source: { lowercase: yes }", 'source.lowercase: expected true or false, got "yes"'],
+    ["source: { tokenizer: bpe }", 'source.tokenizer: expected one of words, whitespace, chars, got "bpe"'],
+    [
+      "source: { tokenizer: char }",
+      'source.tokenizer: expected one of words, whitespace, chars, got "char"; did you mean "chars"?',
+    ],
+    [
+      "source: { language: Chinese }",
+      'source.language: expected "auto" or a language tag such as zh or pt-BR, got "Chinese"',
+    ],
+    [
+      "model: { attention: { kind: additive } }",
+      'model.attention.kind: expected one of scaled-dot, none, got "additive"',
+    ],
+    ["model: { attention: none }", 'model.attention: expected a map with kind, got "none". Write { kind: none }'],
+    [
+      "model: { decoder: { cell: GRU } }",
+      'model.decoder.cell: expected one of gru, lstm, rnn, got "GRU"; did you mean "gru"?',
+    ],
+    ["task: classify", 'task: expected translate, got "classify"'],
+    ["name: 2024", 'name: expected text, got 2024. Put it in quotes: "2024"'],
+    ["name: runs/a", 'name: expected a name for a folder, not beginning with a dot and without slashes, got "runs/a"'],
+    ["model:", "model: expected a map with embeddingSize, encoder, decoder and attention, got nothing"],
+    ["model: []", "model: expected a map with embeddingSize, encoder, decoder and attention, got a list"],
+    [
+      "decode: { maxLength: many }",
+      'decode.maxLength: expected a whole number from 1 to 100000 or a map with timesSource and plus, got "many"',
+    ],
+    [
+      "decode: { maxLength: 0 }",
+      "decode.maxLength: expected a whole number from 1 to 100000 or a map with timesSource and plus, got 0",
+    ],
+    ["decode: { maxLength: { plus: 0 } }", "decode.maxLength.plus: expected a whole number from 1 to 100000, got 0"],
+  ])("%s", (text, sentence) => {
+    expect(mistakes(text).map((line) => line.replace(/^recipe zh-en\.yaml:1:\d+: /, ""))).toEqual([sentence]);
+  });
+
+  test("stand in the order of the file, one line each, at the value", () => {
+    const text = "train:\n  seed: one\nmodel:\n  encoder: { cel: gru, layers: 99 }\ntask: tag\n";
+    expect(mistakes(text)).toEqual([
+      'recipe zh-en.yaml:2:9: train.seed: expected a whole number from 0 to 4294967295, got "one"',
+      'recipe zh-en.yaml:4:14: model.encoder.cel is no key; did you mean "cell"?',
+      "recipe zh-en.yaml:4:32: model.encoder.layers: expected a whole number from 1 to 16, got 99",
+      'recipe zh-en.yaml:5:7: task: expected translate, got "tag"',
+    ]);
+  });
+
+  test("are shortened when long", () => {
+    expect(mistakes(`task: ${"long ".repeat(30)}`)[0]).toMatch(/got "long long .{20,30}…"$/);
+  });
+});
+
+describe("values that do not go together", () => {
+  const nowhere = "without attention and with bridge: zero the sentence would reach the decoder nowhere";
+  test.each([
+    [
+      "model: { attention: { kind: none }, decoder: { bridge: zero, context: initial } }",
+      `1:71: model.decoder.context: initial is refused: ${nowhere}. Use every-step, or bridge: dense`,
+    ],
+    [
+      "model: { attention: { kind: none }, decoder: { inputFeeding: context } }",
+      "1:62: model.decoder.inputFeeding: context is refused: with attention.kind: none there is nothing to feed. Use none",
+    ],
+    [
+      "train: { batchTokens: 512, batchSize: 16 }",
+      "1:39: train.batchSize: batchTokens is given too; give one of the two",
+    ],
+    ["train: { steps: 90, epochs: 3 }", "1:17: train.steps: epochs is given too; give one of the two"],
+    [
+      "train: { steps: 9, warmupSteps: 9 }",
+      "1:33: train.warmupSteps: 9 of 9 steps would leave none at the full learning rate; use fewer",
+    ],
+    [
+      "data: { columns: { source: 1 } }",
+      "1:18: data.columns.target: source and target are both column 1; the model would only learn to copy",
+    ],
+  ])("%s", (text, sentence) => {
+    expect(mistakes(text)).toEqual([`recipe zh-en.yaml:${sentence}`]);
+  });
+});
+
+describe("text that is no recipe", () => {
+  test.each([
+    ["", "recipe zh-en.yaml: expected keys such as data and model, got an empty file"],
+    ["# later\n", "recipe zh-en.yaml: expected keys such as data and model, got an empty file"],
+    ["- a\n- b\n", "recipe zh-en.yaml:1:1: expected keys such as data and model, got a list"],
+    ["source\ttarget\n", 'recipe zh-en.yaml:1:1: expected keys such as data and model, got "source\\ttarget"'],
+    ["name: a\nname: b\n", "recipe zh-en.yaml:2:1: the key name stands twice in the same map. Remove one"],
+    ["name: a\n---\n", "recipe zh-en.yaml:2:1: a second document begins here. Remove it: a file holds one recipe"],
+    ["model:\n\tencoder: {}\n", "recipe zh-en.yaml:2:1: this is not YAML: Tabs are not allowed as indentation"],
+    ["name: [a\n", /^recipe zh-en\.yaml:2:1: this is not YAML: Flow sequence .* end with a \]$/],
+    ["name: *nobody\n", /^recipe zh-en\.yaml: this is not YAML: Unresolved alias .*nobody$/],
+  ])("%j", (text, sentence) => {
+    const [line, ...more] = mistakes(text);
+    expect(line).toEqual(typeof sentence === "string" ? sentence : expect.stringMatching(sentence));
+    expect(more).toEqual([]);
+  });
+});
+
+describe("--set", () => {
+  const set = (...overrides: string[]) => parseRecipe("name: a\ntrain: { epochs: 3 }\n", "zh-en.yaml", overrides);
+
+  test("overrides values, adds keys and takes any YAML value", () => {
+    const recipe = set("model.attention.kind=none", "name=b=c", "decode.maxLength={ timesSource: 1 }", "train.seed=7");
+    expect(recipe.model.attention.kind).toBe("none");
+    expect(recipe.name).toBe("b=c");
+    expect(recipe.decode.maxLength).toEqual({ timesSource: 1, plus: 10 });
+    expect(recipe.train).toMatchObject({ seed: 7, epochs: 3 });
+  });
+
+  test("the last of two wins", () => {
+    expect(set("train.seed=7", "train.seed=8").train.seed).toBe(8);
+  });
+
+  test("steps replaces the file's epochs", () => {
+    expect(set("train.steps=50").train).toMatchObject({ steps: 50 });
+    expect(set("train.steps=50").train).not.toHaveProperty("epochs");
+  });
+
+  test.each([
+    ["model.attention.knd=none", 'model.attention.knd is no key; did you mean "kind"?'],
+    ["modl.attention.kind=none", 'modl is no key; did you mean "model"?'],
+    ["train.epochs=-1", "train.epochs: expected a whole number from 1 to 100000, got -1"],
+    ["train.epochs.most=3", "train.epochs: expected a whole number from 1 to 100000, got a map"],
+    ["train.seed=", "train.seed: expected a whole number from 0 to 4294967295, got nothing"],
+    ["train.seed", "expected path=value, such as train.epochs=20"],
+    ["=3", "expected path=value, such as train.epochs=20"],
+    ["train.seed={", "the value is not YAML. Put it in quotes"],
+  ])("%s is named with what is wrong", (override, sentence) => {
+    expect(linesOf(() => set(override))).toEqual([`--set ${override}: ${sentence}`]);
+  });
+
+  test("is not blamed for the file's mistakes, which come first", () => {
+    expect(mistakes("x: 1\ntask: tag\n", "train.seed=a", "name=b")).toEqual([
+      expect.stringMatching(/^recipe zh-en.yaml:1:1: x is no key/),
+      'recipe zh-en.yaml:2:7: task: expected translate, got "tag"',
+      '--set train.seed=a: train.seed: expected a whole number from 0 to 4294967295, got "a"',
+    ]);
+  });
+});
+
+describe("completeRecipe", () => {
+  test("names options instead of a file", () => {
+    const options = { source: { tokeniser: "chars" } } as RecipeInput;
+    expect(linesOf(() => completeRecipe(options))).toEqual([
+      'options: source.tokeniser is no key; did you mean "tokenizer"?',
+    ]);
+  });
+
+  test("lays the input over the defaults, key by key", () => {
+    const defaults: RecipeInput = { model: { embeddingSize: 64, encoder: { hiddenSize: 64 } }, train: { epochs: 40 } };
+    const input: RecipeInput = { model: { encoder: { hiddenSize: 32, cell: undefined } }, train: { steps: 5 } };
+    const recipe = completeRecipe(input, { defaults, overrides: ["train.seed=3"] });
+    expect(recipe.model).toMatchObject({ embeddingSize: 64, encoder: { hiddenSize: 32, cell: "gru" } });
+    expect(recipe.train).toMatchObject({ steps: 5, seed: 3 });
+    expect(recipe.train).not.toHaveProperty("epochs");
+  });
+
+  test("completes a complete recipe to itself", () => {
+    const recipe = completeRecipe({ model: { attention: { kind: "none" } }, train: { batchSize: 4 } });
+    expect(completeRecipe(recipe)).toEqual(recipe);
+  });
+
+  test("refuses what is no map", () => {
+    expect(linesOf(() => completeRecipe(null as unknown as RecipeInput))[0]).toMatch(
+      /^options: the recipe: expected a map with name, .*, got nothing$/,
+    );
+  });
+});

@@ -1,0 +1,276 @@
+import * as z from "zod";
+
+// The one place where the recipe's keys, values, ranges, defaults and descriptions stand. The types, the JSON Schema
+// for editors and the messages to the user are all derived from here.
+
+/** A default that depends on another key: shown in the JSON Schema, filled in by the section's `transform`. */
+const conditional = <Schema extends z.ZodType>(schema: Schema, description: string, usualDefault: string | number) =>
+  schema.optional().meta({ description, default: usualDefault });
+
+/** Adds an issue whose message is a whole sentence. */
+const refuse = (context: z.RefinementCtx, path: string[], message: string) =>
+  context.addIssue({ code: "custom", path, message });
+
+const size = z.int().min(1).max(4096);
+const layerCount = z.int().min(1).max(16);
+const dropoutRate = z.number().min(0).max(0.95);
+const cellKind = z.enum(["gru", "lstm", "rnn"]);
+const filePath = z.string().min(1);
+const column = z.int().min(0).max(9999);
+
+const columns = z
+  .strictObject({
+    source: column.default(0).describe("Column of the source, counted from 0."),
+    target: column.default(1).describe("Column of the target, counted from 0."),
+  })
+  .superRefine((value, context) => {
+    if (value.source === value.target) {
+      const message = `source and target are both column ${value.source}; the model would only learn to copy`;
+      refuse(context, ["target"], message);
+    }
+  })
+  .prefault({})
+  .describe("Which columns of the TSV files hold the source and the target.");
+
+const data = z
+  .strictObject({
+    train: filePath.optional().describe("TSV file of training pairs, relative to the recipe."),
+    dev: filePath.optional().describe("TSV file of pairs that choose the best epoch; without it holdOut is used."),
+    test: filePath.optional().describe("TSV file of pairs to evaluate the finished model on."),
+    columns,
+    holdOut: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .default(0.05)
+      .describe("Share of the training sources held out for dev when there is no dev file; at most 1000 pairs."),
+  })
+  .prefault({})
+  .describe("Where the pairs come from.");
+
+const languageTag = /^(auto|[a-z]{2,3}(-[A-Za-z0-9]{1,8})*)$/;
+
+const textSide = (side: "source" | "target") =>
+  z
+    .strictObject({
+      tokenizer: z
+        .enum(["words", "whitespace", "chars"])
+        .default("words")
+        .describe("How a line is cut: into words (Chinese and Japanese too), at white space, or into characters."),
+      language: z
+        .string()
+        .regex(languageTag, { error: 'expected "auto" or a language tag such as zh or pt-BR' })
+        .default("auto")
+        .describe('Language of the text as a BCP 47 tag, or "auto" to judge by its characters.'),
+      vocabSize: z
+        .int()
+        .min(5)
+        .max(1_000_000)
+        .default(8000)
+        .describe("Most entries of the vocabulary, the four special ones included; the rarest tokens are left out."),
+      minFrequency: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(1)
+        .describe("How often a token must occur in the training data to enter the vocabulary."),
+      lowercase: z.boolean().default(false).describe("Lower-case the text before it is cut."),
+      normalization: z
+        .enum(["NFC", "NFD", "NFKC", "none"])
+        .default("NFC")
+        .describe("Unicode normalization applied before the text is cut."),
+    })
+    .prefault({})
+    .describe(`How the ${side} text becomes tokens.`);
+
+const encoder = z
+  .strictObject({
+    cell: cellKind.default("gru").describe("The recurrent cell."),
+    hiddenSize: size.default(256).describe("Size of the hidden state, per direction."),
+    layers: layerCount.default(1).describe("Number of stacked layers."),
+    bidirectional: z.boolean().default(true).describe("Read the source in both directions."),
+    dropout: dropoutRate.default(0).describe("Dropout between stacked layers."),
+  })
+  .prefault({})
+  .describe("The part that reads the source.");
+
+const decoder = z
+  .strictObject({
+    cell: cellKind.default("gru").describe("The recurrent cell."),
+    hiddenSize: size.default(256).describe("Size of the hidden state."),
+    layers: layerCount.default(1).describe("Number of stacked layers."),
+    dropout: dropoutRate.default(0).describe("Dropout between stacked layers."),
+    bridge: z
+      .enum(["dense", "zero"])
+      .default("dense")
+      .describe("How the first state is made: from the sentence vector by a dense layer, or all zero."),
+    context: conditional(
+      z.enum(["initial", "every-step"]),
+      "Where the sentence vector enters: the first state only, or every step. Without attention the default is every-step.",
+      "initial",
+    ),
+    attend: z
+      .enum(["after"])
+      .default("after")
+      .describe(
+        "When attention is computed: after the cell's step, its new state being the query (Luong et al. 2015).",
+      ),
+    inputFeeding: conditional(
+      z.enum(["attentional", "context", "none"]),
+      "What the next step is fed beside the last token: the attentional state, the context, or nothing. Without attention the default is none.",
+      "attentional",
+    ),
+  })
+  .prefault({})
+  .describe("The part that writes the target.");
+
+const attention = z
+  .strictObject({
+    kind: z
+      .enum(["scaled-dot", "none"])
+      .default("scaled-dot")
+      .describe("How the decoder's state is compared with the encoder's: softmax(QKᵀ/√d)V, or no attention."),
+  })
+  .prefault({})
+  .describe("What ties each written token to what was read.");
+
+const model = z
+  .strictObject({
+    embeddingSize: size.default(256).describe("Size of the token embeddings, source and target."),
+    encoder,
+    decoder,
+    attention,
+  })
+  .superRefine(({ decoder, attention }, context) => {
+    if (attention.kind !== "none") return;
+    if (decoder.bridge === "zero" && decoder.context === "initial") {
+      const reason = "without attention and with bridge: zero the sentence would reach the decoder nowhere";
+      refuse(context, ["decoder", "context"], `initial is refused: ${reason}. Use every-step, or bridge: dense`);
+    }
+    if (decoder.inputFeeding !== undefined && decoder.inputFeeding !== "none") {
+      const reason = "with attention.kind: none there is nothing to feed";
+      refuse(context, ["decoder", "inputFeeding"], `${decoder.inputFeeding} is refused: ${reason}. Use none`);
+    }
+  })
+  .transform(({ decoder, ...rest }) => {
+    const attends = rest.attention.kind !== "none";
+    const context = decoder.context ?? (attends ? "initial" : "every-step");
+    const inputFeeding = decoder.inputFeeding ?? (attends ? "attentional" : "none");
+    return { ...rest, decoder: { ...decoder, context, inputFeeding } };
+  })
+  .prefault({})
+  .describe("The network.");
+
+/** Keys of `train` of which at most one may be given; the first one has the default. */
+export const trainAlternatives = [
+  ["batchTokens", "batchSize"],
+  ["epochs", "steps"],
+] as const;
+
+const defaultBatchTokens = 2048;
+const defaultEpochs = 10;
+
+const train = z
+  .strictObject({
+    batchTokens: conditional(
+      z.int().min(1).max(1_000_000),
+      "Tokens in a batch: rows × the longer side's longest. Either this or batchSize.",
+      defaultBatchTokens,
+    ),
+    batchSize: z.int().min(1).max(65_536).optional().describe("Pairs in a batch, instead of batchTokens."),
+    optimizer: z.enum(["adam"]).default("adam").describe("The optimiser (Kingma and Ba 2015)."),
+    learningRate: z.number().gt(0).max(1).default(0.001).describe("Learning rate, reached after the warm-up."),
+    schedule: z
+      .enum(["constant", "cosine"])
+      .default("constant")
+      .describe("How the learning rate goes on after the warm-up: as it is, or down to zero along a cosine."),
+    warmupSteps: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(0)
+      .describe("Steps over which the learning rate rises from zero."),
+    epochs: conditional(
+      z.int().min(1).max(100_000),
+      "Passes over the training data. Either this or steps.",
+      defaultEpochs,
+    ),
+    steps: z.int().min(1).max(100_000_000).optional().describe("Optimiser steps, instead of epochs."),
+    clipNorm: z.number().min(0).max(1_000_000).default(5).describe("Largest norm of the whole gradient; 0 is off."),
+    labelSmoothing: z
+      .number()
+      .min(0)
+      .max(0.9)
+      .default(0)
+      .describe("Probability mass moved from the right token to all tokens alike."),
+    dropout: dropoutRate.default(0.1).describe("Dropout on the embeddings and before the output projection."),
+    patience: z
+      .int()
+      .min(0)
+      .max(100_000)
+      .default(0)
+      .describe("Epochs without improvement on dev after which training stops; 0 is off."),
+    metric: z.enum(["loss", "exact", "bleu"]).default("loss").describe("What chooses the best epoch, measured on dev."),
+    seed: z.int().min(0).max(4_294_967_295).default(1).describe("Seed of everything random."),
+    samples: z.int().min(0).max(100).default(3).describe("How many dev sentences are shown after each epoch."),
+  })
+  .superRefine((value, context) => {
+    for (const [first, second] of trainAlternatives) {
+      if (value[first] !== undefined && value[second] !== undefined) {
+        refuse(context, [second], `${first} is given too; give one of the two`);
+      }
+    }
+    if (value.steps !== undefined && value.warmupSteps >= value.steps) {
+      const message = `${value.warmupSteps} of ${value.steps} steps would leave none at the full learning rate; use fewer`;
+      refuse(context, ["warmupSteps"], message);
+    }
+  })
+  .transform(({ batchTokens, batchSize, epochs, steps, ...rest }) => {
+    const batch =
+      batchSize === undefined
+        ? { batchTokens: batchTokens ?? defaultBatchTokens, batchSize }
+        : { batchTokens: undefined, batchSize };
+    const duration = steps === undefined ? { epochs: epochs ?? defaultEpochs, steps } : { epochs: undefined, steps };
+    return { ...batch, ...duration, ...rest };
+  })
+  .prefault({})
+  .describe("How the model is trained.");
+
+const decode = z
+  .strictObject({
+    maxLength: z
+      .union([
+        z.int().min(1).max(100_000),
+        z.strictObject({
+          timesSource: z.number().min(0).max(100).default(2).describe("Tokens for each token of the source."),
+          plus: z.int().min(1).max(100_000).default(10).describe("Tokens added to that."),
+        }),
+      ])
+      .default({ timesSource: 2, plus: 10 })
+      .describe("Most tokens of an output: a number, or timesSource × the source's tokens + plus."),
+  })
+  .prefault({})
+  .describe("How an output is searched for.");
+
+const folderName = /^[^/\\.][^/\\]*$/;
+
+export const recipeSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(folderName, { error: "expected a name for a folder, not beginning with a dot and without slashes" })
+    .optional()
+    .describe("Name of the model and of its run folder; default: the file's name."),
+  task: z.enum(["translate"]).default("translate").describe("What is learned: from a sequence to another."),
+  data,
+  source: textSide("source"),
+  target: textSide("target"),
+  model,
+  train,
+  decode,
+});
+
+/** A complete recipe: every default filled in, and of `batchTokens`/`batchSize` and `epochs`/`steps` exactly one each. */
+export type Recipe = z.output<typeof recipeSchema>;
+
+/** What a user may give: any part of a recipe. */
+export type RecipeInput = z.input<typeof recipeSchema>;

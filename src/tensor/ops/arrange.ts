@@ -1,0 +1,81 @@
+import { ShapeError } from "../../errors.js";
+import { gradientOf, record } from "../autograd.js";
+import { describeShape, empty, type Tensor } from "../tensor.js";
+
+/** Tensors side by side along the last axis: [a; b; …]. */
+export function concat(parts: readonly Tensor[]): Tensor {
+  const [first] = parts;
+  if (first === undefined) throw new ShapeError("concat: expected at least one tensor, got none.");
+  if (parts.length === 1) return first;
+  const { kernels, memory } = first.backend;
+  const outer = first.shape.slice(0, -1);
+  for (const part of parts)
+    if (part.shape.slice(0, -1).join() !== outer.join())
+      throw new ShapeError(`concat: outer sizes must match, got ${parts.map(describeShape).join(" and ")}.`);
+  const width = parts.reduce((total, part) => total + part.shape.at(-1)!, 0);
+  const rows = first.size / first.shape.at(-1)!;
+  const y = empty([...outer, width]);
+  /** Calls `visit` with each part, its width and the byte offset of its first column. */
+  const eachPart = (visit: (part: Tensor, columns: number, offset: number) => void) => {
+    let column = 0;
+    for (const part of parts) {
+      visit(part, part.shape.at(-1)!, column * memory.bytesPerElement);
+      column += part.shape.at(-1)!;
+    }
+  };
+  eachPart((part, columns, offset) =>
+    kernels.copyRows(y.pointer + offset, width, part.pointer, columns, rows, columns, 0),
+  );
+  record(parts, [y], () =>
+    eachPart((part, columns, offset) => {
+      if (part.needsGradient) kernels.copyRows(gradientOf(part), columns, y.gradient + offset, width, rows, columns, 1);
+    }),
+  );
+  return y;
+}
+
+/** x[batch, time, size] → [batch, size] at one time. */
+export function selectTime(x: Tensor, time: number): Tensor {
+  const [batch, times, size] = x.shape as [number, number, number];
+  if (time < 0 || time >= times)
+    throw new ShapeError(`selectTime: expected a time below ${times} for ${describeShape(x)}, got ${time}.`);
+  const { kernels, memory } = x.backend;
+  const offset = time * size * memory.bytesPerElement;
+  const y = empty([batch, size]);
+  kernels.copyRows(y.pointer, size, x.pointer + offset, times * size, batch, size, 0);
+  record([x], [y], () => kernels.copyRows(gradientOf(x) + offset, times * size, y.gradient, size, batch, size, 1));
+  return y;
+}
+
+/** Tensors [batch, size], one for each time → [batch, time, size]. */
+export function stackTime(steps: readonly Tensor[]): Tensor {
+  const [first] = steps;
+  if (first === undefined) throw new ShapeError("stackTime: expected at least one step, got none.");
+  const [batch, size] = first.shape as [number, number];
+  const { kernels, memory } = first.backend;
+  const y = empty([batch, steps.length, size]);
+  const stride = steps.length * size;
+  for (const [t, step] of steps.entries())
+    kernels.copyRows(y.pointer + t * size * memory.bytesPerElement, stride, step.pointer, size, batch, size, 0);
+  record(steps, [y], () => {
+    for (const [t, step] of steps.entries())
+      if (step.needsGradient) {
+        const from = y.gradient + t * size * memory.bytesPerElement;
+        kernels.copyRows(gradientOf(step), size, from, stride, batch, size, 1);
+      }
+  });
+  return y;
+}
+
+/**
+ * Rows of `table[rows, size]` by their numbers `ids[…]` → [...ids, size]. Embeddings, and the real tokens out of a
+ * padded batch.
+ */
+export function selectRows(table: Tensor, ids: Tensor): Tensor {
+  const size = table.shape.at(-1)!;
+  const { kernels } = table.backend;
+  const y = empty([...ids.shape, size]);
+  kernels.gather(y.pointer, table.pointer, ids.pointer, ids.size, size);
+  record([table], [y], () => kernels.scatterAdd(gradientOf(table), y.gradient, ids.pointer, ids.size, size));
+  return y;
+}

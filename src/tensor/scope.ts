@@ -1,0 +1,110 @@
+import { TandemError } from "../errors.js";
+import type { Backend, Pointer } from "../kernels/kernels.js";
+
+/** New blocks hold at least 1 MiB, so that a step soon settles into a few of them. */
+const BLOCK_BYTES = 1 << 20;
+
+interface Block {
+  start: Pointer;
+  bytes: number;
+}
+
+export interface ScopeOptions {
+  /** Record what operations did, so that `backward` can run. */
+  gradients?: boolean;
+  /** A longer-lived scope around this one: packed weights are kept there. */
+  parent?: Scope;
+}
+
+/**
+ * A lifetime: memory for tensors that all end together. There are three kinds in the system: persistent (parameters,
+ * optimiser; never reset), a training step (reset after each step), and a decoding session.
+ *
+ * Allocation moves a pointer; `reset` moves it back. After the first steps the blocks are joined into one that holds a
+ * whole step, and from then on nothing is reserved any more. Scopes are synchronous: `run` may not be left by `await`.
+ */
+export class Scope {
+  /** The scope in which operations put their results. */
+  static #current: Scope | undefined;
+
+  readonly gradients: boolean;
+  /** What has been computed once for a whole lifetime (packed weights), by what it was computed from. */
+  readonly #cache = new Map<object, Map<string, Pointer>>();
+  readonly #parent: Scope | undefined;
+  #blocks: Block[] = [];
+  #used = 0;
+  #disposed = false;
+
+  constructor(
+    readonly backend: Backend,
+    options: ScopeOptions = {},
+  ) {
+    this.gradients = options.gradients ?? false;
+    this.#parent = options.parent;
+  }
+
+  static get current(): Scope {
+    if (Scope.#current === undefined)
+      throw new TandemError("scope: expected tensor operations inside scope.run(…), got none running.");
+    return Scope.#current;
+  }
+
+  /** Runs `work` with this scope as the place for its results. */
+  run<Result>(work: () => Result): Result {
+    const outer = Scope.#current;
+    Scope.#current = this;
+    try {
+      return work();
+    } finally {
+      Scope.#current = outer;
+    }
+  }
+
+  /** Memory for `count` elements, 64-byte aligned, holding whatever was there. */
+  allocate(count: number): Pointer {
+    if (this.#disposed) throw new TandemError("scope: expected a live scope, got one that was disposed.");
+    const bytes = Math.ceil((count * this.backend.memory.bytesPerElement) / 64) * 64;
+    const last = this.#blocks.at(-1);
+    if (last === undefined || this.#used + bytes > last.bytes) {
+      const size = Math.max(bytes, BLOCK_BYTES);
+      this.#blocks.push({ start: this.backend.memory.reserve(size), bytes: size });
+      this.#used = 0;
+    }
+    const pointer = this.#blocks.at(-1)!.start + this.#used;
+    this.#used += bytes;
+    return pointer;
+  }
+
+  /** The pointer `make` gave for this key, computed once per lifetime of the outermost scope. */
+  cached(owner: object, key: string, make: (scope: Scope) => Pointer): Pointer {
+    if (this.#parent) return this.#parent.cached(owner, key, make);
+    let entries = this.#cache.get(owner);
+    if (entries === undefined) this.#cache.set(owner, (entries = new Map()));
+    let pointer = entries.get(key);
+    if (pointer === undefined) entries.set(key, (pointer = make(this)));
+    return pointer;
+  }
+
+  /** Ends the lives of all tensors of this scope; its memory is used again. */
+  reset(): void {
+    this.#cache.clear();
+    if (this.#blocks.length > 1) {
+      const bytes = this.#blocks.reduce((total, block) => total + block.bytes, 0);
+      this.#release();
+      this.#blocks = [{ start: this.backend.memory.reserve(bytes), bytes }];
+    }
+    this.#used = 0;
+  }
+
+  dispose(): void {
+    this.#release();
+    this.#cache.clear();
+    this.#disposed = true;
+  }
+
+  #release(): void {
+    for (const block of this.#blocks) this.backend.memory.release(block.start, block.bytes);
+    this.#blocks = [];
+    this.#used = 0;
+  }
+}

@@ -1,0 +1,89 @@
+import { ShapeError } from "../errors.js";
+import type { Backend, Pointer } from "../kernels/kernels.js";
+import { Scope } from "./scope.js";
+
+export type Shape = readonly number[];
+
+/** What an operation left behind for the way back: where its inputs came from and how gradients flow to them. */
+export interface GraphNode {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** Adds to the gradients of the inputs, given those of the outputs. */
+  readonly backward: () => void;
+}
+
+/** Numbers of one shape in a backend's memory, row-major, living as long as the scope that made them. */
+export class Tensor {
+  readonly size: number;
+  /** Whether gradients are wanted for it: parameters, and what was computed from them. */
+  needsGradient = false;
+  /** The operation that made it; absent on leaves. */
+  node: GraphNode | undefined;
+  /** Where its gradient stands; 0 until one flows in. */
+  gradient: Pointer = 0;
+
+  constructor(
+    readonly backend: Backend,
+    readonly shape: Shape,
+    readonly pointer: Pointer,
+    readonly type: "float" | "int" = "float",
+  ) {
+    this.size = sizeOf(shape);
+  }
+
+  /** A copy of the numbers, row-major. */
+  toArray(): Float32Array | Float64Array | Int32Array {
+    const { memory } = this.backend;
+    return (
+      this.type === "int" ? memory.ints(this.pointer, this.size) : memory.floats(this.pointer, this.size)
+    ).slice();
+  }
+
+  /** A copy of the gradient, or undefined if none flowed in. */
+  gradientArray(): Float32Array | Float64Array | undefined {
+    return this.gradient ? this.backend.memory.floats(this.gradient, this.size).slice() : undefined;
+  }
+
+  /** The only number of a tensor of one element. */
+  item(): number {
+    if (this.size !== 1) throw new ShapeError(`item: expected one element, got [${this.shape.join(", ")}].`);
+    return this.backend.memory.floats(this.pointer, 1)[0]!;
+  }
+
+  set(values: ArrayLike<number>): this {
+    if (values.length !== this.size)
+      throw new ShapeError(`set: expected ${this.size} numbers for [${this.shape.join(", ")}], got ${values.length}.`);
+    const { memory } = this.backend;
+    (this.type === "int" ? memory.ints(this.pointer, this.size) : memory.floats(this.pointer, this.size)).set(values);
+    return this;
+  }
+}
+
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+export const describeShape = (tensor: Tensor): string => `[${tensor.shape.join(", ")}]`;
+
+/** An uninitialised tensor in the current scope. */
+export function empty(shape: Shape): Tensor {
+  const scope = Scope.current;
+  return new Tensor(scope.backend, shape, scope.allocate(sizeOf(shape)));
+}
+
+export function zeros(shape: Shape): Tensor {
+  const tensor = empty(shape);
+  tensor.backend.kernels.fill(tensor.pointer, 0, tensor.size);
+  return tensor;
+}
+
+/** Numbers from outside, in the current scope. */
+export function tensor(values: ArrayLike<number>, shape: Shape): Tensor {
+  return empty(shape).set(values);
+}
+
+/** Ids from outside, in the current scope. */
+export function ints(values: ArrayLike<number>, shape: Shape): Tensor {
+  const scope = Scope.current;
+  return new Tensor(scope.backend, shape, scope.allocate(sizeOf(shape)), "int").set(values);
+}

@@ -1,0 +1,173 @@
+import { DataError, ModelFileError } from "../errors.js";
+import { Casing, type CasingData, CasingLearner, toLower } from "./casing.js";
+import { intlProposer } from "./proposers.js";
+import { scan } from "./scan.js";
+import { fitSegmenter, Segmenter, type WordProposer } from "./segmenter.js";
+import { isUnspaced, SPACE, Spacing, type SpacingData, SpacingLearner, shapesOf } from "./spacing.js";
+
+export type { WordProposer } from "./segmenter.js";
+
+const KINDS = ["words", "whitespace", "chars"] as const;
+const NORMALIZATIONS = ["NFC", "NFD", "NFKC", "none"] as const;
+
+/** `words` by Unicode classes and learnt Chinese words, `whitespace` as the text parts them, `chars` by code point. */
+export type TokenizerKind = (typeof KINDS)[number];
+export type Normalization = (typeof NORMALIZATIONS)[number];
+
+export interface TokenizerOptions {
+  kind: TokenizerKind;
+  /** A BCP 47 tag, or "auto" where the letters alone decide. */
+  language: string;
+  lowercase: boolean;
+  normalization: Normalization;
+}
+
+/** Everything a tokeniser is, as plain JSON for the model file. */
+export interface TokenizerData extends TokenizerOptions {
+  /** Chinese and Japanese words and how often training text had them (`words` only). */
+  wordCounts?: Record<string, number>;
+  /** Exceptions to the rule of spaces (`words` only). */
+  spacing?: SpacingData;
+  /** The capitals lower-casing took away (`words` and `whitespace`, if lower-cased). */
+  casing?: CasingData;
+}
+
+export interface Tokenizer {
+  readonly options: TokenizerOptions;
+  encode(line: string): string[];
+  /** The text a person would write for these tokens. */
+  decode(tokens: readonly string[]): string;
+  toJSON(): TokenizerData;
+}
+
+/**
+ * Learns from training lines what the tokeniser needs: counts of Chinese and Japanese words, habits of spacing,
+ * capitals. `propose` splits runs of ideographs into words; by default `Intl.Segmenter` does.
+ */
+export function fitTokenizer(lines: Iterable<string>, options: TokenizerOptions, propose?: WordProposer): Tokenizer {
+  const { kind, language, lowercase, normalization } = options;
+  if (!isLanguage(language)) {
+    throw new DataError(
+      `language: expected a BCP 47 tag such as zh, en or pt-BR, or "auto", got ${JSON.stringify(language)}. Correct the tag.`,
+    );
+  }
+  const data: TokenizerData = { kind, language, lowercase, normalization };
+  const runs = new Map<string, number>();
+  const spacing = new SpacingLearner();
+  const casing = new CasingLearner(language);
+  if (kind === "words") {
+    for (const line of lines) {
+      const pieces = scan(normalize(line, normalization));
+      const tokens = pieces.map((piece) => piece.text);
+      for (const piece of pieces) if (piece.ideographic) runs.set(piece.text, (runs.get(piece.text) ?? 0) + 1);
+      spacing.add(
+        tokens,
+        pieces.map((piece) => piece.spaced),
+      );
+      if (lowercase) casing.add(tokens);
+    }
+    data.wordCounts = fitSegmenter(runs, propose ?? intlProposer(language).propose).toJSON();
+    data.spacing = spacing.finish();
+  } else if (kind === "whitespace" && lowercase) {
+    for (const line of lines) casing.add(splitWhiteSpace(normalize(line, normalization)));
+  }
+  if (lowercase && kind !== "chars") data.casing = casing.finish();
+  return createTokenizer(data);
+}
+
+/** Rebuilds a tokeniser from what its `toJSON` gave. */
+export function tokenizerFromJSON(data: TokenizerData): Tokenizer {
+  checkData(data);
+  return createTokenizer(data);
+}
+
+function createTokenizer(data: TokenizerData): Tokenizer {
+  const { kind, language, lowercase, normalization, wordCounts, spacing, casing } = data;
+  const lower = (text: string) => (lowercase ? toLower(text, language) : text);
+  const common = { options: { kind, language, lowercase, normalization }, toJSON: () => data };
+  const truecaser = casing && new Casing(casing, language);
+  const restoreCase = (tokens: readonly string[]) => (truecaser ? truecaser.restore(tokens) : tokens);
+  switch (kind) {
+    case "chars":
+      return {
+        ...common,
+        encode: (line) => Array.from(lower(normalize(line, normalization))),
+        decode: (tokens) => tokens.join(""),
+      };
+    case "whitespace":
+      return {
+        ...common,
+        encode: (line) => splitWhiteSpace(normalize(line, normalization)).map(lower),
+        decode: (tokens) => restoreCase(tokens).join(" "),
+      };
+    case "words": {
+      const segmenter = new Segmenter(new Map(Object.entries(wordCounts ?? {})));
+      const spaces = new Spacing(spacing ?? { spaced: [], joined: [] });
+      return {
+        ...common,
+        encode: (line) => encodeWords(normalize(line, normalization), segmenter, spaces).map(lower),
+        decode: (tokens) => spaces.join(restoreCase(tokens)),
+      };
+    }
+  }
+}
+
+function encodeWords(line: string, segmenter: Segmenter, spacing: Spacing): string[] {
+  const pieces = scan(line);
+  const shapes = shapesOf(pieces.map((piece) => piece.text));
+  const tokens: string[] = [];
+  pieces.forEach(({ text, spaced, ideographic }, i) => {
+    if (i > 0 && spaced) {
+      const [left, right] = [shapes[i - 1]!, shapes[i]!];
+      if ((isUnspaced(left) || isUnspaced(right)) && !spacing.parts(left, right)) tokens.push(SPACE);
+    }
+    if (ideographic) tokens.push(...segmenter.split(text));
+    else tokens.push(text);
+  });
+  return tokens;
+}
+
+function normalize(line: string, normalization: Normalization): string {
+  return normalization === "none" ? line : line.normalize(normalization);
+}
+
+function splitWhiteSpace(line: string): string[] {
+  return line.split(/\s+/u).filter((token) => token !== "");
+}
+
+function isLanguage(language: unknown): boolean {
+  if (typeof language !== "string") return false;
+  try {
+    return language === "auto" || Intl.getCanonicalLocales(language).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** Refuses data that `toJSON` cannot have written. */
+function checkData(data: unknown): asserts data is TokenizerData {
+  const expect = (holds: boolean, field: string, rule: string) => {
+    if (!holds) throw new ModelFileError(`tokenizer ${field}: expected ${rule}. The model file is damaged.`);
+  };
+  const isRecord = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  const isStrings = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === "string");
+  const isOneOf = (value: unknown, names: readonly string[]) => typeof value === "string" && names.includes(value);
+
+  if (!isRecord(data))
+    throw new ModelFileError("tokenizer: expected an object, got something else. The model file is damaged.");
+  const { kind, language, lowercase, normalization, wordCounts, spacing, casing } = data;
+  expect(isOneOf(kind, KINDS), "kind", `one of ${KINDS.join(", ")}`);
+  expect(isOneOf(normalization, NORMALIZATIONS), "normalization", `one of ${NORMALIZATIONS.join(", ")}`);
+  expect(typeof lowercase === "boolean", "lowercase", "true or false");
+  expect(isLanguage(language), "language", 'a BCP 47 tag or "auto"');
+  if (kind === "words") {
+    const isCount = (count: unknown) => Number.isSafeInteger(count) && (count as number) > 0;
+    expect(isRecord(wordCounts) && Object.values(wordCounts).every(isCount), "wordCounts", "words and positive counts");
+    expect(isRecord(spacing) && isStrings(spacing["spaced"]) && isStrings(spacing["joined"]), "spacing", "two lists");
+  }
+  if (lowercase && kind !== "chars") {
+    const { sentenceCapital, words } = isRecord(casing) ? casing : {};
+    expect(typeof sentenceCapital === "boolean" && isStrings(words), "casing", "sentenceCapital and a list of words");
+  }
+}

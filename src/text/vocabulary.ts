@@ -1,0 +1,122 @@
+import { DataError, ModelFileError } from "../errors.js";
+
+export const PAD = 0;
+export const UNKNOWN = 1;
+export const START = 2;
+export const END = 3;
+
+const SPECIALS: readonly string[] = ["<pad>", "<unk>", "<s>", "</s>"];
+
+export interface VocabularyOptions {
+  /** The most tokens to hold, the four special ones included. */
+  maxSize: number;
+  /** Tokens seen less often stay unknown. */
+  minFrequency: number;
+}
+
+/** The tokens a model knows and their ids; ids 0 to 3 are padding, unknown, start and end. */
+export class Vocabulary {
+  readonly #tokens: readonly string[];
+  readonly #ids: ReadonlyMap<string, number>;
+
+  private constructor(
+    tokens: readonly string[],
+    /** The share of the tokens it was built from that it holds, in [0, 1]; unknown once read from a file. */
+    readonly coverage?: number,
+  ) {
+    this.#tokens = tokens;
+    // Text that happens to spell a special token must not start, end or pad a sentence: it is unknown.
+    this.#ids = new Map(tokens.map((token, id) => [token, id < SPECIALS.length ? UNKNOWN : id]));
+  }
+
+  /** The most frequent tokens first, equally frequent ones in code point order. */
+  static build(sentences: Iterable<readonly string[]>, { maxSize, minFrequency }: VocabularyOptions): Vocabulary {
+    if (!(maxSize > SPECIALS.length)) {
+      throw new DataError(
+        `vocabulary: expected room for the ${SPECIALS.length} special tokens and at least one more, got a size of ${maxSize}. Raise vocabSize.`,
+      );
+    }
+    const counts = new Map<string, number>();
+    let seen = 0;
+    for (const sentence of sentences) {
+      for (const token of sentence) counts.set(token, (counts.get(token) ?? 0) + 1);
+      seen += sentence.length;
+    }
+    for (const special of SPECIALS) counts.delete(special);
+    const kept = [...counts]
+      .filter(([, count]) => count >= minFrequency)
+      .sort(([a, countA], [b, countB]) => countB - countA || compareCodePoints(a, b))
+      .slice(0, maxSize - SPECIALS.length);
+    if (kept.length === 0) {
+      throw new DataError(
+        `vocabulary: expected at least one token seen ${minFrequency} or more times, got none among ${counts.size} distinct tokens. Lower minFrequency or bring more text.`,
+      );
+    }
+    const covered = kept.reduce((sum, [, count]) => sum + count, 0);
+    return new Vocabulary([...SPECIALS, ...kept.map(([token]) => token)], covered / seen);
+  }
+
+  /** The tokens in the order of their ids, as `toJSON` gave them. */
+  static fromJSON(tokens: readonly string[]): Vocabulary {
+    if (!Array.isArray(tokens) || !tokens.every((token) => typeof token === "string")) {
+      throw new ModelFileError(
+        "vocabulary: expected a list of strings, got something else. The model file is damaged.",
+      );
+    }
+    if (SPECIALS.some((special, id) => tokens[id] !== special) || new Set(tokens).size < tokens.length) {
+      throw new ModelFileError(
+        `vocabulary: expected ${SPECIALS.join(" ")} and then distinct tokens, got ${JSON.stringify(tokens.slice(0, SPECIALS.length))} and ${tokens.length - new Set(tokens).size} repeated. The model file is damaged.`,
+      );
+    }
+    return new Vocabulary([...tokens]);
+  }
+
+  /** The number of ids, the four special ones included. */
+  get size(): number {
+    return this.#tokens.length;
+  }
+
+  idOf(token: string): number {
+    return this.#ids.get(token) ?? UNKNOWN;
+  }
+
+  tokenOf(id: number): string {
+    return this.#tokens[id] ?? SPECIALS[UNKNOWN]!;
+  }
+
+  toIds(tokens: readonly string[]): number[] {
+    return tokens.map((token) => this.idOf(token));
+  }
+
+  toTokens(ids: Iterable<number>): string[] {
+    return Array.from(ids, (id) => this.tokenOf(id));
+  }
+
+  /** The share of the tokens of these sentences that have an id of their own, in [0, 1]. */
+  coverageOf(sentences: Iterable<readonly string[]>): number {
+    let known = 0;
+    let seen = 0;
+    for (const sentence of sentences) {
+      for (const token of sentence) if (this.idOf(token) !== UNKNOWN) known++;
+      seen += sentence.length;
+    }
+    return seen === 0 ? 1 : known / seen;
+  }
+
+  toJSON(): string[] {
+    return [...this.#tokens];
+  }
+}
+
+/** Compares by code points, where `<` compares UTF-16 code units and would put 😀 before ﬁ. */
+export function compareCodePoints(a: string, b: string): number {
+  const lettersA = a[Symbol.iterator]();
+  const lettersB = b[Symbol.iterator]();
+  while (true) {
+    const nextA = lettersA.next();
+    const nextB = lettersB.next();
+    if (nextA.done || nextB.done) return Number(nextB.done ?? false) - Number(nextA.done ?? false);
+    const difference = nextA.value.codePointAt(0)! - nextB.value.codePointAt(0)!;
+    if (difference !== 0) return difference;
+  }
+}
