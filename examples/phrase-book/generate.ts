@@ -3,14 +3,15 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { actions, loves } from "./grammar/actions.js";
+import { calendar } from "./grammar/calendar.js";
 import { clauses } from "./grammar/clauses.js";
-import { calendar, clock } from "./grammar/clock.js";
+import { clock } from "./grammar/clock.js";
 import { Draw, type Entry } from "./grammar/entry.js";
 import { favorites } from "./grammar/favorites.js";
 import { health } from "./grammar/health.js";
 import { directions, journeys, welcomes } from "./grammar/journeys.js";
 import { locations } from "./grammar/locations.js";
-import { manner } from "./grammar/manner.js";
+import { manner, questions } from "./grammar/manner.js";
 import { identities, qualitiesOfPeople } from "./grammar/persons.js";
 import { possessions } from "./grammar/possessions.js";
 import { pursuits, qualitiesOfThings } from "./grammar/qualities.js";
@@ -48,7 +49,17 @@ const combining: Record<string, Family> = {
   favorites,
   clauses,
 };
-const settled: Record<string, Family> = { pursuits, clock, calendar, weather, health, greetings, requests, manner };
+const settled: Record<string, Family> = {
+  pursuits,
+  clock,
+  calendar,
+  weather,
+  health,
+  greetings,
+  requests,
+  manner,
+  questions,
+};
 
 /** A word met less often teaches nothing, so the sentences that have one are left out. */
 const FEWEST = 6;
@@ -59,7 +70,7 @@ function dropRareWords(pairs: Map<string, PhrasePair>): void {
     dropped = false;
     for (const pair of pairs.values()) {
       const words = wordsOf(pair);
-      if (words.every((word) => counts.get(word)! >= FEWEST)) continue;
+      if ([...words].every((word) => counts.get(word)! >= FEWEST)) continue;
       pairs.delete(pair.source);
       for (const word of words) counts.set(word, counts.get(word)! - 1);
       dropped = true;

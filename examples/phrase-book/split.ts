@@ -1,6 +1,7 @@
 /** Which sentences are held out: whole combinations of content, never a frame of something that is trained on. */
 
 import type { Draw } from "./grammar/entry.js";
+import { isPlace } from "./lexicon/places.js";
 import type { AlignedSentence } from "./phrase.js";
 
 export interface PhrasePair extends AlignedSentence {
@@ -25,13 +26,13 @@ const MOST_SENTENCES = 8;
 type Kind = keyof (typeof heldOutCounts)["test"];
 
 function kindOf({ combination }: PhrasePair): Kind {
-  const [, verb, , where] = combination.split("|");
-  return verb && where ? "placed" : "other";
+  const [, , , where = ""] = combination.split("|");
+  return isPlace(where) ? "placed" : "other";
 }
 
-/** Each word once, marked with its side: the same letters may be a word of both. */
-export function wordsOf({ sourceWords, targetWords }: PhrasePair): string[] {
-  return [...new Set([...sourceWords.map((word) => `source ${word}`), ...targetWords.map((word) => `target ${word}`)])];
+/** The different words of both sides; the two scripts share none. */
+export function wordsOf({ sourceWords, targetWords }: PhrasePair): Set<string> {
+  return new Set([...sourceWords, ...targetWords]);
 }
 
 /** In how many sentences each word is. */
@@ -67,7 +68,7 @@ export function splitByCombination(
     }
   };
   const leavesEnough = (group: readonly PhrasePair[]): boolean =>
-    group.every((pair) => wordsOf(pair).every((word) => counts.get(word)! - group.length >= FEWEST_IN_TRAINING));
+    group.every((pair) => [...wordsOf(pair)].every((word) => counts.get(word)! - group.length >= FEWEST_IN_TRAINING));
 
   for (const source of always) {
     const pair = pairs.find((each) => each.source === source);

@@ -18,9 +18,12 @@ export async function readBytes(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (cause) {
     const { code = "", message } = cause as NodeJS.ErrnoException;
-    throw new DataError(`${path}: ${reasons[code] ?? `expected a file that can be read, got "${message}".`}`, {
-      cause,
-    });
+    throw new DataError(
+      `${path}: ${reasons[code] ?? `expected a file that can be read, got "${message}". Check the path and the disk.`}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -24,14 +24,23 @@ const ADDRESS = "(?:https?://|www\\.)[^\\s]*[^\\s\\p{P}]/?|[\\w.+-]+@[\\w-]+(?:\
 const ABBREVIATION = "\\p{L}(?:\\.\\p{L})+\\.(?![\\p{L}\\p{N}])";
 /** −5, but not the hyphen of 10-5. */
 const SIGNED_NUMBER = "(?<![\\p{L}\\p{N}\\p{P}])[-−+](?=\\p{N})";
-/** Letters and digits, joined by an inner apostrophe or hyphen (not the hyphen of 2026-05-03), or within numbers . , : and C++ */
 const LETTER = "[\\p{L}\\p{M}\\p{N}]";
-const WORD = `(?:${SIGNED_NUMBER})?${LETTER}+(?:(?:['’ʼ](?=\\p{L})|(?<!\\p{N})[-‐‑](?=\\p{L}|\\p{N})|[-‐‑](?=\\p{L})|(?<=\\p{N})[.,:](?=\\p{N}))${LETTER}+)*(?:(?<=\\p{L})(?:\\+{1,2}|#)(?!${LETTER}))?`;
+/** What may stand inside a word: o'clock, well-known, 7-up (but 2026-05-03 are five pieces), 3.14, 10:30. */
+const INNER_SIGN = [
+  "['’ʼ](?=\\p{L})",
+  "[-‐‑](?=\\p{L})",
+  "(?<!\\p{N})[-‐‑](?=\\p{N})",
+  "(?<=\\p{N})[.,:](?=\\p{N})",
+].join("|");
+/** C++, C#, A+ */
+const FINAL_SIGN = `(?<=\\p{L})(?:\\+{1,2}|#)(?!${LETTER})`;
+const WORD = `(?:${SIGNED_NUMBER})?${LETTER}+(?:(?:${INNER_SIGN})${LETTER}+)*(?:${FINAL_SIGN})?`;
 const EMOJI =
   "\\p{Extended_Pictographic}(?:\\u{200D}\\p{Extended_Pictographic}|\\u{FE0F}|\\p{Emoji_Modifier})*|\\p{RI}{2}";
 /** Signs that mean something as a run: ... -- —— …… === */
 const REPEATED_SIGN = "([-+.…—–=*_~#·])\\1+";
-const pieces = new RegExp(`${ADDRESS}|${ABBREVIATION}|${WORD}|${EMOJI}|${REPEATED_SIGN}|\\S`, "gu");
+const DEGREES = `°[CF](?!${LETTER})`;
+const pieces = new RegExp(`${ADDRESS}|${DEGREES}|${ABBREVIATION}|${WORD}|${EMOJI}|${REPEATED_SIGN}|\\S`, "gu");
 
 const contraction = /^(.+?)(n['’]t|['’](?:s|m|d|re|ve|ll))$/iu;
 const elision = /^((?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’])(\p{L}{2,}.*)$/iu;
@@ -56,8 +65,9 @@ export function scan(line: string): Piece[] {
   let offset = 0;
   line.split(ideographicRuns).forEach((part, i) => {
     const isRun = i % 2 === 1;
-    if (isRun) add(part, offset, true);
-    else
+    if (isRun) {
+      add(part, offset, true);
+    } else {
       for (const match of part.matchAll(pieces)) {
         let at = offset + match.index;
         for (const word of splitApostrophes(match[0])) {
@@ -65,6 +75,7 @@ export function scan(line: string): Piece[] {
           at += word.length;
         }
       }
+    }
     offset += part.length;
   });
   return found;

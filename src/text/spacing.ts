@@ -52,7 +52,7 @@ const wide = /^[\u3000-\u303F\uFF00-\uFFEF・]|^▁$/u;
 const opening = /^(?:open["']|[\p{Ps}\p{Pi}¿¡])$/u;
 const closing = /^(?:close["']|[\p{Pe}\p{Pf}.,!?;:%‰°…™®©]|\.{2,}|…{2,})$/u;
 const tight = /^(?:[/_~·—]|—{2,})$/u;
-const between = /^[-–−‐‑:/.]$/u;
+const hyphen = /^[-–−‐‑]$/u;
 
 /** Signs and letters of Chinese and Japanese text, which has no spaces. */
 export function isUnspaced(shape: string): boolean {
@@ -73,8 +73,7 @@ function spacedByRule(left: string, right: string): boolean {
   if (closing.test(right) || opening.test(left) || tight.test(left) || tight.test(right)) return false;
   if (right === NUMBER && /^\p{Sc}$/u.test(left)) return false;
   if (/^[#@]$/u.test(left) && (right === NUMBER || right === WORD)) return false;
-  if (left === NUMBER && between.test(right)) return false;
-  return !(right === NUMBER && between.test(left) && !closing.test(left));
+  return !((left === NUMBER && hyphen.test(right)) || (hyphen.test(left) && right === NUMBER));
 }
 
 /** The rule with a text's exceptions. */

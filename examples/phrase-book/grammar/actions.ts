@@ -78,9 +78,8 @@ function sentence(draw: Draw, frame: Frame, subject: Someone, activity: Activity
   const { object } = activity;
   const times = frame.times?.filter((time) => happensAt(activity, time));
   return entry(
-    frame.name,
+    [frame.name, chinese, subject === who ? english.replace(/\.$/, "?") : english],
     [chineseOf(subject.phrase), activity.verb, object?.chinese ?? "", where?.chinese ?? ""],
-    [chinese, subject === who ? english.replace(/\.$/, "?") : english],
     {
       who: subject.phrase,
       do: verbPhrase(activity),

@@ -1,115 +1,94 @@
 /** What people love and like best. */
-import { asked, family, names, pronouns, type Someone, tellers } from "../lexicon/people.js";
-import { cities } from "../lexicon/places.js";
+import { asked, family, names, pronouns, tellers } from "../lexicon/people.js";
+import { cityNames } from "../lexicon/places.js";
 import { colors } from "../lexicon/qualities.js";
 import { lexemes } from "../lexicon/table.js";
-import { only, things } from "../lexicon/things.js";
+import { type Noun, only, things } from "../lexicon/things.js";
 import { seasons } from "../lexicon/times.js";
 import { lexeme, type Phrase } from "../phrase.js";
-import { chineseOf, type Draw, type Entry, entry } from "./entry.js";
+import { type Draw, does, type Entry, type Template } from "./entry.js";
 
-const kinds: readonly (readonly [chinese: string, english: string, members: readonly Phrase[]])[] = [
-  ["颜色", "color", colors],
+/** The kind of thing: "apples", "tea"; the form one is "the panda". */
+function kindOf(noun: Noun): Phrase {
+  return lexeme(noun.chinese, {
+    plain: noun.bare === "mass" ? noun.singular : noun.plural,
+    one: `the ${noun.singular}`,
+  });
+}
+
+const animals = lexeme("动物", "animal");
+
+const kinds: readonly (readonly [kind: Phrase, members: readonly Phrase[]])[] = [
+  [lexeme("颜色", "color"), colors],
+  [lexeme("水果", "fruit"), [...things.fruit, ...only(things.fruitInGeneral, "西瓜 葡萄 草莓 香蕉")].map(kindOf)],
+  [lexeme("运动", "sport"), [...things.balls, ...things.football].map(kindOf)],
+  [lexeme("季节", "season"), seasons.map(([chinese, english]) => lexeme(chinese, english))],
+  [lexeme("城市", "city"), cityNames],
   [
-    "水果",
-    "fruit",
-    [...things.fruit, ...only(things.fruitInGeneral, "西瓜 葡萄 草莓 香蕉")].map((noun) =>
-      lexeme(noun.chinese, noun.bare === "mass" ? noun.singular : noun.plural),
+    animals,
+    [...things.animals, ...things.horses, ...things.bigAnimals, ...things.pets, ...only(things.dogs, "狗")].map(kindOf),
+  ],
+  [lexeme("科目", "subject"), things.subjects.map(kindOf)],
+  [
+    lexeme("饮料", "drink"),
+    [...only(things.hotDrinks, "茶 绿茶 红茶 咖啡 豆浆"), ...only(things.coldDrinks, "牛奶 果汁 可乐 酸奶")].map(
+      kindOf,
     ),
   ],
-  ["运动", "sport", [...things.balls, ...things.football].map((noun) => lexeme(noun.chinese, noun.singular))],
-  ["季节", "season", seasons.map(([chinese, english]) => lexeme(chinese, english))],
-  ["城市", "city", cities.map(([chinese, english]) => lexeme(chinese, english))],
-  [
-    "动物",
-    "animal",
-    [
-      ...things.animals,
-      ...things.horses,
-      ...things.bigAnimals.slice(0, 2),
-      ...things.pets.slice(0, 3),
-      ...only(things.dogs, "狗"),
-    ].map((noun) => lexeme(noun.chinese, { plain: noun.plural, one: `the ${noun.singular}` })),
-  ],
-  ["科目", "subject", things.subjects.map((noun) => lexeme(noun.chinese, noun.singular))],
-  [
-    "饮料",
-    "drink",
-    [...things.hotDrinks, ...things.coldDrinks]
-      .filter(({ chinese }) => !chinese.endsWith("水"))
-      .map((noun) => lexeme(noun.chinese, noun.singular)),
-  ],
-  ["语言", "language", things.languages.map((noun) => lexeme(noun.chinese, noun.singular))],
+  [lexeme("语言", "language"), things.languages.map(kindOf)],
 ];
 
 const loved: readonly Phrase[] = [
-  ...kinds.slice(1).flatMap(([, , members]) => members),
+  ...kinds.slice(1).flatMap(([, members]) => members),
   ...lexemes(
-    "中国 China, 大自然 nature, 孩子 children, 太阳 the sun, 动物 animals, 大海 the sea, 音乐 music, 运动 sports, 电影 movies, 书 books, 咖啡 coffee, 茶 tea, 花 flowers",
+    `中国 China, 大自然 nature, 孩子 children, 太阳 the sun, 动物 animals, 大海 the sea, 运动 sports, 电影 movies,
+    书 books, 花 flowers`,
   ),
+];
+
+const lovesIt: Template = ["loves it", "{who} 爱/love {it}", "{who} (love|loves)/love {it} ."];
+const likesIt: Template = ["likes it", "{who} 喜欢/like {it}", "{who} (like|likes)/like {it} ."];
+const likesItNot: Template = [
+  "likes it not",
+  "{who} 不/not 喜欢/like {it}",
+  "{who} (don't|doesn't)/not like/like {it} .",
+];
+const likesItAsked: Template = ["likes it asked", "{who} 喜欢/like {it} 吗", "(do|does) {who} like/like {it} ?"];
+const favoriteIs: Template = [
+  "favorite is",
+  "{who} 最/favorite 喜欢/favorite 的 {kind} 是/is {it}",
+  "{who:their} favorite/favorite {kind} is/is {it} .",
+];
+const favoriteAnimalIs: Template = [favoriteIs[0], favoriteIs[1], favoriteIs[2].replace("{it}", "{it:one}")];
+const likesWhat: readonly Template[] = [
+  ["likes what", "{who} 喜欢/like 什么/what {kind}", "what/what {kind} (do|does) {who} like/like ?"],
+  [
+    "likes what most",
+    "{who} 最/most 喜欢/like 什么/what {kind}",
+    "what/what {kind} (do|does) {who} like/like most/most ?",
+  ],
 ];
 
 /** 我爱音乐, 她不喜欢猫, 我最喜欢的颜色是红色, 你喜欢什么水果. */
 export function* favorites(draw: Draw): Generator<Entry> {
-  const short = [pronouns.我, pronouns.他, pronouns.她, pronouns.我们, pronouns.他们, pronouns.她们];
-  const seen = new Set<string>();
+  const { 我, ...others } = pronouns;
+  const speakers = [我, ...Object.values(others).filter(({ role }) => role !== "listener")];
+  const closest = [...speakers.slice(1), ...names, ...family.slice(0, 12)];
   for (const it of loved) {
-    if (seen.has(chineseOf(it))) continue;
-    seen.add(chineseOf(it));
-    const say = (someone: Someone, pattern: string, chinese: string, english: string) =>
-      entry(
-        [pattern, chinese, english],
-        [chineseOf(someone.phrase), "爱", chineseOf(it), ""],
-        { who: someone.phrase, it },
-        someone.person,
-      );
-    for (const someone of draw.sample([...short, ...names, ...family.slice(0, 12)], 5)) {
-      yield say(someone, "loves it", "{who} 爱/love {it}", "{who} (love|loves)/love {it} .");
-    }
-    yield say(pronouns.我, "loves it", "{who} 爱/love {it}", "{who} (love|loves)/love {it} .");
-    for (const someone of draw.sample(tellers, 3))
-      yield say(someone, "likes it", "{who} 喜欢/like {it}", "{who} (like|likes)/like {it} .");
-    for (const someone of draw.sample(tellers, 2)) {
-      yield say(someone, "likes it not", "{who} 不/not 喜欢/like {it}", "{who} (don't|doesn't)/not like/like {it} .");
-    }
-    for (const someone of draw.sample(asked, 2))
-      yield say(someone, "likes it asked", "{who} 喜欢/like {it} 吗", "(do|does) {who} like/like {it} ?");
+    for (const someone of [我, ...draw.sample(closest, 5)]) yield does(lovesIt, someone, "爱", { it }, [it]);
+    for (const someone of draw.sample(tellers, 3)) yield does(likesIt, someone, "爱", { it }, [it]);
+    for (const someone of draw.sample(tellers, 2)) yield does(likesItNot, someone, "爱", { it }, [it]);
+    for (const someone of draw.sample(asked, 2)) yield does(likesItAsked, someone, "爱", { it }, [it]);
   }
-  for (const [chinese, english, members] of kinds) {
-    const kind = lexeme(chinese, english);
+  for (const [kind, members] of kinds) {
+    const template = kind === animals ? favoriteAnimalIs : favoriteIs;
     for (const it of members) {
-      for (const someone of draw.sample(short, members.length > 12 ? 2 : 3)) {
-        const key = [chineseOf(someone.phrase), "最喜欢", chinese, chineseOf(it)];
-        yield entry(
-          [
-            "favorite is",
-            "{who} 最/favorite 喜欢/favorite 的 {kind} 是/is {it}",
-            "{who:their} favorite/favorite {kind} is/is {it:one} .",
-          ],
-          key,
-          { who: someone.phrase, kind, it },
-        );
+      for (const someone of draw.sample(speakers, members.length > 12 ? 2 : 3)) {
+        yield does(template, someone, "最喜欢", { kind, it }, [it]);
       }
     }
     for (const someone of draw.sample(asked, 10)) {
-      const key = [chineseOf(someone.phrase), "喜欢", "什么", chinese];
-      const parts = { who: someone.phrase, kind };
-      yield entry(
-        ["likes what", "{who} 喜欢/like 什么/what {kind}", "what/what {kind} (do|does) {who} like/like ?"],
-        key,
-        parts,
-        someone.person,
-      );
-      yield entry(
-        [
-          "likes what most",
-          "{who} 最/most 喜欢/like 什么/what {kind}",
-          "what/what {kind} (do|does) {who} like/like most/most ?",
-        ],
-        key,
-        parts,
-        someone.person,
-      );
+      for (const each of likesWhat) yield does(each, someone, "喜欢什么", { kind }, [kind]);
     }
   }
 }

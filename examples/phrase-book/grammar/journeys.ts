@@ -35,7 +35,7 @@ const toldOfTravel: readonly (readonly [count: number, template: Template])[] = 
   [3, ["has been", "{who} 去/be 过/have {it}", "{who} (have|has)/have been/be to {it} ."]],
   [2, ["has never been", "{who} 没/never 去/be 过/have {it}", "{who} (have|has)/have never/never been/be to {it} ."]],
   [2, ["wants to go", "{who} 想/want 去/go {it}", "{who} (want|wants)/want to go/go to {it} ."]],
-  [2, ["went", "{who} {then} 去/go {it} 了", "{who} went/go to {it} {then} ."]],
+  [2, ["went", "{who} {before} 去/go {it} 了", "{who} went/go to {it} {before} ."]],
   [3, ["is going", "{who} {later} 要/be 去/go {it}", "{who} (am|is|are)/be going/go to {it} {later} ."]],
 ];
 const askedOfTravel: readonly (readonly [count: number, template: Template])[] = [
@@ -66,7 +66,7 @@ export function* journeys(draw: Draw): Generator<Entry> {
     const isCity = cityNames.includes(it);
     const parts = () => ({
       it,
-      then: draw.pick(journeyPast).phrase,
+      before: draw.pick(journeyPast).phrase,
       later: draw.pick(journeyFuture).phrase,
       years: draw.pick(someYears),
       by: draw.pick(vehicles.slice(0, 3)),
@@ -142,10 +142,10 @@ const homeIsFar: Template = [
 ];
 const askedOfErrands: readonly Template[] = [
   ["how goes", "{who} 怎么/how 去/go {goal}", "how/how (do|does) {who} go/go {goal} ?"],
-  ["went asked", "{who} {then} 去/go {goal} 了 吗", "did {who} go/go {goal} {then} ?"],
+  ["went asked", "{who} {before} 去/go {goal} 了 吗", "did {who} go/go {goal} {before} ?"],
 ];
 const toldOfErrands: readonly (readonly [verb: string, template: Template])[] = [
-  ["去", ["went", "{who} {then} 去/go {goal} 了", "{who} went/go {goal} {then} ."]],
+  ["去", ["went", "{who} {before} 去/go {goal} 了", "{who} went/go {goal} {before} ."]],
   ["在", ["is at", "{who} 现在/now {at}", "{who} (am|is|are) {at} now/now ."]],
 ];
 
@@ -165,7 +165,7 @@ export function* directions(draw: Draw): Generator<Entry> {
   for (const destination of [...buildings, place("公司"), place("大学"), place("机场"), place("海边")]) {
     const { name: it, at } = destination;
     const goal = goalOf(destination);
-    const parts = () => ({ it, at, goal, by: draw.pick(vehicles.slice(2)), then: draw.pick(errandPast).phrase });
+    const parts = () => ({ it, at, goal, by: draw.pick(vehicles.slice(2)), before: draw.pick(errandPast).phrase });
     for (const template of askedOfPlaces) yield about(template, it);
     for (const someone of draw.sample(tellers, 4)) yield does(goesByEveryDay, someone, "去", parts(), [it]);
     for (const { phrase } of draw.sample(speakers, 3)) yield about(homeIsFar, it, { who: phrase });

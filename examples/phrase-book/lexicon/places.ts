@@ -45,6 +45,10 @@ for (const [chinese, english] of entries(
   });
 }
 
+export function isPlace(chinese: string): boolean {
+  return places.has(chinese);
+}
+
 export function place(chinese: string): Place {
   const found = places.get(chinese);
   if (!found) throw new Error(`phrase book: ${chinese} is no place. Add it to lexicon/places.ts.`);

@@ -1,0 +1,74 @@
+import { ShapeError, TandemError } from "../errors.js";
+import { RandomStream } from "../random.js";
+import { empty, type Scope, type Shape, sizeOf, type Tensor } from "../tensor/index.js";
+
+/**
+ * The parameters of a model by their PyTorch names (`encoder.recurrent.weight_ih_l0`), in the order they were made.
+ * They live in one persistent scope; layers ask for theirs when they are built.
+ */
+export class Parameters {
+  readonly #tensors = new Map<string, Tensor>();
+
+  /** `seed` decides the initial numbers, a function of (seed, name, element) alone. */
+  constructor(
+    readonly scope: Scope,
+    readonly seed: number,
+  ) {}
+
+  /** A parameter drawn uniformly from [−bound, bound). */
+  uniform(name: string, shape: Shape, bound: number): Tensor {
+    const stream = new RandomStream(this.seed, "initialisation", name);
+    return this.#add(name, shape, (i) => Math.fround((2 * stream.uniform(i) - 1) * bound));
+  }
+
+  /** A parameter from a normal distribution (Box–Muller). */
+  normal(name: string, shape: Shape, deviation: number): Tensor {
+    const stream = new RandomStream(this.seed, "initialisation", name);
+    return this.#add(name, shape, (i) => {
+      const radius = Math.sqrt(-2 * Math.log(1 - stream.uniform(2 * i)));
+      return Math.fround(radius * Math.cos(2 * Math.PI * stream.uniform(2 * i + 1)) * deviation);
+    });
+  }
+
+  #add(name: string, shape: Shape, value: (element: number) => number): Tensor {
+    if (this.#tensors.has(name)) throw new TandemError(`parameter ${name}: expected a new name, got one in use.`);
+    const tensor = this.scope.run(() => empty(shape));
+    tensor.set(Float64Array.from({ length: sizeOf(shape) }, (_, i) => value(i)));
+    tensor.needsGradient = true;
+    this.#tensors.set(name, tensor);
+    return tensor;
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, Tensor]> {
+    return this.#tensors.entries();
+  }
+
+  get count(): number {
+    let total = 0;
+    for (const tensor of this.#tensors.values()) total += tensor.size;
+    return total;
+  }
+
+  get(name: string): Tensor {
+    const tensor = this.#tensors.get(name);
+    if (tensor === undefined) throw new TandemError(`parameter ${name}: expected one of the model's, got none.`);
+    return tensor;
+  }
+
+  has(name: string): boolean {
+    return this.#tensors.has(name);
+  }
+
+  /** Puts numbers into a parameter, of exactly its shape. */
+  load(name: string, shape: Shape, values: ArrayLike<number>): void {
+    const tensor = this.get(name);
+    if (tensor.shape.join() !== shape.join())
+      throw new ShapeError(`parameter ${name}: expected [${tensor.shape.join(", ")}], got [${shape.join(", ")}].`);
+    tensor.set(values);
+  }
+
+  /** Forgets the gradients of the last step, whose memory is gone. */
+  clearGradients(): void {
+    for (const tensor of this.#tensors.values()) tensor.gradient = 0;
+  }
+}
