@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hashText, RandomStream } from "../../src/random.js";
+import { hashText, RandomStream } from "tandem-seq2seq";
 import { locales, type Pattern, patternsOf } from "./patterns.js";
 import { checksums, fingerprints } from "./published.js";
 

@@ -1,5 +1,5 @@
-import { type ColumnRange, dropout, linear, selectRows, type Tensor } from "../tensor/index.js";
 import { RandomStream } from "../random.js";
+import { type ColumnRange, dropout, linear, selectRows, type Tensor } from "../tensor/index.js";
 import type { Parameters } from "./parameters.js";
 
 /** y = W x + b; `weight` [outputs, inputs] uniform in ±1/√inputs as in PyTorch. */
@@ -49,6 +49,11 @@ export class Dropout {
 
   forward(x: Tensor, training: DropoutContext | undefined): Tensor {
     if (training === undefined || this.rate === 0) return x;
-    return dropout(x, this.rate, new RandomStream(training.seed, "dropout", this.path, training.step), training.examples);
+    return dropout(
+      x,
+      this.rate,
+      new RandomStream(training.seed, "dropout", this.path, training.step),
+      training.examples,
+    );
   }
 }

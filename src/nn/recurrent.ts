@@ -4,8 +4,8 @@ import {
   type ColumnRange,
   concat,
   linear,
-  recurrence,
   type RecurrentState,
+  recurrence,
   type Tensor,
   zeros,
 } from "../tensor/index.js";

@@ -1,5 +1,5 @@
 /** One sentence of the grammar, and the draws that choose among sentences. */
-import { RandomStream } from "../../../src/random.js";
+import { RandomStream } from "tandem-seq2seq";
 import type { Someone } from "../lexicon/people.js";
 import { compose, type Parts, type Person, type Phrase } from "../phrase.js";
 

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../errors.js";
 import { gradientOf, record } from "../autograd.js";
-import { describeShape, empty, type Tensor } from "../tensor.js";
+import { describeShape, empty, type Shape, sizeOf, Tensor } from "../tensor.js";
 
 /** Tensors side by side along the last axis: [a; b; …]. */
 export function concat(parts: readonly Tensor[]): Tensor {
@@ -31,6 +31,16 @@ export function concat(parts: readonly Tensor[]): Tensor {
       if (part.needsGradient) kernels.copyRows(gradientOf(part), columns, y.gradient + offset, width, rows, columns, 1);
     }),
   );
+  return y;
+}
+
+/** The same numbers under another shape. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  if (sizeOf(shape) !== x.size)
+    throw new ShapeError(`reshape: expected ${x.size} elements as in ${describeShape(x)}, got [${shape.join(", ")}].`);
+  const { kernels } = x.backend;
+  const y = new Tensor(x.backend, shape, x.pointer, x.type);
+  record([x], [y], () => kernels.addScaled(gradientOf(x), y.gradient, 1, x.size));
   return y;
 }
 

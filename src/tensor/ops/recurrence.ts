@@ -26,6 +26,8 @@ export interface RecurrenceResult {
   outputs: Tensor;
   /** The state after the last real token (of a reversed scan: after the first). */
   state: RecurrentState;
+  /** What the gates let through, [batch, time, kept · hidden]: h | i f g o tanh(c) | r z n gh_n; 0 on padding. */
+  gates: Tensor;
 }
 
 export interface RecurrenceOptions {
@@ -75,7 +77,8 @@ export function recurrence(
   const finalHidden = empty([batch, hidden]);
   const finalCell = kind === "lstm" ? empty([batch, hidden]) : undefined;
   const savedWidth = savedCount * hidden;
-  const saved = scope.allocate(batch * time * savedWidth);
+  const kept = empty([batch, time, savedWidth]);
+  const saved = kept.pointer;
   const gh = scope.allocate(batch * gateWidth);
   const packed = packedWeight(weight, all);
 
@@ -129,16 +132,16 @@ export function recurrence(
     for (let step = time - 1; step >= 0; step--) {
       const t = timeAt(step);
       const dout = [outputs.gradient ? outputs.gradient + offset(t, hidden) : 0, time * hidden] as const;
-      const kept = [saved + offset(t, savedWidth), time * savedWidth] as const;
+      const keptAt = [saved + offset(t, savedWidth), time * savedWidth] as const;
       const masked = [mask ? mask.pointer + offset(t, 1) : 0, time, batch, hidden] as const;
       const [dx, dg, ldg] = [dgx + offset(t, gateWidth), dgh + offset(t, gateWidth), time * gateWidth];
       const hPrev = previous + offset(t, hidden);
       if (kind === "gru")
-        kernels.gruBackward(dx, ldg, dg, ldg, dhPrev, dh, ...dout, ...kept, hPrev, time * hidden, ...masked);
+        kernels.gruBackward(dx, ldg, dg, ldg, dhPrev, dh, ...dout, ...keptAt, hPrev, time * hidden, ...masked);
       else if (kind === "lstm") {
         const cPrev = previousCells + offset(t, hidden);
-        kernels.lstmBackward(dx, ldg, dhPrev, dcPrev, dh, dc, ...dout, ...kept, cPrev, time * hidden, ...masked);
-      } else kernels.rnnBackward(dx, ldg, dhPrev, dh, ...dout, ...kept, ...masked, kind === "rnn-relu" ? 1 : 0);
+        kernels.lstmBackward(dx, ldg, dhPrev, dcPrev, dh, dc, ...dout, ...keptAt, cPrev, time * hidden, ...masked);
+      } else kernels.rnnBackward(dx, ldg, dhPrev, dh, ...dout, ...keptAt, ...masked, kind === "rnn-relu" ? 1 : 0);
       kernels.product(dhPrev, hidden, dg, time * gateWidth, transposed, 0, batch, hidden, gateWidth, 1);
       [dh, dhPrev] = [dhPrev, dh];
       [dc, dcPrev] = [dcPrev, dc];
@@ -149,5 +152,5 @@ export function recurrence(
     deferWeightGradient(weight, bias, 0, hidden, { x: previous, dy: dgh, rows: batch * time });
   });
   const state = finalCell ? { hidden: finalHidden, cell: finalCell } : { hidden: finalHidden };
-  return { outputs, state };
+  return { outputs, state, gates: kept };
 }

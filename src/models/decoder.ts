@@ -1,0 +1,182 @@
+import {
+  type Attended,
+  type AttentionMemory,
+  Dropout,
+  type DropoutContext,
+  Embedding,
+  Linear,
+  type Parameters,
+  RecurrentCell,
+  ScaledDotAttention,
+} from "../nn/index.js";
+import type { Recipe } from "../recipe/schema.js";
+import { add, concat, linear, type RecurrentState, reshape, selectTime, type Tensor, tanh } from "../tensor/index.js";
+import type { Encoded } from "./encoder.js";
+
+/** All that goes from one step to the next. */
+export interface DecoderState {
+  /** One for each layer, [batch, hidden] */
+  layers: RecurrentState[];
+  /** h̃ or the context of the step before, [batch, ·]; absent at the first step (zeros) and without input feeding. */
+  fed?: Tensor | undefined;
+  /** The sentence: its code, what c adds to every step's gates, and the keys and values of attention. */
+  sentence: { code: Tensor; codeGates?: Tensor | undefined; memory?: AttentionMemory | undefined };
+}
+
+export interface DecoderStep {
+  /** What the output projection reads, [batch, featureSize] */
+  features: Tensor;
+  state: DecoderState;
+  /** [batch, 1, …]; without attention absent */
+  attended?: Attended | undefined;
+  /** The gates of the top layer, as `recurrence` gives them. */
+  gates: Tensor;
+}
+
+/**
+ * The decoder, one target token after another (the seed's steps 2–7). E = embed(y_{t−1}), c = the sentence's code.
+ *
+ *   without attention   s_t = cell([E; c], s_{t−1}),  features = [s_t; c; E]      context: every-step (Cho et al. 2014)
+ *                       s_t = cell(E, s_{t−1}),       features = s_t              context: initial (Sutskever et al. 2014)
+ *   with attention      s_t = cell([E; c?; fed], s_{t−1}),  h̃_t = tanh(W [context_t; s_t]),  features = h̃_t
+ *                       (Luong et al. 2015, eq. 5 and section 3.3; fed = h̃_{t−1}, context_{t−1} or nothing)
+ *
+ * s_0 comes from the bridge: dense, tanh(W c + b) for each layer; or zero. An LSTM's cell state starts at 0.
+ */
+export class Decoder {
+  readonly embedding: Embedding;
+  readonly output: Linear;
+  readonly #bridges: Linear[] = [];
+  readonly #cells: RecurrentCell[] = [];
+  readonly #attention: ScaledDotAttention | undefined;
+  readonly #attentional: Linear | undefined;
+  readonly #everyStep: boolean;
+  readonly #feeding: "attentional" | "context" | "none";
+  readonly #ranges: { embedding: Range; code: Range; fed: Range };
+  readonly #embeddingDropout: Dropout;
+  readonly #outputDropout: Dropout;
+  readonly #layerDropouts: Dropout[];
+
+  constructor(parameters: Parameters, recipe: Recipe, codeSize: number, vocabularySize: number) {
+    const { embeddingSize, decoder, attention } = recipe.model;
+    const { hiddenSize, layers } = decoder;
+    this.#everyStep = decoder.context === "every-step";
+    this.#feeding = decoder.inputFeeding;
+    const fedSize = { attentional: hiddenSize, context: codeSize, none: 0 }[this.#feeding];
+    const code = { first: embeddingSize, count: this.#everyStep ? codeSize : 0 };
+    const fed = { first: embeddingSize + code.count, count: fedSize };
+    this.#ranges = { embedding: { first: 0, count: embeddingSize }, code, fed };
+
+    if (decoder.bridge === "dense")
+      for (let layer = 0; layer < layers; layer++)
+        this.#bridges.push(new Linear(parameters, `bridge.${layer}`, codeSize, hiddenSize));
+    this.embedding = new Embedding(parameters, "decoder.embedding", vocabularySize, embeddingSize);
+    for (let layer = 0; layer < layers; layer++) {
+      const inputs = layer === 0 ? embeddingSize + code.count + fedSize : hiddenSize;
+      this.#cells.push(
+        new RecurrentCell(parameters, "decoder.recurrent", `_l${layer}`, decoder.cell, inputs, hiddenSize),
+      );
+    }
+    let featureSize = hiddenSize + (this.#everyStep ? codeSize + embeddingSize : 0);
+    if (attention.kind !== "none") {
+      this.#attention = new ScaledDotAttention(parameters, "decoder.attention", hiddenSize, codeSize);
+      this.#attentional = new Linear(parameters, "decoder.attentional", codeSize + hiddenSize, hiddenSize, {
+        bias: false,
+      });
+      featureSize = hiddenSize;
+    }
+    this.output = new Linear(parameters, "decoder.output", featureSize, vocabularySize);
+    this.#embeddingDropout = new Dropout("decoder.embedding", recipe.train.dropout);
+    this.#outputDropout = new Dropout("decoder.output", recipe.train.dropout);
+    this.#layerDropouts = this.#cells.map((_, layer) => new Dropout(`decoder.dropout.${layer}`, decoder.dropout));
+  }
+
+  /** s_0 and what every step needs of the sentence. Keys are projected here, once. */
+  start(encoded: Encoded): DecoderState {
+    const { code, outputs, mask } = encoded;
+    const batch = code.shape[0]!;
+    const layers = this.#cells.map((cell, layer) => {
+      const state = cell.zeroState(batch);
+      const bridge = this.#bridges[layer];
+      return bridge ? { ...state, hidden: tanh(bridge.forward(code)) } : state;
+    });
+    const codeGates = this.#everyStep ? this.#bottom.project(code, this.#ranges.code) : undefined;
+    return { layers, sentence: { code, codeGates, memory: this.#attention?.remember(outputs, mask) } };
+  }
+
+  /** previousIds int [batch] → the next state and the features of the next token */
+  step(previousIds: Tensor, state: DecoderState): DecoderStep {
+    const embedded = this.embedding.forward(previousIds);
+    return this.#advance(embedded, this.#bottom.project(embedded, this.#ranges.embedding), state);
+  }
+
+  /** features → logits [batch, vocabulary] */
+  logits(features: Tensor): Tensor {
+    return this.output.forward(features);
+  }
+
+  /**
+   * Every step under teacher forcing: targetIn int [batch, targetTime] (`<s>` y1 … yn) → the steps, whose features are
+   * [batch, featureSize] before dropout. The embeddings' share of the gates is one product for all times.
+   */
+  follow(encoded: Encoded, targetIn: Tensor, training?: DropoutContext): DecoderStep[] {
+    const embedded = this.#embeddingDropout.forward(this.embedding.forward(targetIn), training);
+    const projected = this.#bottom.project(embedded, this.#ranges.embedding);
+    const keepsEmbedding = this.#attention === undefined && this.#everyStep;
+    let state = this.start(encoded);
+    const results: DecoderStep[] = [];
+    for (let t = 0; t < targetIn.shape[1]!; t++) {
+      const input = keepsEmbedding ? selectTime(embedded, t) : undefined;
+      const result = this.#advance(input, selectTime(projected, t), state, training);
+      results.push(result);
+      state = result.state;
+    }
+    return results;
+  }
+
+  /** Dropout before the output projection, features [batch, targetTime, featureSize]. */
+  dropFeatures(features: Tensor, training: DropoutContext | undefined): Tensor {
+    return this.#outputDropout.forward(features, training);
+  }
+
+  get #bottom(): RecurrentCell {
+    return this.#cells[0]!;
+  }
+
+  #advance(
+    embedded: Tensor | undefined,
+    projected: Tensor,
+    state: DecoderState,
+    training?: DropoutContext,
+  ): DecoderStep {
+    const { sentence, fed } = state;
+    const batch = projected.shape[0]!;
+    let gates = projected;
+    if (sentence.codeGates) gates = add(gates, sentence.codeGates);
+    if (fed) gates = add(gates, linear(fed, this.#bottom.inputWeight, undefined, this.#ranges.fed));
+    const layers: RecurrentState[] = [];
+    let kept = gates;
+    for (const [layer, cell] of this.#cells.entries()) {
+      if (layer > 0) gates = cell.project(this.#layerDropouts[layer]!.forward(layers[layer - 1]!.hidden, training));
+      const result = cell.scan(reshape(gates, [batch, 1, gates.shape[1]!]), state.layers[layer]!);
+      kept = result.gates;
+      layers.push(result.state);
+    }
+    const top = layers.at(-1)!.hidden;
+    const next = { layers, sentence };
+    if (this.#attention === undefined || this.#attentional === undefined || sentence.memory === undefined) {
+      const features = this.#everyStep ? concat([top, sentence.code, embedded!]) : top;
+      return { features, state: next, gates: kept };
+    }
+    const attended = this.#attention.attend(reshape(top, [batch, 1, top.shape[1]!]), sentence.memory);
+    const context = reshape(attended.context, [batch, sentence.code.shape[1]!]);
+    const features = tanh(this.#attentional.forward(concat([context, top])));
+    const feeding = { attentional: features, context, none: undefined }[this.#feeding];
+    return { features, state: { ...next, fed: feeding }, attended, gates: kept };
+  }
+}
+
+interface Range {
+  first: number;
+  count: number;
+}

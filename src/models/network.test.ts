@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { Batch } from "../data/batches.js";
+import { createReferenceBackend } from "../kernels/reference/reference.js";
+import { createWasmBackend } from "../kernels/wasm/wasm.js";
+import { Parameters } from "../nn/index.js";
+import { completeRecipe, type RecipeInput } from "../recipe/index.js";
+import { backward, ints, Scope } from "../tensor/index.js";
+import { Adam, clippingScale } from "../train/adam.js";
+import { Seq2SeqNetwork } from "./network.js";
+
+// Made by test/oracles/make_golden.py with PyTorch 2.13.0; the script, seed and command stand in the file's header.
+interface Numbers {
+  shape: number[];
+  data: number[];
+}
+interface Case {
+  name: string;
+  sourceVocabSize: number;
+  targetVocabSize: number;
+  model: RecipeInput["model"];
+  labelSmoothing?: number;
+  batch: Record<"source" | "sourceMask" | "targetIn" | "targetOut" | "targetMask", Numbers>;
+  parameters: Record<string, Numbers>;
+  encoderOutputs: Numbers;
+  c: Numbers;
+  logits: Numbers;
+  attention: Numbers | null;
+  loss: number;
+  gradients: Record<string, Numbers>;
+  smoothed?: { labelSmoothing: number; loss: number; gradients: Record<string, Numbers> };
+  training?: { learningRate: number; epsilon: number; clipNorm: number; losses: number[] };
+}
+const golden = JSON.parse(readFileSync(new URL("../../test/golden/models.json", import.meta.url), "utf8")) as {
+  cases: Case[];
+};
+
+function batchOf({ batch }: Case): Batch {
+  const [size, sourceTime] = batch.source.shape as [number, number];
+  return {
+    size,
+    sourceTime,
+    targetTime: batch.targetIn.shape[1]!,
+    source: Int32Array.from(batch.source.data),
+    sourceMask: Float32Array.from(batch.sourceMask.data),
+    targetIn: Int32Array.from(batch.targetIn.data),
+    targetOut: Int32Array.from(batch.targetOut.data),
+    targetMask: Float32Array.from(batch.targetMask.data),
+    examples: Int32Array.from({ length: size }, (_, i) => i),
+    targetTokens: batch.targetMask.data.reduce((a, b) => a + b),
+  };
+}
+
+const backends = [
+  { name: "reference", create: async () => createReferenceBackend(), tolerance: 1e-7 },
+  { name: "wasm", create: createWasmBackend, tolerance: 2e-5 },
+];
+
+function expectClose(actual: ArrayLike<number> | undefined, expected: Numbers, tolerance: number, what: string) {
+  expect(actual?.length, what).toBe(expected.data.length);
+  for (let i = 0; i < expected.data.length; i++) {
+    const difference = Math.abs(actual![i]! - expected.data[i]!);
+    if (!(difference <= tolerance * (1 + Math.abs(expected.data[i]!))))
+      expect.fail(`${what}[${i}]: expected ${expected.data[i]}, got ${actual![i]}`);
+  }
+}
+
+describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, tolerance }) => {
+  const build = async (wanted: Case) => {
+    const backend = await create();
+    const recipe = completeRecipe({ model: wanted.model!, train: { dropout: 0 } });
+    const parameters = new Parameters(new Scope(backend), 1);
+    const network = new Seq2SeqNetwork(parameters, recipe, wanted.sourceVocabSize, wanted.targetVocabSize);
+    expect([...parameters].map(([name]) => name).sort()).toEqual(Object.keys(wanted.parameters).sort());
+    for (const [name, { shape, data }] of Object.entries(wanted.parameters)) parameters.load(name, shape, data);
+    return { backend, parameters, network, scope: new Scope(backend, { gradients: true }) };
+  };
+
+  it.each(golden.cases)("$name: states, logits, attention", async (wanted) => {
+    const { network, scope } = await build(wanted);
+    scope.run(() => {
+      const batch = batchOf(wanted);
+      const encoded = network.encode(batch);
+      expectClose(encoded.outputs.toArray(), wanted.encoderOutputs, tolerance, "encoder outputs");
+      expectClose(encoded.code.toArray(), wanted.c, tolerance, "c");
+      const steps = network.decoder.follow(encoded, ints(batch.targetIn, [batch.size, batch.targetTime]));
+      const vocabulary = wanted.targetVocabSize;
+      let compared = 0;
+      for (const [t, step] of steps.entries()) {
+        const logits = network.decoder.logits(step.features).toArray();
+        for (let b = 0; b < batch.size; b++) {
+          if (batch.targetMask[b * batch.targetTime + t] === 0) continue;
+          const at = (b * batch.targetTime + t) * vocabulary;
+          const row = { shape: [vocabulary], data: wanted.logits.data.slice(at, at + vocabulary) };
+          expectClose(logits.slice(b * vocabulary, (b + 1) * vocabulary), row, tolerance, `logits of row ${b} at ${t}`);
+          if (wanted.attention) {
+            const from = (b * batch.targetTime + t) * batch.sourceTime;
+            const weights = { shape: [], data: wanted.attention.data.slice(from, from + batch.sourceTime) };
+            const got = step.attended!.weights.toArray().slice(b * batch.sourceTime, (b + 1) * batch.sourceTime);
+            expectClose(got, weights, tolerance, `attention of row ${b} at ${t}`);
+          }
+          compared++;
+        }
+      }
+      expect(compared).toBe(batch.targetTokens);
+    });
+  });
+
+  it.each(golden.cases)("$name: loss and every gradient", async (wanted) => {
+    const { parameters, network, scope } = await build(wanted);
+    scope.run(() => {
+      const loss = network.loss(batchOf(wanted));
+      expect(loss.item()).toBeCloseTo(wanted.loss, tolerance < 1e-6 ? 8 : 5);
+      backward(loss);
+      for (const [name, parameter] of parameters)
+        expectClose(parameter.gradientArray(), wanted.gradients[name]!, tolerance, `gradient of ${name}`);
+    });
+  });
+
+  it.each(golden.cases.filter((wanted) => wanted.training))("$name: ten training steps", async (wanted) => {
+    const { backend, parameters, network, scope } = await build(wanted);
+    const { learningRate, epsilon, clipNorm, losses } = wanted.training!;
+    const adam = new Adam(backend, parameters, { epsilon });
+    const seen = losses.map(() => {
+      scope.reset();
+      return scope.run(() => {
+        parameters.clearGradients();
+        const loss = network.loss(batchOf(wanted));
+        backward(loss);
+        adam.step(learningRate, clippingScale(parameters, clipNorm).scale);
+        return loss.item();
+      });
+    });
+    expectClose(seen, { shape: [10], data: losses }, tolerance < 1e-6 ? 1e-7 : 1e-4, "losses");
+  });
+});
