@@ -34,8 +34,9 @@ INLINE void store_tail(float *p, vec v, int left) {
 
 // `yes` where the mask is all ones, `no` where it is zero.
 INLINE vec choose(veci mask, vec yes, vec no) { return (vec)(((veci)yes & mask) | ((veci)no & ~mask)); }
-INLINE vec vmin(vec a, vec b) { return choose(a < b, a, b); }
-INLINE vec vmax(vec a, vec b) { return choose(a > b, a, b); }
+// A NaN in `a` stays: a computation that went wrong must show.
+INLINE vec vmin(vec a, vec b) { return choose(b < a, b, a); }
+INLINE vec vmax(vec a, vec b) { return choose(a < b, b, a); }
 
 // Lanes are added in pairs, always in the same order.
 INLINE float sum_lanes(vec v) { return (v[0] + v[2]) + (v[1] + v[3]); }
@@ -79,6 +80,7 @@ INLINE vec vtanh(vec x) {
 
 // ln x = e ln 2 + 2 artanh((m − 1) / (m + 1)) with x = 2ᵉ m, √½ ≤ m < √2, the series to s⁹; x > 0.
 INLINE float slog(float x) {
+  if (x != x) return x;
   union {
     float f;
     int32_t i;

@@ -1,4 +1,19 @@
-export type { Backend, Kernels, Memory, Pointer } from "./kernels/kernels.js";
-export { createWasmBackend } from "./kernels/wasm/wasm.js";
-export { hashText, RandomStream } from "./random.js";
-export * from "./tensor/index.js";
+// The library in Node.js: everything of the browser's, and files.
+import { readBytes } from "./data/node-files.js";
+import { type LoadOptions, loadModel as loadFromWeb, modelFromBytes } from "./decode/load.js";
+import { provideFileWriter, type TranslationModel } from "./decode/translation-model.js";
+import { writeFileWhole } from "./node-files.js";
+
+provideFileWriter(writeFileWhole);
+
+export * from "./browser.js";
+export { readPairs } from "./data/node-files.js";
+export { writeFileWhole } from "./node-files.js";
+
+/** Opens a model from a path, a URL (http, https or file) or bytes. */
+export async function loadModel(from: string | URL | Uint8Array, options: LoadOptions = {}): Promise<TranslationModel> {
+  const text = String(from);
+  if (from instanceof Uint8Array || /^https?:/.test(text)) return loadFromWeb(from, options);
+  const path = text.startsWith("file:") ? (await import("node:url")).fileURLToPath(text) : text;
+  return modelFromBytes(await readBytes(path), options, path);
+}

@@ -1,0 +1,26 @@
+// The library without anything that knows Node: for browsers, and the base of the Node entry.
+export type { Batch, Example } from "./data/batches.js";
+export { makeBatch, planBatches } from "./data/batches.js";
+export type { Pair } from "./data/pairs.js";
+export { parseTsv } from "./data/pairs.js";
+export { type LoadOptions, loadModel } from "./decode/load.js";
+export type { Trace, TracedStep, TracedToken } from "./decode/trace.js";
+export { type Translation, TranslationModel, type TranslationOptions } from "./decode/translation-model.js";
+export * from "./errors.js";
+export { type BleuScore, bleu, exactMatch, perplexity, tokenAccuracy } from "./evaluate/index.js";
+export { BACKEND_NAMES, type BackendName, createBackend } from "./kernels/backend.js";
+export type { Backend, Kernels, Memory, Pointer } from "./kernels/kernels.js";
+export { createWasmBackend } from "./kernels/wasm/wasm.js";
+export * from "./nn/index.js";
+export { hashText, RandomStream } from "./random.js";
+export { type Recipe, type RecipeInput, recipeJsonSchema } from "./recipe/index.js";
+export * from "./tensor/index.js";
+export { fitTokenizer, type Tokenizer, type TokenizerOptions, tokenizerFromJSON } from "./text/tokenizer.js";
+export { END, PAD, START, UNKNOWN, Vocabulary } from "./text/vocabulary.js";
+export { type PairInput, type TrainOptions, train } from "./train/train.js";
+export type { EpochProgress, Sample, StepProgress, TrainingProgress } from "./train/trainer.js";
+export { type AttentionMap, strongestColumn } from "./view/attention-map.js";
+export { type BarTable, barTable } from "./view/bars.js";
+export { attentionHtml } from "./view/html-page.js";
+export { attentionSvg } from "./view/svg-heat-map.js";
+export { attentionText } from "./view/terminal-heat-map.js";

@@ -1,0 +1,704 @@
+import { readFileSync } from "node:fs";
+import { afterAll, describe, expect, it } from "vitest";
+import { type BufferSpec, type Buffers, guardedCall, type Pointers } from "../../test/support/guarded-call.js";
+import { expectClose, expectSame, integers, numbers } from "../../test/support/numbers.js";
+import type { Backend, Flag, Kernels } from "./kernels.js";
+import { createReferenceBackend } from "./reference/reference.js";
+import { createWasmBackend } from "./wasm/wasm.js";
+
+// ── the backends, with a note of every kernel that was called ────────────────────────────────────────────────────────
+
+const called = new Set<string>();
+const noting = (backend: Backend): Backend => ({
+  ...backend,
+  kernels: new Proxy(backend.kernels, {
+    get(kernels, name) {
+      called.add(String(name));
+      return Reflect.get(kernels, name);
+    },
+  }),
+});
+const wasm = noting(await createWasmBackend());
+const reference = createReferenceBackend();
+const header = readFileSync(new URL("../../kernels/kernels.h", import.meta.url), "utf8");
+const kernelNames = [...header.matchAll(/^KERNEL\(\w+, (\w+)\)/gm)].map((match) => match[1]!);
+
+// ── what every kernel takes ──────────────────────────────────────────────────────────────────────────────────────────
+
+type Sizes = Record<string, number>;
+
+/** How a kernel's buffers are sized and filled, and how it is called. */
+interface Contract {
+  cases: Sizes[];
+  buffers(sizes: Sizes, kernels: Kernels): Buffers;
+  call(kernels: Kernels, pointer: Pointers, sizes: Sizes): void;
+  /** Relative to max(1, |expected|); 2⁻¹⁹ unless given. */
+  tolerance?(sizes: Sizes): number;
+  /** The size that counts rows which must not see each other. */
+  batch?: string;
+}
+
+const ODD = [1, 7, 8, 9, 17];
+/** Every combination of the values of each size. */
+function grid(choices: Record<string, readonly number[]>): Sizes[] {
+  return Object.entries(choices).reduce<Sizes[]>(
+    (cases, [name, values]) => cases.flatMap((sizes) => values.map((value) => ({ ...sizes, [name]: value }))),
+    [{}],
+  );
+}
+
+type Extra = Partial<BufferSpec>;
+const written = (rows: number, columns: number, extra: Extra = {}): BufferSpec => ({
+  role: "written",
+  rows,
+  columns,
+  ...extra,
+});
+const scratch = (columns: number): BufferSpec => ({ role: "scratch", rows: 1, columns });
+const input = (name: string, rows: number, columns: number, extra: Extra = {}): BufferSpec => ({
+  role: "input",
+  rows,
+  columns,
+  values: numbers(name, rows * columns),
+  ...extra,
+});
+const added = (name: string, rows: number, columns: number, extra: Extra = {}): BufferSpec => ({
+  ...input(name, rows, columns, extra),
+  role: "added",
+});
+const ids = (rows: number, limit: number, extra: Extra = {}): BufferSpec =>
+  input("ids", rows, 1, { values: integers("ids", rows, limit), type: "int", ...extra });
+/** Written, or added to where `accumulate`. */
+const result = (sizes: Sizes, rows: number, columns: number, extra: Extra = {}): BufferSpec =>
+  sizes["accumulate"] ? added("y", rows, columns, extra) : written(rows, columns, extra);
+/** A buffer unless its flag is 0. */
+const given = (flag: number | undefined, name: string, spec: BufferSpec): Buffers => (flag ? { [name]: spec } : {});
+const flag = (value: number | undefined): Flag => (value ? 1 : 0);
+
+const batched = { batch: true };
+/** Rows of the batch, with a gap between them. */
+const spaced = (columns: number, gap = 2) => ({ batch: true, stride: columns + gap });
+/** 1 and 0 in turns, its second row all padding, read with a stride. */
+const timeMask = (rows: number) =>
+  input("mask", rows, 1, { values: Float64Array.from({ length: rows }, (_, i) => 1 - (i % 2)), ...spaced(1) });
+/** The second row of [rows, columns] all padding, the others padded towards the end. */
+const rowMask = (rows: number, columns: number) =>
+  input("mask", rows, columns, {
+    values: Float64Array.from({ length: rows * columns }, (_, i) => {
+      const row = Math.floor(i / columns);
+      return row === 1 ? 0 : i % columns === 0 || i % columns < columns - 2 * row ? 1 : 0;
+    }),
+    ...batched,
+  });
+
+const products = [
+  ...grid({ m: ODD, n: ODD, k: ODD, accumulate: [0, 1], bias: [0, 1] }),
+  ...grid({ m: [5], n: [9], k: [511, 512, 513, 1025], accumulate: [0, 1], bias: [0, 1] }),
+];
+const sumTolerance = (length: string) => (sizes: Sizes) => 2 ** -19 * Math.sqrt(sizes[length]!);
+/** y = x · packed from w in either layout. */
+const product = (transposed: boolean): Contract => ({
+  cases: products,
+  tolerance: sumTolerance("k"),
+  batch: "m",
+  buffers: (sizes, kernels) => {
+    const { m, n, k, bias } = sizes as { m: number; n: number; k: number; bias: number };
+    const [rows, columns] = transposed ? [k, n] : [n, k];
+    return {
+      y: result(sizes, m, n, spaced(n)),
+      x: input("x", m, k, spaced(k, 3)),
+      w: input("w", rows, columns, { stride: columns + 1 }),
+      packed: scratch(kernels.packedLength(n, k)),
+      ...given(bias, "bias", input("bias", 1, n)),
+    };
+  },
+  call: (kernels, at, { m, n, k, accumulate }) => {
+    if (transposed) kernels.packTransposed(at("packed"), at("w"), n! + 1, n!, k!);
+    else kernels.pack(at("packed"), at("w"), k! + 1, n!, k!);
+    const weight = [at("packed"), at("bias")] as const;
+    kernels.product(at("y"), n! + 2, at("x"), k! + 3, ...weight, m!, n!, k!, flag(accumulate));
+  },
+});
+
+const cellCases = grid({ B: [1, 4], H: ODD, mask: [0, 1], out: [0, 1] });
+/** `state` names the state vectors; buffers shared by forward and backward stand here. */
+const cellForward = (
+  gates: number,
+  saved: number,
+  states: string[],
+  call: Contract["call"],
+  cases = cellCases,
+): Contract => ({
+  cases,
+  batch: "B",
+  buffers: ({ B, H, mask, out }) => ({
+    ...Object.fromEntries(states.map((name) => [name, written(B!, H!, spaced(H!))])),
+    ...Object.fromEntries(states.map((name) => [`${name}Prev`, input(`${name}Prev`, B!, H!, spaced(H!, 3))])),
+    ...given(out, "out", written(B!, H!, spaced(H!, 1))),
+    saved: written(B!, saved * H!, spaced(saved * H!, 5)),
+    gx: { ...input("gx", B!, gates * H!, spaced(gates * H!, 4)) },
+    gh: input("gh", B!, gates * H!, batched),
+    ...given(mask, "mask", timeMask(B!)),
+  }),
+  call,
+});
+const cellBackward = (
+  written_: Record<string, number>,
+  inputs: Record<string, number>,
+  saved: number,
+  call: Contract["call"],
+  cases = cellCases,
+): Contract => ({
+  cases,
+  batch: "B",
+  buffers: ({ B, H, mask, out }) => ({
+    ...Object.fromEntries(
+      Object.entries(written_).map(([name, blocks]) => [
+        name,
+        written(B!, blocks * H!, name.endsWith("Prev") ? batched : spaced(blocks * H!, 4)),
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(inputs).map(([name, blocks]) => [
+        name,
+        input(name, B!, blocks * H!, name.endsWith("Prev") ? spaced(blocks * H!, 3) : batched),
+      ]),
+    ),
+    ...given(out, "dout", input("dout", B!, H!, spaced(H!, 1))),
+    saved: input("saved", B!, saved * H!, spaced(saved * H!, 5)),
+    ...given(mask, "mask", timeMask(B!)),
+  }),
+  call,
+});
+
+const attentionCases = grid({ B: [1, 3], Q: [1, 2], T: ODD, D: ODD });
+const attention = ({ B, Q, T, D }: Sizes) => ({ B: B!, Q: Q!, T: T!, D: D!, dims: [B!, Q!, T!, D!] as const });
+const nullable = [
+  { first: 1, second: 1 },
+  { first: 1, second: 0 },
+  { first: 0, second: 1 },
+];
+const vectorCases = [...ODD, 33].map((n) => ({ n }));
+
+const rnnForward: Contract["call"] = (kernels, at, { B, H, relu }) => {
+  const [h, x] = [H! + 2, H! + 4];
+  const outputs = [at("h"), h, at("out"), H! + 1, at("saved"), H! + 5] as const;
+  const inputs = [at("gx"), x, at("gh"), at("hPrev"), H! + 3, at("mask"), 3] as const;
+  kernels.rnnForward(...outputs, ...inputs, B!, H!, flag(relu));
+};
+const reluCases = grid({ B: [1, 4], H: ODD, mask: [0, 1], out: [0, 1], relu: [0, 1] });
+
+const CONTRACTS: Record<string, Contract> = {
+  "pack and product": product(false),
+  "packTransposed and product": product(true),
+  outerProduct: {
+    cases: [...grid({ m: ODD, n: ODD, k: ODD }), ...grid({ m: [511, 512, 513, 1025], n: [9], k: [17] })],
+    tolerance: sumTolerance("m"),
+    buffers: ({ m, n, k }, kernels) => ({
+      dw: added("dw", n!, k!, { stride: k! + 2 }),
+      dy: input("dy", m!, n!, { stride: n! + 1 }),
+      x: input("x", m!, k!, { stride: k! + 3 }),
+      scratch: scratch(kernels.outerScratchLength(n!, k!)),
+    }),
+    call: (kernels, at, { m, n, k }) =>
+      kernels.outerProduct(at("dw"), k! + 2, at("dy"), n! + 1, at("x"), k! + 3, at("scratch"), m!, n!, k!),
+  },
+  columnSums: {
+    cases: grid({ m: [...ODD, 64, 65, 200], n: ODD }),
+    buffers: ({ m, n }) => ({ sums: added("sums", 1, n!), x: input("x", m!, n!, { stride: n! + 1 }) }),
+    call: (kernels, at, { m, n }) => kernels.columnSums(at("sums"), at("x"), n! + 1, m!, n!),
+  },
+
+  rnnForward: cellForward(1, 1, ["h"], rnnForward, reluCases),
+  rnnBackward: cellBackward(
+    { dgates: 1, dhPrev: 1 },
+    { dh: 1 },
+    1,
+    (kernels, at, { B, H, relu }) => {
+      const outputs = [at("dgates"), H! + 4, at("dhPrev")] as const;
+      const inputs = [at("dh"), at("dout"), H! + 1, at("saved"), H! + 5, at("mask"), 3] as const;
+      kernels.rnnBackward(...outputs, ...inputs, B!, H!, flag(relu));
+    },
+    reluCases,
+  ),
+  lstmForward: cellForward(4, 5, ["h", "c"], (kernels, at, { B, H }) => {
+    const outputs = [at("h"), H! + 2, at("c"), H! + 2, at("out"), H! + 1, at("saved"), 5 * H! + 5] as const;
+    const inputs = [at("gx"), 4 * H! + 4, at("gh"), at("hPrev"), H! + 3, at("cPrev"), H! + 3] as const;
+    kernels.lstmForward(...outputs, ...inputs, at("mask"), 3, B!, H!);
+  }),
+  lstmBackward: cellBackward(
+    { dgates: 4, dhPrev: 1, dcPrev: 1 },
+    { dh: 1, dc: 1, cPrev: 1 },
+    5,
+    (kernels, at, { B, H }) => {
+      const outputs = [at("dgates"), 4 * H! + 4, at("dhPrev"), at("dcPrev")] as const;
+      const inputs = [at("dh"), at("dc"), at("dout"), H! + 1, at("saved"), 5 * H! + 5, at("cPrev"), H! + 3] as const;
+      kernels.lstmBackward(...outputs, ...inputs, at("mask"), 3, B!, H!);
+    },
+  ),
+  gruForward: cellForward(3, 4, ["h"], (kernels, at, { B, H }) => {
+    const outputs = [at("h"), H! + 2, at("out"), H! + 1, at("saved"), 4 * H! + 5] as const;
+    kernels.gruForward(
+      ...outputs,
+      at("gx"),
+      3 * H! + 4,
+      at("gh"),
+      at("hPrev"),
+      H! + 3,
+      ...([at("mask"), 3, B!, H!] as const),
+    );
+  }),
+  gruBackward: cellBackward({ dgx: 3, dgh: 3, dhPrev: 1 }, { dh: 1, hPrev: 1 }, 4, (kernels, at, { B, H }) => {
+    const outputs = [at("dgx"), 3 * H! + 4, at("dgh"), 3 * H! + 4, at("dhPrev")] as const;
+    const inputs = [at("dh"), at("dout"), H! + 1, at("saved"), 4 * H! + 5, at("hPrev"), H! + 3] as const;
+    kernels.gruBackward(...outputs, ...inputs, at("mask"), 3, B!, H!);
+  }),
+
+  attentionScores: {
+    cases: attentionCases,
+    batch: "B",
+    buffers: (sizes) => {
+      const { B, Q, T, D } = attention(sizes);
+      return {
+        scores: written(B * Q, T, batched),
+        query: input("query", B * Q, D, batched),
+        keys: input("keys", B * T, D, batched),
+      };
+    },
+    call: (kernels, at, sizes) =>
+      kernels.attentionScores(at("scores"), at("query"), at("keys"), 0.3, ...attention(sizes).dims),
+  },
+  attentionScoresBackward: {
+    cases: attentionCases.flatMap((sizes) => nullable.map((flags) => ({ ...sizes, ...flags }))),
+    batch: "B",
+    buffers: (sizes) => {
+      const { B, Q, T, D } = attention(sizes);
+      return {
+        ...given(sizes["first"], "dquery", added("dquery", B * Q, D, batched)),
+        ...given(sizes["second"], "dkeys", added("dkeys", B * T, D, batched)),
+        dscores: input("dscores", B * Q, T, batched),
+        query: input("query", B * Q, D, batched),
+        keys: input("keys", B * T, D, batched),
+      };
+    },
+    call: (kernels, at, sizes) => {
+      const inputs = [at("dscores"), at("query"), at("keys"), 0.3] as const;
+      kernels.attentionScoresBackward(at("dquery"), at("dkeys"), ...inputs, ...attention(sizes).dims);
+    },
+  },
+  maskedSoftmax: {
+    cases: grid({ B: [1, 3], Q: [1, 2], T: ODD, mask: [0, 1] }),
+    batch: "B",
+    buffers: ({ B, Q, T, mask }) => ({
+      weights: written(B! * Q!, T!, batched),
+      scores: input("scores", B! * Q!, T!, batched),
+      ...given(mask, "mask", rowMask(B!, T!)),
+    }),
+    call: (kernels, at, { B, Q, T }) => kernels.maskedSoftmax(at("weights"), at("scores"), at("mask"), B!, Q!, T!),
+  },
+  softmaxBackward: {
+    cases: grid({ rows: [1, 3], T: ODD }),
+    batch: "rows",
+    buffers: ({ rows, T }) => ({
+      dscores: added("dscores", rows!, T!, batched),
+      dweights: input("dweights", rows!, T!, batched),
+      weights: input("weights", rows!, T!, batched),
+    }),
+    call: (kernels, at, { rows, T }) =>
+      kernels.softmaxBackward(at("dscores"), at("dweights"), at("weights"), rows!, T!),
+  },
+  attentionContext: {
+    cases: attentionCases,
+    batch: "B",
+    buffers: (sizes) => {
+      const { B, Q, T, D } = attention(sizes);
+      return {
+        context: written(B * Q, D, batched),
+        weights: input("weights", B * Q, T, batched),
+        values: input("values", B * T, D, batched),
+      };
+    },
+    call: (kernels, at, sizes) =>
+      kernels.attentionContext(at("context"), at("weights"), at("values"), ...attention(sizes).dims),
+  },
+  attentionContextBackward: {
+    cases: attentionCases.flatMap((sizes) => nullable.map((flags) => ({ ...sizes, ...flags }))),
+    batch: "B",
+    buffers: (sizes) => {
+      const { B, Q, T, D } = attention(sizes);
+      return {
+        ...given(sizes["first"], "dweights", added("dweights", B * Q, T, batched)),
+        ...given(sizes["second"], "dvalues", added("dvalues", B * T, D, batched)),
+        dcontext: input("dcontext", B * Q, D, batched),
+        weights: input("weights", B * Q, T, batched),
+        values: input("values", B * T, D, batched),
+      };
+    },
+    call: (kernels, at, sizes) => {
+      const inputs = [at("dcontext"), at("weights"), at("values")] as const;
+      kernels.attentionContextBackward(at("dweights"), at("dvalues"), ...inputs, ...attention(sizes).dims);
+    },
+  },
+
+  crossEntropy: {
+    cases: grid({ m: [1, 7], V: [...ODD, 200], smoothing: [0, 0.1], scale: [0, 0.25] }),
+    batch: "m",
+    buffers: ({ m, V, scale }) => ({
+      losses: written(m!, 1, batched),
+      logits: (scale ? added : input)("logits", m!, V!, batched),
+      targets: ids(m!, V!, batched),
+    }),
+    call: (kernels, at, { m, V, smoothing, scale }) =>
+      kernels.crossEntropy(at("losses"), at("logits"), at("targets"), smoothing!, scale!, m!, V!),
+  },
+  logSoftmax: {
+    cases: grid({ m: [1, 7], V: [...ODD, 200], inPlace: [0, 1] }),
+    batch: "m",
+    buffers: ({ m, V, inPlace }) => ({
+      ...given(Number(!inPlace), "out", written(m!, V!, batched)),
+      logits: (inPlace ? added : input)("logits", m!, V!, batched),
+    }),
+    call: (kernels, at, { m, V }) => kernels.logSoftmax(at("out") || at("logits"), at("logits"), m!, V!),
+  },
+  topK: {
+    // Numbers of few values, so that there are equals.
+    cases: grid({ m: [1, 7], n: ODD, k: [1, 3, 8] }).filter(({ n, k }) => k! <= n!),
+    tolerance: () => 0,
+    batch: "m",
+    buffers: ({ m, n, k }) => ({
+      values: written(m!, k!, batched),
+      indices: written(m!, k!, { type: "int", ...batched }),
+      x: input("x", m!, n!, { values: integers("x", m! * n!, 5), ...batched }),
+    }),
+    call: (kernels, at, { m, n, k }) => kernels.topK(at("values"), at("indices"), at("x"), m!, n!, k!),
+  },
+
+  gather: {
+    cases: grid({ m: ODD, n: ODD }),
+    tolerance: () => 0,
+    batch: "m",
+    buffers: ({ m, n }) => ({
+      out: written(m!, n!, batched),
+      table: input("table", 6, n!),
+      ids: ids(m!, 6, batched),
+    }),
+    call: (kernels, at, { m, n }) => kernels.gather(at("out"), at("table"), at("ids"), m!, n!),
+  },
+  scatterAdd: {
+    cases: grid({ m: ODD, n: ODD }),
+    buffers: ({ m, n }) => ({
+      dtable: added("dtable", 6, n!),
+      dout: input("dout", m!, n!),
+      ids: ids(m!, 6),
+    }),
+    call: (kernels, at, { m, n }) => kernels.scatterAdd(at("dtable"), at("dout"), at("ids"), m!, n!),
+  },
+  fill: {
+    cases: vectorCases,
+    tolerance: () => 0,
+    buffers: ({ n }) => ({ y: written(1, n!) }),
+    call: (kernels, at, { n }) => kernels.fill(at("y"), 0.75, n!),
+  },
+  copyRows: {
+    cases: grid({ m: ODD, n: ODD, accumulate: [0, 1] }),
+    batch: "m",
+    buffers: (sizes) => {
+      const { m, n } = sizes;
+      return { y: result(sizes, m!, n!, spaced(n!)), x: input("x", m!, n!, spaced(n!, 3)) };
+    },
+    call: (kernels, at, { m, n, accumulate }) =>
+      kernels.copyRows(at("y"), n! + 2, at("x"), n! + 3, m!, n!, flag(accumulate)),
+  },
+  addScaled: {
+    cases: vectorCases,
+    batch: "n",
+    buffers: ({ n }) => ({ y: added("y", n!, 1, batched), x: input("x", n!, 1, batched) }),
+    call: (kernels, at, { n }) => kernels.addScaled(at("y"), at("x"), -0.3, n!),
+  },
+  tanhForward: {
+    cases: vectorCases,
+    batch: "n",
+    buffers: ({ n }) => ({ y: written(n!, 1, batched), x: input("x", n!, 1, batched) }),
+    call: (kernels, at, { n }) => kernels.tanhForward(at("y"), at("x"), n!),
+  },
+  tanhBackward: {
+    cases: vectorCases,
+    batch: "n",
+    buffers: ({ n }) => ({
+      dx: added("dx", n!, 1, batched),
+      dy: input("dy", n!, 1, batched),
+      y: input("y", n!, 1, batched),
+    }),
+    call: (kernels, at, { n }) => kernels.tanhBackward(at("dx"), at("dy"), at("y"), n!),
+  },
+  dropout: {
+    cases: grid({ m: [1, 7], n: ODD, rate: [0.1, 0.5, 0.9], accumulate: [0, 1] }),
+    batch: "m",
+    buffers: (sizes) => {
+      const { m, n } = sizes;
+      return {
+        y: result(sizes, m!, n!, batched),
+        x: input("x", m!, n!, batched),
+        examples: ids(m!, 1000, batched),
+      };
+    },
+    call: (kernels, at, { m, n, rate, accumulate }) => {
+      const [step, path, key0, key1] = [41, 0x9abcdef0, 0xfffffffe, 3];
+      kernels.dropout(at("y"), at("x"), at("examples"), rate!, step, path, key0, key1, m!, n!, flag(accumulate));
+    },
+  },
+  sumSquares: {
+    cases: [...vectorCases, { n: 4095 }, { n: 4096 }, { n: 4097 }, { n: 10_001 }],
+    buffers: ({ n }) => ({ result: written(1, 1), x: input("x", 1, n!) }),
+    call: (kernels, at, { n }) => kernels.sumSquares(at("result"), at("x"), n!),
+  },
+  sum: {
+    cases: [...vectorCases, { n: 4095 }, { n: 4096 }, { n: 4097 }, { n: 10_001 }],
+    tolerance: sumTolerance("n"),
+    buffers: ({ n }) => ({ result: written(1, 1), x: input("x", 1, n!) }),
+    call: (kernels, at, { n }) => kernels.sum(at("result"), at("x"), n!),
+  },
+  adam: {
+    cases: vectorCases,
+    batch: "n",
+    buffers: ({ n }) => ({
+      parameter: added("parameter", n!, 1, batched),
+      moment1: added("moment1", n!, 1, batched),
+      moment2: added("moment2", n!, 1, { values: numbers("moment2", n!).map(Math.abs), ...batched }),
+      gradient: input("gradient", n!, 1, batched),
+    }),
+    call: (kernels, at, { n }) => {
+      const state = [at("parameter"), at("moment1"), at("moment2"), at("gradient")] as const;
+      kernels.adam(...state, 0.7, 0.01, 0.9, 0.99, 1e-6, 0.3, 0.05, n!);
+    },
+  },
+};
+
+const describeCase = (name: string, sizes: Sizes) =>
+  `${name} ${Object.entries(sizes)
+    .map(([size, value]) => `${size}=${value}`)
+    .join(" ")}`;
+
+/** The part of every batch buffer that belongs to one row. */
+function rowAlone(buffers: Buffers, row: number, count: number): Buffers {
+  return Object.fromEntries(
+    Object.entries(buffers).map(([name, spec]) => {
+      if (!spec.batch) return [name, spec];
+      const rows = spec.rows / count;
+      const values = spec.values && Array.from(spec.values).slice(row * rows * spec.columns);
+      return [name, { ...spec, rows, ...(values ? { values } : {}) }];
+    }),
+  );
+}
+
+// ── the tests ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+describe.each(Object.entries(CONTRACTS))("%s", (name, { cases, buffers, call, tolerance, batch }) => {
+  it("agrees with the float64 reference and touches nothing else", () => {
+    for (const sizes of cases)
+      for (const guard of [Number.NaN, -12345.5]) {
+        const [found, expected] = [wasm, reference].map((backend) =>
+          guardedCall(backend, buffers(sizes, backend.kernels), guard, (kernels, at) => call(kernels, at, sizes)),
+        );
+        const bound = tolerance?.(sizes) ?? 2 ** -19;
+        for (const [buffer, values] of Object.entries(expected!))
+          expectClose(found![buffer]!, values, bound, `${describeCase(name, sizes)}: ${buffer}`);
+      }
+  });
+
+  it.runIf(batch !== undefined)("gives a row alone the bits it has in a batch", () => {
+    for (const sizes of cases.filter((sizes) => sizes[batch!]! > 1)) {
+      const count = sizes[batch!]!;
+      const all = buffers(sizes, wasm.kernels);
+      const together = guardedCall(wasm, all, 0, (kernels, at) => call(kernels, at, sizes));
+      for (const row of new Set([0, 1, count - 1])) {
+        const one = { ...sizes, [batch!]: 1 };
+        const alone = guardedCall(wasm, rowAlone(all, row, count), 0, (kernels, at) => call(kernels, at, one));
+        for (const [buffer, values] of Object.entries(alone)) {
+          const inBatch = together[buffer]!.subarray(row * values.length, (row + 1) * values.length);
+          expectSame(values, inBatch, `${describeCase(name, sizes)}: ${buffer} of row ${row}`);
+        }
+      }
+    }
+  });
+});
+
+afterAll(() => {
+  const missing = kernelNames.filter((name) => !called.has(name));
+  expect(missing, "kernels of kernels.h that no contract calls").toEqual([]);
+});
+
+it("both backends hold exactly the kernels of kernels.h", () => {
+  expect(Object.keys(reference.kernels).sort()).toEqual([...kernelNames].sort());
+  const exported = Object.keys(wasm.kernels).filter((name) => !name.startsWith("__") && name !== "memory");
+  expect(exported.sort()).toEqual([...kernelNames].sort());
+});
+
+describe("padding", () => {
+  it("changes no bit of attention", () => {
+    const [B, Q, T, D] = [3, 2, 5, 7];
+    const padded = 9;
+    /** Rows of `width` numbers for each of `length` times, with garbage after them. */
+    const pad = (values: ArrayLike<number>, rows: number, width: number, garbage: number) =>
+      Array.from({ length: rows }, (_, row) => [
+        ...Array.from(values).slice(row * T * width, (row + 1) * T * width),
+        ...new Array((padded - T) * width).fill(garbage),
+      ]).flat();
+    const query = numbers("query", B * Q * D);
+    const keys = numbers("keys", B * T * D);
+    const values = numbers("values", B * T * D);
+    const attend = (time: number, garbage: number) => {
+      const wide = (from: ArrayLike<number>) => (time === T ? from : pad(from, B, D, garbage));
+      const mask = time === T ? new Array(B * T).fill(1) : pad(new Array(B * T).fill(1), B, 1, 0);
+      const buffers: Buffers = {
+        scores: written(B * Q, time),
+        weights: written(B * Q, time),
+        context: written(B * Q, D),
+        query: input("query", B * Q, D, { values: query }),
+        keys: input("keys", B * time, D, { values: wide(keys) }),
+        values: input("values", B * time, D, { values: wide(values) }),
+        mask: input("mask", B, time, { values: mask }),
+      };
+      return guardedCall(wasm, buffers, Number.NaN, (kernels, at) => {
+        kernels.attentionScores(at("scores"), at("query"), at("keys"), 0.3, B, Q, time, D);
+        kernels.maskedSoftmax(at("weights"), at("scores"), at("mask"), B, Q, time);
+        kernels.attentionContext(at("context"), at("weights"), at("values"), B, Q, time, D);
+      });
+    };
+    const short = attend(T, 0);
+    const long = attend(padded, 60);
+    expectSame(long["context"]!, short["context"]!, "context");
+    expectSame(long["weights"]!, pad(short["weights"]!, B * Q, 1, 0), "weights");
+  });
+
+  it("a row without a real token attends to nothing", () => {
+    const buffers: Buffers = {
+      weights: written(2, 5),
+      scores: input("scores", 2, 5),
+      mask: input("mask", 1, 5, { values: new Array(5).fill(0) }),
+    };
+    const { weights } = guardedCall(wasm, buffers, Number.NaN, (kernels, at) =>
+      kernels.maskedSoftmax(at("weights"), at("scores"), at("mask"), 1, 2, 5),
+    );
+    expect(Array.from(weights!)).toEqual(new Array(10).fill(0));
+  });
+});
+
+describe("elementary functions", () => {
+  const count = 40_001;
+  const range = (low: number, high: number) =>
+    Float64Array.from({ length: count }, (_, i) => Math.fround(low + ((high - low) * i) / (count - 1)));
+  const worst = (found: ArrayLike<number>, wanted: (i: number) => number, relative: boolean) => {
+    let most = 0;
+    for (let i = 0; i < found.length; i++) {
+      const error = Math.abs(found[i]! - wanted(i)) / (relative ? wanted(i) : 1);
+      if (!(error <= most)) most = error;
+    }
+    return most;
+  };
+
+  it.each([
+    [-1, 1],
+    [-20, 20],
+    [-1e4, 1e4],
+  ])("tanh is within 2⁻²² of Math.tanh in %d … %d", (low, high) => {
+    const values = range(low, high);
+    const buffers: Buffers = { y: written(1, count), x: input("x", 1, count, { values }) };
+    const { y } = guardedCall(wasm, buffers, 0, (kernels, at) => kernels.tanhForward(at("y"), at("x"), count));
+    expect(worst(y!, (i) => Math.tanh(values[i]!), false)).toBeLessThan(2 ** -22);
+  });
+
+  it("the exponential is within a relative 2⁻²¹ of Math.exp in −87 … 0, seen through pairs in a softmax", () => {
+    const values = range(-87, 0);
+    const scores = Array.from(values).flatMap((x) => [0, x]);
+    const buffers: Buffers = { weights: written(count, 2), scores: input("x", count, 2, { values: scores }) };
+    const { weights } = guardedCall(wasm, buffers, 0, (kernels, at) =>
+      kernels.maskedSoftmax(at("weights"), at("scores"), 0, 1, count, 2),
+    );
+    const ratios = values.map((_, i) => weights![2 * i + 1]! / weights![2 * i]!);
+    expect(worst(ratios, (i) => Math.exp(values[i]!), true)).toBeLessThan(2 ** -21);
+  });
+
+  it("the sigmoid is within 2⁻²² of 1 / (1 + e⁻ˣ) in −100 … 100, seen through the GRU's update gate", () => {
+    const values = range(-100, 100);
+    const gx = Array.from(values).flatMap((x) => [0, x, 0]);
+    const zero = (columns: number) => input("zero", count, columns, { values: new Float64Array(count * columns) });
+    const buffers: Buffers = {
+      h: written(count, 1),
+      saved: written(count, 4),
+      gx: input("gx", count, 3, { values: gx }),
+      gh: zero(3),
+      hPrev: zero(1),
+    };
+    const { saved } = guardedCall(wasm, buffers, 0, (kernels, at) =>
+      kernels.gruForward(at("h"), 1, 0, 0, at("saved"), 4, at("gx"), 3, at("gh"), at("hPrev"), 1, 0, 0, count, 1),
+    );
+    expect(worst(values, (i) => values[i]!, false)).toBe(0);
+    const gates = values.map((_, i) => saved![4 * i + 1]!);
+    expect(worst(gates, (i) => 1 / (1 + Math.exp(-values[i]!)), false)).toBeLessThan(2 ** -22);
+  });
+
+  it("the logarithm of a sum is exact to 2⁻²¹ from one element to a thousand equal ones", () => {
+    for (const count of [1, 2, 3, 10, 100, 1000]) {
+      const logits = { ...input("x", 1, count, { values: new Float64Array(count).fill(3) }) };
+      const { out } = guardedCall(wasm, { out: written(1, count), logits }, 0, (kernels, at) =>
+        kernels.logSoftmax(at("out"), at("logits"), 1, count),
+      );
+      expectClose(out!, new Float64Array(count).fill(-Math.log(count)), 2 ** -21, `${count} equal logits`);
+    }
+  });
+});
+
+describe("numbers out of range", () => {
+  const one = (x: number) => input("x", 1, 1, { values: [x] });
+
+  it("a NaN is passed on, never hidden", () => {
+    const nan = Number.NaN;
+    const { y } = guardedCall(wasm, { y: written(1, 1), x: added("x", 1, 1, { values: [nan] }) }, 0, (kernels, at) =>
+      kernels.tanhForward(at("y"), at("x"), 1),
+    );
+    expect(y).toEqual(Float64Array.of(nan));
+    const logits = () => added("logits", 1, 9, { values: [1, 2, 3, nan, 5, 6, 7, 8, 9] });
+    const { losses } = guardedCall(
+      wasm,
+      { losses: written(1, 1), logits: logits(), targets: input("t", 1, 1, { type: "int", values: [0] }) },
+      0,
+      (kernels, at) => kernels.crossEntropy(at("losses"), at("logits"), at("targets"), 0, 1, 1, 9),
+    );
+    expect(losses).toEqual(Float64Array.of(nan));
+    const buffers: Buffers = { h: written(1, 1), saved: written(1, 1), gx: added("g", 1, 1, { values: [nan] }) };
+    for (const relu of [0, 1] as const) {
+      const { h } = guardedCall(wasm, { ...buffers, gh: one(0), hPrev: one(0) }, 0, (kernels, at) =>
+        kernels.rnnForward(
+          at("h"),
+          1,
+          0,
+          0,
+          at("saved"),
+          1,
+          at("gx"),
+          1,
+          at("gh"),
+          at("hPrev"),
+          1,
+          ...([0, 0, 1, 1] as const),
+          relu,
+        ),
+      );
+      expect(h).toEqual(Float64Array.of(nan));
+    }
+  });
+
+  it("the largest and smallest logits give a finite loss and gradient", () => {
+    const values = [1e30, -1e30, 0, 5, 80];
+    const targets = input("t", 1, 1, { type: "int", values: [0] });
+    const { losses, logits } = guardedCall(
+      wasm,
+      { losses: written(1, 1), logits: added("logits", 1, 5, { values: values.map(Math.fround) }), targets },
+      0,
+      (kernels, at) => kernels.crossEntropy(at("losses"), at("logits"), at("targets"), 0, 1, 1, 5),
+    );
+    expect(losses![0]).toBe(0);
+    expectClose(logits!, [0, 0, 0, 0, 0], 1e-30, "gradient");
+  });
+});

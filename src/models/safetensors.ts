@@ -1,0 +1,90 @@
+import { ModelFileError } from "../errors.js";
+
+/** A tensor as the file holds it. */
+export interface StoredTensor {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+export interface SafetensorsContent {
+  /** Strings by key, in the order written. */
+  metadata: Map<string, string>;
+  tensors: Map<string, StoredTensor>;
+}
+
+const ALIGNMENT = 64;
+/** What the format itself allows. */
+const LARGEST_HEADER = 100_000_000;
+
+interface HeaderEntry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+/**
+ * Writes the safetensors format: an 8-byte little-endian header length, a JSON header, then the numbers, float32.
+ *
+ * The numbers begin 64-byte aligned, and tensors of whole 64-byte lines come before the others, so that each of those is
+ * aligned too; the format knows no gaps between tensors. The same content always gives the same bytes.
+ */
+export function writeSafetensors({ metadata, tensors }: SafetensorsContent): Uint8Array<ArrayBuffer> {
+  const wholeLines = (tensor: StoredTensor) => (tensor.data.byteLength % ALIGNMENT === 0 ? 0 : 1);
+  const ordered = [...tensors].sort(([, a], [, b]) => wholeLines(a) - wholeLines(b));
+  const header: Record<string, unknown> = { __metadata__: Object.fromEntries(metadata) };
+  let offset = 0;
+  for (const [name, { shape, data }] of ordered) {
+    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const headerBytes = Math.ceil((8 + json.length) / ALIGNMENT) * ALIGNMENT - 8;
+  const bytes = new Uint8Array(8 + headerBytes + offset);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(headerBytes), true);
+  bytes.fill(0x20, 8, 8 + headerBytes);
+  bytes.set(json, 8);
+  let at = 8 + headerBytes;
+  for (const [, { data }] of ordered) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+/** Reads safetensors with float32 tensors. `name` is the file's, for messages. */
+export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsContent {
+  const fail = (rule: string, got: string, todo: string): never => {
+    throw new ModelFileError(`model ${name}: expected ${rule}, got ${got}. ${todo}`);
+  };
+  const foreign = "Give a .safetensors file made by tandem train.";
+  if (bytes.length < 8) fail("a safetensors file", `${bytes.length} bytes`, foreign);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = Number(view.getBigUint64(0, true));
+  if (headerBytes > LARGEST_HEADER || bytes[8] !== 0x7b) fail("a safetensors file", "another format", foreign);
+  const truncated = "The file is cut short; copy or train it again.";
+  if (8 + headerBytes > bytes.length)
+    fail(`a header of ${headerBytes} bytes`, `a file of ${bytes.length} bytes`, truncated);
+  let header: Record<string, unknown>;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + headerBytes)));
+  } catch (cause) {
+    throw new ModelFileError(`model ${name}: expected a safetensors header in JSON, got something else. ${foreign}`, {
+      cause,
+    });
+  }
+  const { __metadata__: metadata = {}, ...entries } = header;
+  const tensors = new Map<string, StoredTensor>();
+  const start = 8 + headerBytes;
+  for (const [tensorName, entry] of Object.entries(entries)) {
+    const { dtype, shape, data_offsets: offsets } = entry as HeaderEntry;
+    if (dtype !== "F32") fail(`float32 numbers in ${tensorName}`, String(dtype), "Save the model as float32.");
+    if (!Array.isArray(shape) || !Array.isArray(offsets)) fail(`a shape and offsets of ${tensorName}`, "none", foreign);
+    const [from, to] = offsets;
+    const count = shape.reduce((product, size) => product * size, 1);
+    if (start + to > bytes.length) fail(`${start + to} bytes`, `${bytes.length}`, truncated);
+    if (to - from !== 4 * count) fail(`${4 * count} bytes for ${tensorName}`, `${to - from}`, foreign);
+    tensors.set(tensorName, { shape, data: new Float32Array(bytes.slice(start + from, start + to).buffer) });
+  }
+  return { metadata: new Map(Object.entries(metadata as Record<string, string>)), tensors };
+}

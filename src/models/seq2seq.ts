@@ -1,0 +1,155 @@
+import type { Example } from "../data/batches.js";
+import { ModelFileError } from "../errors.js";
+import type { Backend } from "../kernels/kernels.js";
+import { Parameters } from "../nn/index.js";
+import type { Recipe } from "../recipe/schema.js";
+import { Scope } from "../tensor/index.js";
+import { type Tokenizer, type TokenizerData, tokenizerFromJSON } from "../text/tokenizer.js";
+import { Vocabulary } from "../text/vocabulary.js";
+import { Seq2SeqNetwork } from "./network.js";
+import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.js";
+
+/** Grows when an older version could not read the file. */
+const FORMAT_VERSION = 1;
+const FORMAT = "tandem-seq2seq";
+
+/** One side of the text: how lines become tokens and tokens become ids. */
+export interface TextSide {
+  tokenizer: Tokenizer;
+  vocabulary: Vocabulary;
+}
+
+/** What training says of a finished model; no times, no paths: the same training gives the same file. */
+export interface TrainingHistory {
+  pairs: number;
+  steps: number;
+  epochs: { epoch: number; trainLoss: number; devLoss?: number; exact?: number; bleu?: number }[];
+}
+
+export interface Seq2SeqParts {
+  recipe: Recipe;
+  source: TextSide;
+  target: TextSide;
+  history?: TrainingHistory;
+}
+
+/** A model: recipe, text of both sides, and a network in a backend's memory. It is one file. */
+export class Seq2Seq {
+  readonly recipe: Recipe;
+  readonly source: TextSide;
+  readonly target: TextSide;
+  history: TrainingHistory;
+  readonly parameters: Parameters;
+  readonly network: Seq2SeqNetwork;
+  readonly #scope: Scope;
+
+  constructor(
+    readonly backend: Backend,
+    { recipe, source, target, history = { pairs: 0, steps: 0, epochs: [] } }: Seq2SeqParts,
+  ) {
+    this.recipe = recipe;
+    this.source = source;
+    this.target = target;
+    this.history = history;
+    this.#scope = new Scope(backend);
+    this.parameters = new Parameters(this.#scope, recipe.train.seed);
+    this.network = new Seq2SeqNetwork(this.parameters, recipe, source.vocabulary.size, target.vocabulary.size);
+  }
+
+  /** A line of the source as tokens and ids, without `</s>`. */
+  encodeSource(line: string): { tokens: string[]; ids: number[] } {
+    const tokens = this.source.tokenizer.encode(line);
+    return { tokens, ids: this.source.vocabulary.toIds(tokens) };
+  }
+
+  example(pair: { source: string; target: string }, index: number): Example {
+    const { vocabulary, tokenizer } = this.target;
+    return {
+      index,
+      source: Int32Array.from(this.encodeSource(pair.source).ids),
+      target: Int32Array.from(vocabulary.toIds(tokenizer.encode(pair.target))),
+    };
+  }
+
+  /** The tensors by name, as float32 copies. */
+  tensors(): Map<string, StoredTensor> {
+    const stored = new Map<string, StoredTensor>();
+    for (const [name, tensor] of this.parameters)
+      stored.set(name, { shape: tensor.shape, data: Float32Array.from(tensor.toArray()) });
+    return stored;
+  }
+
+  /** The metadata of the model file, in fixed order. Where the data came from stays out. */
+  metadata(): Map<string, string> {
+    const { train: _train, dev: _dev, test: _test, ...data } = this.recipe.data;
+    return new Map([
+      ["format", FORMAT],
+      ["formatVersion", String(FORMAT_VERSION)],
+      ["recipe", JSON.stringify({ ...this.recipe, data })],
+      ["source.tokenizer", JSON.stringify(this.source.tokenizer.toJSON())],
+      ["source.vocabulary", JSON.stringify(this.source.vocabulary.toJSON())],
+      ["target.tokenizer", JSON.stringify(this.target.tokenizer.toJSON())],
+      ["target.vocabulary", JSON.stringify(this.target.vocabulary.toJSON())],
+      ["history", JSON.stringify(this.history)],
+    ]);
+  }
+
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return writeSafetensors({ metadata: this.metadata(), tensors: this.tensors() });
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+}
+
+/** Opens a model file. `name` is its name for messages. */
+export function seq2seqFromBytes(backend: Backend, bytes: Uint8Array, name: string): Seq2Seq {
+  const { metadata, tensors } = readSafetensors(bytes, name);
+  const field = (key: string): string => {
+    const value = metadata.get(key);
+    if (value === undefined)
+      throw new ModelFileError(
+        `model ${name}: expected a ${key} in its metadata, got none. Give a model made by tandem train.`,
+      );
+    return value;
+  };
+  if (metadata.get("format") !== FORMAT)
+    throw new ModelFileError(
+      `model ${name}: expected a Tandem model, got another safetensors file. Give a model made by tandem train.`,
+    );
+  const version = Number(field("formatVersion"));
+  if (!(version <= FORMAT_VERSION))
+    throw new ModelFileError(
+      `model ${name}: expected format version ${FORMAT_VERSION} or older, got ${version}. Update tandem-seq2seq.`,
+    );
+  const parse = <Value>(key: string): Value => {
+    try {
+      return JSON.parse(field(key)) as Value;
+    } catch (cause) {
+      if (cause instanceof ModelFileError) throw cause;
+      throw new ModelFileError(`model ${name}: expected JSON in ${key}, got something else. Train the model again.`, {
+        cause,
+      });
+    }
+  };
+  const side = (which: "source" | "target"): TextSide => ({
+    tokenizer: tokenizerFromJSON(parse<TokenizerData>(`${which}.tokenizer`)),
+    vocabulary: Vocabulary.fromJSON(parse<string[]>(`${which}.vocabulary`)),
+  });
+  const model = new Seq2Seq(backend, {
+    recipe: parse<Recipe>("recipe"),
+    source: side("source"),
+    target: side("target"),
+    history: parse<TrainingHistory>("history"),
+  });
+  for (const [parameter] of model.parameters) {
+    const stored = tensors.get(parameter);
+    if (stored === undefined)
+      throw new ModelFileError(
+        `model ${name}: expected the parameter ${parameter} its recipe asks for, got none. The file is damaged.`,
+      );
+    model.parameters.load(parameter, stored.shape, stored.data);
+  }
+  return model;
+}

@@ -1,0 +1,281 @@
+import { type Example, makeBatch, planBatches } from "../data/batches.js";
+import type { Pair } from "../data/pairs.js";
+import { TranslationModel } from "../decode/translation-model.js";
+import { ModelFileError, TandemError } from "../errors.js";
+import { bleu, exactMatch, perplexity } from "../evaluate/index.js";
+import { readSafetensors, type StoredTensor, writeSafetensors } from "../models/safetensors.js";
+import type { Seq2Seq } from "../models/seq2seq.js";
+import { backward, ints, Scope } from "../tensor/index.js";
+import { Adam, clippingScale } from "./adam.js";
+import { learningRateAt } from "./schedule.js";
+
+export interface Sample {
+  source: string;
+  reference: string;
+  output: string;
+}
+
+/** After some steps (about ten times a second). */
+export interface StepProgress {
+  kind: "step";
+  /** From 1. */
+  epoch: number;
+  epochs: number;
+  step: number;
+  totalSteps: number;
+  /** Mean loss per target token since the epoch began, in nats. */
+  loss: number;
+  learningRate: number;
+  /** Source and target tokens a second, padding not counted, in this epoch. */
+  tokensPerSecond: number;
+  secondsLeft: number;
+}
+
+/** After every epoch. */
+export interface EpochProgress {
+  kind: "epoch";
+  epoch: number;
+  epochs: number;
+  step: number;
+  trainLoss: number;
+  /** Absent without dev data; nats per token. */
+  devLoss?: number;
+  devPerplexity?: number;
+  /** Percent, if the recipe's metric asks for it. */
+  exact?: number;
+  bleu?: number;
+  /** The same dev sentences after every epoch. */
+  samples: Sample[];
+  /** Whether this is the best epoch so far: the one the finished model will be. */
+  best: boolean;
+  seconds: number;
+}
+
+export type TrainingProgress = StepProgress | EpochProgress;
+
+/** Where training stands; with the parameters and moments, all that a checkpoint holds. */
+interface Position {
+  epoch: number;
+  /** Batches of this epoch that have been consumed. */
+  batch: number;
+  step: number;
+  lossSum: number;
+  lossTokens: number;
+  bestScore: number | null;
+  bestEpoch: number;
+}
+
+export type TrainingOutcome = "finished" | "stopped early" | "aborted";
+
+const PROGRESS_MILLISECONDS = 100;
+
+/**
+ * Trains a model in place: Adam under teacher forcing, dev loss and samples after every epoch, the best epoch kept.
+ * Every number it draws depends on (seed, epoch or step, example), so a trainer restored from a checkpoint goes on as if
+ * it had never stopped.
+ */
+export class Trainer {
+  readonly #examples: Example[];
+  readonly #adam: Adam;
+  readonly #scope: Scope;
+  readonly #stepsPerEpoch: number;
+  readonly #epochs: number;
+  readonly #totalSteps: number;
+  #position: Position = { epoch: 1, batch: 0, step: 0, lossSum: 0, lossTokens: 0, bestScore: null, bestEpoch: 0 };
+  #best: Map<string, StoredTensor> | undefined;
+
+  constructor(
+    readonly model: Seq2Seq,
+    train: readonly Pair[],
+    readonly dev: readonly Pair[],
+  ) {
+    const { recipe, backend, parameters } = model;
+    this.#examples = train.map((pair, index) => model.example(pair, index));
+    this.#adam = new Adam(backend, parameters);
+    this.#scope = new Scope(backend, { gradients: true });
+    this.#stepsPerEpoch = this.#plan(1).length;
+    const { epochs, steps } = recipe.train;
+    this.#totalSteps = steps ?? this.#stepsPerEpoch * epochs!;
+    this.#epochs = epochs ?? Math.ceil(steps! / this.#stepsPerEpoch);
+    model.history = { pairs: train.length, steps: 0, epochs: [] };
+  }
+
+  get step(): number {
+    return this.#position.step;
+  }
+
+  /** Trains until the recipe's end, early stopping, or `signal`; the best epoch's parameters are in the model then. */
+  async run(onProgress: (progress: TrainingProgress) => void, signal?: AbortSignal): Promise<TrainingOutcome> {
+    const { train } = this.model.recipe;
+    let outcome: TrainingOutcome = "finished";
+    while (this.#position.epoch <= this.#epochs && this.#position.step < this.#totalSteps) {
+      if (await this.#trainEpoch(onProgress, signal)) return "aborted";
+      const progress = await this.#finishEpoch();
+      onProgress(progress);
+      if (train.patience > 0 && progress.epoch - this.#position.bestEpoch >= train.patience) {
+        outcome = "stopped early";
+        break;
+      }
+    }
+    for (const [name, { shape, data }] of this.#best ?? []) this.model.parameters.load(name, shape, data);
+    return outcome;
+  }
+
+  /** The rest of an epoch; true if `signal` ended it. */
+  async #trainEpoch(onProgress: (progress: TrainingProgress) => void, signal?: AbortSignal): Promise<boolean> {
+    const position = this.#position;
+    const plan = this.#plan(position.epoch);
+    const started = performance.now();
+    let [tokens, shown, firstStep] = [0, started, position.step];
+    while (position.batch < plan.length && position.step < this.#totalSteps) {
+      tokens += this.#trainStep(plan[position.batch]!);
+      const now = performance.now();
+      if (now - shown < PROGRESS_MILLISECONDS && position.batch < plan.length) continue;
+      shown = now;
+      const seconds = (now - started) / 1000;
+      onProgress({
+        kind: "step",
+        epoch: position.epoch,
+        epochs: this.#epochs,
+        step: position.step,
+        totalSteps: this.#totalSteps,
+        loss: position.lossSum / position.lossTokens,
+        learningRate: this.#learningRate(),
+        tokensPerSecond: tokens / seconds,
+        secondsLeft: (seconds / (position.step - firstStep)) * (this.#totalSteps - position.step),
+      });
+      // A turn of the event loop: signals arrive, pages stay alive.
+      await new Promise((resolve) => setTimeout(resolve));
+      if (signal?.aborted) return true;
+    }
+    return false;
+  }
+
+  #learningRate(): number {
+    return learningRateAt(this.#position.step, this.#totalSteps, this.model.recipe.train);
+  }
+
+  /** One optimiser step; returns the real tokens of its batch. */
+  #trainStep(positions: Int32Array): number {
+    const { model } = this;
+    const { seed, clipNorm, labelSmoothing } = model.recipe.train;
+    const batch = makeBatch(Array.from(positions, (position) => this.#examples[position]!));
+    const position = this.#position;
+    position.step++;
+    position.batch++;
+    this.#scope.reset();
+    model.parameters.clearGradients();
+    this.#scope.run(() => {
+      const examples = ints(batch.examples, [batch.size]);
+      const training = { seed, step: position.step, examples };
+      const loss = model.network.loss(batch, { training, smoothing: labelSmoothing });
+      const value = loss.item();
+      if (!Number.isFinite(value))
+        throw new TandemError(
+          `training: expected a finite loss, got ${value} in step ${position.step}. Lower train.learningRate or train.clipNorm.`,
+        );
+      position.lossSum += value * batch.targetTokens;
+      position.lossTokens += batch.targetTokens;
+      backward(loss);
+      this.#adam.step(this.#learningRate(), clippingScale(model.parameters, clipNorm).scale);
+    });
+    model.parameters.clearGradients();
+    model.history.steps = position.step;
+    return batch.targetTokens + batch.sourceMask.reduce((total, real) => total + real, 0);
+  }
+
+  async #finishEpoch(): Promise<EpochProgress> {
+    const started = performance.now();
+    const { recipe } = this.model;
+    const position = this.#position;
+    const translator = new TranslationModel(this.model);
+    const trainLoss = position.lossSum / position.lossTokens;
+    const measured: { devLoss?: number; devPerplexity?: number; exact?: number; bleu?: number } = {};
+    let score = -position.epoch;
+    if (this.dev.length > 0) {
+      const { total, tokens } = translator.score(this.dev);
+      measured.devLoss = total / tokens;
+      measured.devPerplexity = perplexity(total, tokens);
+      score = measured.devLoss;
+      if (recipe.train.metric !== "loss") {
+        const outputs = (await translator.translate(this.dev.map((pair) => pair.source))).map(({ text }) => text);
+        const references = this.dev.map((pair) => pair.target);
+        measured.exact = exactMatch(outputs, references);
+        measured.bleu = bleu(
+          outputs,
+          references.map((reference) => [reference]),
+        ).score;
+        score = -measured[recipe.train.metric]!;
+      }
+    }
+    const shown = this.dev.slice(0, recipe.train.samples);
+    const outputs = await translator.translate(shown.map((pair) => pair.source));
+    const samples = shown.map((pair, i) => ({ source: pair.source, reference: pair.target, output: outputs[i]!.text }));
+    const { devPerplexity: _, ...kept } = measured;
+    this.model.history.epochs.push({ epoch: position.epoch, trainLoss, ...kept });
+    const best = position.bestScore === null || score < position.bestScore;
+    if (best) {
+      position.bestScore = score;
+      position.bestEpoch = position.epoch;
+      this.#best = this.model.tensors();
+    }
+    const { epoch, step } = position;
+    Object.assign(position, { epoch: epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
+    const seconds = (performance.now() - started) / 1000;
+    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, best, seconds };
+  }
+
+  #plan(epoch: number): Int32Array[] {
+    const { batchTokens, batchSize, seed } = this.model.recipe.train;
+    const limit = batchTokens === undefined ? { batchSize: batchSize! } : { batchTokens };
+    return planBatches(this.#examples, { ...limit, seed, epoch });
+  }
+
+  /** Everything needed to go on: the model's file with moments, best parameters and position added. */
+  checkpoint(): Uint8Array<ArrayBuffer> {
+    const metadata = this.model.metadata();
+    metadata.set("training", JSON.stringify({ ...this.#position, adamSteps: this.#adam.steps }));
+    const tensors = this.model.tensors();
+    const { memory } = this.model.backend;
+    for (const [name, { first, second, size }] of this.#adam.moments)
+      for (const [moment, pointer] of [
+        ["moment1", first],
+        ["moment2", second],
+      ] as const)
+        tensors.set(`adam.${moment}.${name}`, { shape: [size], data: Float32Array.from(memory.floats(pointer, size)) });
+    for (const [name, tensor] of this.#best ?? []) tensors.set(`best.${name}`, tensor);
+    return writeSafetensors({ metadata, tensors });
+  }
+
+  /** Goes on from a checkpoint of the same recipe and data. `name` is the file's, for messages. */
+  restore(bytes: Uint8Array, name: string): void {
+    const { metadata, tensors } = readSafetensors(bytes, name);
+    const training = metadata.get("training");
+    const mine = this.model.metadata();
+    for (const key of ["recipe", "source.vocabulary", "target.vocabulary"])
+      if (training === undefined || metadata.get(key) !== mine.get(key))
+        throw new ModelFileError(
+          `checkpoint ${name}: expected one of the same recipe and data, got another ${key}. Start a new run without --resume.`,
+        );
+    const { adamSteps, ...position } = JSON.parse(training!) as Position & { adamSteps: number };
+    this.#position = position;
+    this.#adam.steps = adamSteps;
+    this.model.history = JSON.parse(metadata.get("history")!);
+    const { memory } = this.model.backend;
+    for (const [parameter] of this.model.parameters) {
+      const { shape, data } = tensors.get(parameter)!;
+      this.model.parameters.load(parameter, shape, data);
+      const { first, second, size } = this.#adam.moments.get(parameter)!;
+      memory.floats(first, size).set(tensors.get(`adam.moment1.${parameter}`)!.data);
+      memory.floats(second, size).set(tensors.get(`adam.moment2.${parameter}`)!.data);
+    }
+    const best = [...tensors].filter(([key]) => key.startsWith("best."));
+    this.#best = best.length === 0 ? undefined : new Map(best.map(([key, tensor]) => [key.slice(5), tensor]));
+  }
+
+  /** Gives back the memory of training; the model stays. */
+  dispose(): void {
+    this.#adam.dispose();
+    this.#scope.dispose();
+  }
+}
