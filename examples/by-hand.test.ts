@@ -21,6 +21,11 @@ describe("a Seq2Seq by hand", () => {
     expect(result.translations.map(({ source, target }) => [source.join(" "), target.join(" ")])).toEqual(pairs);
   });
 
+  it("puts known words together in a sentence it never saw", () => {
+    expect(pairs.map(([chinese]) => chinese)).not.toContain("她 爱 中国");
+    expect(result.translate("她爱中国").target.join(" ")).toBe("She loves China .");
+  });
+
   it("spreads each look over the source: weights from 0 to 1 that sum to 1", () => {
     for (const { source, target, attention } of result.translations) {
       expect(attention).toHaveLength(target.length + 1);

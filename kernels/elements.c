@@ -103,13 +103,14 @@ INLINE vec vsqrt(vec x) {
 }
 
 void adam(float *parameter, float *moment1, float *moment2, const float *gradient, float gradientScale,
-          float learningRate, float beta1, float beta2, float epsilon, float correction1, float correction2, int n) {
+          float learningRate, double beta1, double beta2, float epsilon, float correction1, float correction2, int n) {
+  float keep1 = (float)beta1, keep2 = (float)beta2, take1 = (float)(1 - beta1), take2 = (float)(1 - beta2);
   float rate = learningRate / correction1, root = __builtin_sqrtf(correction2);
   for (int j = 0; j < n; j += LANES) {
     int left = n - j;
     vec g = load_tail(gradient + j, left) * gradientScale;
-    vec m = load_tail(moment1 + j, left) * beta1 + g * (1.0f - beta1);
-    vec v = load_tail(moment2 + j, left) * beta2 + g * g * (1.0f - beta2);
+    vec m = load_tail(moment1 + j, left) * keep1 + g * take1;
+    vec v = load_tail(moment2 + j, left) * keep2 + g * g * take2;
     store_tail(moment1 + j, m, left);
     store_tail(moment2 + j, v, left);
     store_tail(parameter + j, load_tail(parameter + j, left) - rate * m / (vsqrt(v) / root + epsilon), left);

@@ -109,8 +109,9 @@ KERNEL(void, sumSquares)(float *result, const float *x, int n);
 // result[0] = Σ x, in fixed chunks.
 KERNEL(void, sum)(float *result, const float *x, int n);
 // Adam (Kingma & Ba 2015, algorithm 1) on gradientScale · gradient. correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ.
+// β₁ and β₂ are double: 1 − 0.999 from float32 would be wrong in the fifth digit.
 KERNEL(void, adam)(float *parameter, float *moment1, float *moment2, const float *gradient, float gradientScale,
-                   float learningRate, float beta1, float beta2, float epsilon, float correction1, float correction2,
+                   float learningRate, double beta1, double beta2, float epsilon, float correction1, float correction2,
                    int n);
 
 #endif

@@ -48,7 +48,9 @@ const kernelSources = filesBelow("kernels").filter((path) => /\.[ch]$/.test(path
 
 async function buildKernels() {
   const { runClang } = await import("@yowasp/clang");
-  const files = Object.fromEntries(kernelSources.map((path) => [path.slice(path.lastIndexOf("/") + 1), readFileSync(path, "utf8")]));
+  const files = Object.fromEntries(
+    kernelSources.map((path) => [path.slice(path.lastIndexOf("/") + 1), readFileSync(path, "utf8")]),
+  );
   const units = Object.keys(files).filter((name) => name.endsWith(".c"));
   const flags =
     "--target=wasm32 -std=c11 -O3 -ffp-contract=off -msimd128 -mbulk-memory -ffreestanding -nostdlib -Wall -Wextra -Werror " +
@@ -60,7 +62,10 @@ async function buildKernels() {
   try {
     const built = await runClang(["clang", ...flags.split(" "), ...units], files, { stdout: collect, stderr: collect });
     const base64 = Buffer.from(built["kernels.wasm"]).toString("base64");
-    writeFileSync(wasmModule, `// Made by scripts/build.js from kernels/.\nexport const kernelsWasmBase64 =\n  "${base64}";\n`);
+    writeFileSync(
+      wasmModule,
+      `// Made by scripts/build.js from kernels/.\nexport const kernelsWasmBase64 =\n  "${base64}";\n`,
+    );
   } catch (error) {
     throw new Error(`kernels: clang failed.\n${messages}`, { cause: error });
   }
@@ -81,7 +86,10 @@ try {
     rmSync(join(root, "dist"), { recursive: true, force: true });
     tsc("tsconfig.build.json");
     const schema = await import(join(root, "dist/recipe/json-schema.js"));
-    writeFileSync(join(root, "dist/recipe/recipe.schema.json"), `${JSON.stringify(schema.recipeJsonSchema(), null, 2)}\n`);
+    writeFileSync(
+      join(root, "dist/recipe/recipe.schema.json"),
+      `${JSON.stringify(schema.recipeJsonSchema(), null, 2)}\n`,
+    );
   });
   const examples = filesBelow("examples").filter(isSource);
   await step("examples", [...examples, ...sources, ...configs], [join(root, "build/examples")], () => {

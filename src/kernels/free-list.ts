@@ -26,7 +26,6 @@ export class FreeList {
 
   reserve(bytes: number): Pointer {
     const wanted = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-    this.#reserved += wanted;
     const found = this.#free.findIndex((range) => range.bytes >= wanted);
     if (found >= 0) {
       const range = this.#free[found]!;
@@ -34,6 +33,7 @@ export class FreeList {
       range.start += wanted;
       range.bytes -= wanted;
       if (range.bytes === 0) this.#free.splice(found, 1);
+      this.#reserved += wanted;
       return pointer;
     }
     const last = this.#free.at(-1);
@@ -41,6 +41,7 @@ export class FreeList {
     this.grow(pointer + wanted);
     if (pointer !== this.#end) this.#free.pop();
     this.#end = pointer + wanted;
+    this.#reserved += wanted;
     return pointer;
   }
 

@@ -506,13 +506,14 @@ describe.each(Object.entries(CONTRACTS))("%s", (name, { cases, buffers, call, to
       }
   });
 
-  it.runIf(batch !== undefined)("gives a row alone the bits it has in a batch", () => {
-    for (const sizes of cases.filter((sizes) => sizes[batch!]! > 1)) {
-      const count = sizes[batch!]!;
+  if (batch === undefined) return;
+  it("gives a row alone the bits it has in a batch", () => {
+    for (const sizes of cases.filter((sizes) => sizes[batch]! > 1)) {
+      const count = sizes[batch]!;
       const all = buffers(sizes, wasm.kernels);
       const together = guardedCall(wasm, all, 0, (kernels, at) => call(kernels, at, sizes));
       for (const row of new Set([0, 1, count - 1])) {
-        const one = { ...sizes, [batch!]: 1 };
+        const one = { ...sizes, [batch]: 1 };
         const alone = guardedCall(wasm, rowAlone(all, row, count), 0, (kernels, at) => call(kernels, at, one));
         for (const [buffer, values] of Object.entries(alone)) {
           const inBatch = together[buffer]!.subarray(row * values.length, (row + 1) * values.length);
@@ -633,7 +634,6 @@ describe("elementary functions", () => {
     const { saved } = guardedCall(wasm, buffers, 0, (kernels, at) =>
       kernels.gruForward(at("h"), 1, 0, 0, at("saved"), 4, at("gx"), 3, at("gh"), at("hPrev"), 1, 0, 0, count, 1),
     );
-    expect(worst(values, (i) => values[i]!, false)).toBe(0);
     const gates = values.map((_, i) => saved![4 * i + 1]!);
     expect(worst(gates, (i) => 1 / (1 + Math.exp(-values[i]!)), false)).toBeLessThan(2 ** -22);
   });

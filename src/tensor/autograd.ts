@@ -50,8 +50,15 @@ interface WeightUses {
 
 /** Uses gathered while `backward` runs: a weight used at every step gets its gradient in one product. */
 let pending: Map<string, WeightUses> | undefined;
-const weightNumbers = new WeakMap<Tensor, number>();
-let nextWeightNumber = 0;
+const numbers = new WeakMap<Tensor, number>();
+let nextNumber = 0;
+
+/** A number that no other tensor has. */
+function numberOf(tensor: Tensor): number {
+  let number = numbers.get(tensor);
+  if (number === undefined) numbers.set(tensor, (number = nextNumber++));
+  return number;
+}
 
 /** Remembers that dW[:, first … first + columns] += dyᵀ x and db += Σ dy are due. */
 export function deferWeightGradient(
@@ -62,9 +69,7 @@ export function deferWeightGradient(
   use: WeightUse,
 ): void {
   if (!weight.needsGradient && !bias?.needsGradient) return;
-  let number = weightNumbers.get(weight);
-  if (number === undefined) weightNumbers.set(weight, (number = nextWeightNumber++));
-  const key = `${number}:${firstColumn}:${bias ? 1 : 0}`;
+  const key = `${numberOf(weight)}:${firstColumn}:${columns}:${bias ? numberOf(bias) : ""}`;
   const entry = pending!.get(key);
   if (entry) entry.uses.push(use);
   else pending!.set(key, { weight, bias, firstColumn, columns, uses: [use] });

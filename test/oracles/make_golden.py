@@ -97,7 +97,9 @@ def recurrent_case(seed, cell, nonlinearity, bidirectional, padded, given_state,
     inputs = random(generator, batch, time, input_size).requires_grad_()
     state_shape = (layers * directions, batch, hidden_size)
     state_names = ["Hidden", "Cell"] if cell == "lstm" else ["Hidden"]
-    initial = [random(generator, *state_shape, scale=SCALE).requires_grad_() for _ in state_names] if given_state else None
+    initial = None
+    if given_state:
+        initial = [random(generator, *state_shape, scale=SCALE).requires_grad_() for _ in state_names]
 
     sequence = pack_padded_sequence(inputs, lengths, batch_first=True, enforce_sorted=False) if padded else inputs
     state = initial and (tuple(initial) if cell == "lstm" else initial[0])
@@ -215,7 +217,7 @@ SOURCE_LENGTHS, TARGET_LENGTHS = (5, 11, 2), (13, 3, 8)  # with </s>
 
 
 def make_batch(generator):
-    """Rows of random tokens, <unk> and repeats possible; source ends in </s>, target starts with <s> or ends in </s>."""
+    """Rows of random tokens, <unk> among them; source ends in </s>, targetIn starts with <s>, targetOut ends in </s>."""
 
     def rows(lengths, vocab_size):
         choices = torch.tensor([1, *range(4, vocab_size)])
@@ -341,7 +343,14 @@ def clip_case(seed, name, max_norm):
     given = tensors((key, parameter.grad) for key, parameter in parameters.items())
     norm = clip_grad_norm_(parameters.values(), max_norm)
     clipped = tensors((key, parameter.grad) for key, parameter in parameters.items())
-    return {"name": name, "seed": seed, "maxNorm": max_norm, "norm": tensor(norm)["data"][0], "gradients": given, "clipped": clipped}
+    return {
+        "name": name,
+        "seed": seed,
+        "maxNorm": max_norm,
+        "norm": tensor(norm)["data"][0],
+        "gradients": given,
+        "clipped": clipped,
+    }
 
 
 def main():

@@ -69,12 +69,13 @@ class ScaledDotAttention(nn.Module):
 class Decoder(nn.Module):
     """One target token after another (teacher forcing).
 
-    Without attention:  s_t = cell([embed(y_{t−1}); c], s_{t−1}),  features = [s_t; c; embed(y_{t−1})]   (context every-step)
-                        s_t = cell(embed(y_{t−1}), s_{t−1}),       features = s_t                        (context initial)
-    With attention:     s_t = cell([embed(y_{t−1}); c where every-step; fed], s_{t−1}),
-                        h̃_t = tanh(W [context_t; s_t]),            features = h̃_t
-                        fed = h̃_{t−1} (attentional), context_{t−1} (context) or nothing (none); zeros at the first step.
-    Both:               logits = W_out features + b_out.
+    Without attention, context every-step:  s_t = cell([embed(y_{t−1}); c], s_{t−1}),
+                                            features = [s_t; c; embed(y_{t−1})]
+    Without attention, context initial:     s_t = cell(embed(y_{t−1}), s_{t−1}),  features = s_t
+    With attention:  s_t = cell([embed(y_{t−1}); c where every-step; fed], s_{t−1}),
+                     h̃_t = tanh(W [context_t; s_t]),  features = h̃_t,
+                     fed = h̃_{t−1} (attentional), context_{t−1} (context), nothing (none); zeros at the first step.
+    All:             logits = W_out features + b_out.
     """
 
     def __init__(self, description, attention, embedding_size, encoder_size, vocab_size):
@@ -139,8 +140,10 @@ class Decoder(nn.Module):
 
 
 class Seq2Seq(nn.Module):
-    """Encoder, bridge (`dense`: s_0 = tanh(W c + b), one W a decoder layer; `zero`: s_0 = 0; an LSTM's cell starts at 0), decoder.
+    """Encoder, bridge, decoder.
 
+    Bridge `dense`: s_0 = tanh(W c + b), one W and b a decoder layer, all from the same c; `zero`: s_0 = 0. An LSTM's
+    cell state starts at 0 with either.
     Dropout acts on both sides' embeddings and on the attentional features before the output projection; what is fed
     back stays undropped. `dropout` is a function of a tensor, the identity where none is given.
     """
@@ -153,7 +156,8 @@ class Seq2Seq(nn.Module):
         self.encoder = Encoder(model["encoder"], model["embeddingSize"], source_vocab_size)
         encoder_size = self.encoder.output_size
         if decoder["bridge"] == "dense":
-            self.bridge = nn.ModuleList(nn.Linear(encoder_size, decoder["hiddenSize"]) for _ in range(decoder["layers"]))
+            layers = range(decoder["layers"])
+            self.bridge = nn.ModuleList(nn.Linear(encoder_size, decoder["hiddenSize"]) for _ in layers)
         else:
             self.bridge = None
         self.decoder = Decoder(decoder, attention, model["embeddingSize"], encoder_size, target_vocab_size)
@@ -162,7 +166,10 @@ class Seq2Seq(nn.Module):
         """s_0 by layer."""
         recurrent = self.decoder.recurrent
         zeros = c.new_zeros(len(c), recurrent.hidden_size)
-        hidden = [zeros] * recurrent.num_layers if self.bridge is None else [torch.tanh(dense(c)) for dense in self.bridge]
+        if self.bridge is None:
+            hidden = [zeros] * recurrent.num_layers
+        else:
+            hidden = [torch.tanh(dense(c)) for dense in self.bridge]
         return [(state, zeros) if recurrent.mode == "LSTM" else (state,) for state in hidden]
 
     def forward(self, source, mask, target_in, dropout=lambda values: values):

@@ -6,7 +6,8 @@ EXPORT is a folder with
     recipe.json          {"model": a recipe's model section, "sourceVocabSize": 8000, "targetVocabSize": 8000,
                           "train": {"learningRate", "clipNorm" (0 = off), "dropout", "labelSmoothing", "epochs"}}
     examples.json        {"train": [{"source": [ids], "target": [ids]}, …], "dev": […]}, without <s> and </s>
-    order.json           {"batches": [[positions in train], …] of all epochs, "epochEnds": [batches after epoch 1, 2, …]}
+    order.json           {"batches": [[positions in train], …] of all epochs,
+                          "epochEnds": [count of batches up to the end of epoch 1, of epoch 2, …]}
     initial.safetensors  the weights before the first step, under Tandem's names
 
 A batch's loss is the mean cross-entropy of its real target tokens, </s> among them. Dropout has its own generator, so
@@ -33,7 +34,7 @@ SEED = 1
 
 
 def make_batch(examples):
-    """Source ends in </s>; the decoder reads <s> y_1 … y_n and answers y_1 … y_n </s>; 0 is padding, masks are boolean."""
+    """Source ends in </s>; the decoder reads <s> y_1 … y_n and answers y_1 … y_n </s>; 0 is padding."""
 
     def padded(rows):
         return pad_sequence([torch.tensor(row) for row in rows], batch_first=True)

@@ -61,6 +61,9 @@ export function selectTime(x: Tensor, time: number): Tensor {
 export function stackTime(steps: readonly Tensor[]): Tensor {
   const [first] = steps;
   if (first === undefined) throw new ShapeError("stackTime: expected at least one step, got none.");
+  for (const step of steps)
+    if (step.shape.join() !== first.shape.join())
+      throw new ShapeError(`stackTime: shapes must be equal, got ${describeShape(first)} and ${describeShape(step)}.`);
   const [batch, size] = first.shape as [number, number];
   const { kernels, memory } = first.backend;
   const y = empty([batch, steps.length, size]);

@@ -44,6 +44,10 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, range?: ColumnR
   const columns = range ?? { first: 0, count: width };
   if (inner !== columns.count || columns.first + columns.count > width)
     throw new ShapeError(`linear: inner sizes must match, got ${describeShape(x)} · ${describeShape(weight)}ᵀ.`);
+  if (bias && bias.size !== outputs)
+    throw new ShapeError(
+      `linear: expected a bias of ${outputs} for ${describeShape(weight)}, got ${describeShape(bias)}.`,
+    );
   const { kernels } = x.backend;
   const rows = x.size / inner;
   const y = empty([...x.shape.slice(0, -1), outputs]);

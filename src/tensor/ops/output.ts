@@ -33,6 +33,10 @@ export function crossEntropy(
     throw new ShapeError(
       `crossEntropy: sizes must match, got ${describeShape(features)} · ${describeShape(weight)}ᵀ and ${describeShape(targets)} targets.`,
     );
+  if (bias.size !== vocabulary)
+    throw new ShapeError(
+      `crossEntropy: expected a bias of ${vocabulary} for ${describeShape(weight)}, got ${describeShape(bias)}.`,
+    );
   const { kernels, memory } = features.backend;
   const scope = Scope.current;
   const { smoothing = 0, normalizer = rows } = options;

@@ -67,10 +67,21 @@ export function recurrence(
     throw new ShapeError(
       `recurrence ${kind}: expected ${kind === "lstm" ? "a" : "no"} cell state beside the hidden one.`,
     );
+  const { mask, reverse = false } = options;
+  if (weight.shape[0] !== gateWidth || bias.size !== gateWidth)
+    throw new ShapeError(
+      `recurrence ${kind}: expected a weight [${gateWidth}, ${hidden}] and a bias [${gateWidth}], ` +
+        `got ${describeShape(weight)} and ${describeShape(bias)}.`,
+    );
+  if (initial.cell && initial.cell.size !== initial.hidden.size)
+    throw new ShapeError(
+      `recurrence ${kind}: expected a cell state ${describeShape(initial.hidden)}, got ${describeShape(initial.cell)}.`,
+    );
+  if (mask && mask.size !== batch * time)
+    throw new ShapeError(`recurrence ${kind}: expected a mask [${batch}, ${time}], got ${describeShape(mask)}.`);
   const { backend } = projected;
   const { kernels, memory } = backend;
   const scope = Scope.current;
-  const { mask, reverse = false } = options;
   const all = { first: 0, count: hidden };
 
   const outputs = empty([batch, time, hidden]);
@@ -127,6 +138,12 @@ export function recurrence(
       else kernels.fill(pointer, 0, batch * hidden);
       return pointer;
     };
+    /** Where dgx is still read for the weight: others may add to the gradient of `projected`. */
+    const copyOf = (gradient: Pointer): Pointer => {
+      const pointer = scope.allocate(projected.size);
+      kernels.copyRows(pointer, gateWidth, gradient, gateWidth, batch * time, gateWidth, 0);
+      return pointer;
+    };
     let [dh, dhPrev] = [copyOrZero(finalHidden.gradient), scope.allocate(batch * hidden)];
     let [dc, dcPrev] = finalCell ? [copyOrZero(finalCell.gradient), scope.allocate(batch * hidden)] : [0, 0];
     for (let step = time - 1; step >= 0; step--) {
@@ -146,7 +163,7 @@ export function recurrence(
       [dh, dhPrev] = [dhPrev, dh];
       [dc, dcPrev] = [dcPrev, dc];
     }
-    addGradient(projected, dgx);
+    addGradient(projected, dgh === dgx && projected.needsGradient ? copyOf(dgx) : dgx);
     addGradient(initial.hidden, dh);
     if (initial.cell) addGradient(initial.cell, dc);
     deferWeightGradient(weight, bias, 0, hidden, { x: previous, dy: dgh, rows: batch * time });

@@ -1,0 +1,235 @@
+// Runs the library in a Worker of a real Chromium and compares it with Node.js, bit for bit. The last line counts.
+// Where there is no Chromium it says loudly what was not checked; with CI=true that is a failure.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { loadModel, train } from "tandem-seq2seq";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const quickStartModel = join(root, "runs/quick-start/phrase-book/model.safetensors");
+const CHROMIUM_ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+const pairs = [
+  ["我爱学习", "I love learning."],
+  ["我爱北京", "I love Beijing."],
+  ["她爱学习", "She loves learning."],
+  ["欢迎来北京", "Welcome to Beijing."],
+  ["欢迎来学校", "Welcome to the school."],
+  ["现在几点了", "What time is it now?"],
+  ["现在很晚了", "It is late now."],
+  ["我们去学校", "We are going to school."],
+];
+/** Characters, not words: the words a runtime proposes depend on its version. */
+const options = {
+  source: { tokenizer: "chars" },
+  target: { tokenizer: "words" },
+  data: { holdOut: 0 },
+  model: { embeddingSize: 32, encoder: { hiddenSize: 32 }, decoder: { hiddenSize: 32 } },
+  train: { batchSize: 4, epochs: 60, learningRate: 0.01, dropout: 0.1, seed: 7 },
+};
+/** Short and long, known and unknown words, nothing at all. */
+const sentences = [
+  ...pairs.map(([source]) => source),
+  "他昨天在图书馆看了两本书。",
+  "你想去北京吗？",
+  "老师没有喝咖啡",
+  "我们明天在学校学习中文，好吗？",
+  "鲸鱼 quantum",
+  "我",
+  "",
+];
+/** More rows than are decoded together. */
+const lines = Array.from({ length: 5 }, (_, i) => sentences.map((line) => line.repeat(i === 4 ? 2 : 1))).flat();
+
+/** `Math.exp`, which only a trace's probabilities come from, may differ between engines in the last bits of a double. */
+const comparable = (trace) =>
+  JSON.parse(JSON.stringify(trace, (key, value) => (key === "probability" ? value.toPrecision(12) : value)));
+
+const model = "/model.safetensors";
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** What is checked; `ask` puts a question to the Worker, `node` holds Node's own results. */
+const checks = {
+  "the Worker is one, and no Node.js": async (ask) => {
+    assert.deepEqual(await ask("where"), { worker: true, node: false });
+  },
+  "a model trained in the Worker learns its pairs": async (ask, node) => {
+    node.browserTraining = await ask("train", { pairs, options });
+    const { first, last, texts } = node.browserTraining;
+    assert.ok(last < first / 10, `expected a loss below a tenth of ${first}, got ${last}`);
+    assert.deepEqual(
+      texts,
+      pairs.map(([, target]) => target),
+    );
+  },
+  "it is the model Node.js trains, byte for byte": async (_ask, node) => {
+    assert.equal(node.browserTraining.digest, sha256(node.trained.toBytes()));
+  },
+  "its trace is that of Node.js": async (_ask, node) => {
+    assert.deepEqual(comparable(node.browserTraining.trace), comparable(node.trained.trace(pairs[0][0])));
+  },
+  "a model file of Node.js gives the same texts, scores and attention, bit for bit": async (ask, node) => {
+    const here = await node.loaded.translate(lines);
+    const there = await ask("translate", { address: model, lines });
+    assert.ok(here.every(({ attention }) => attention?.weights.length > 0));
+    for (const [i, line] of lines.entries()) assert.equal(JSON.stringify(there[i]), JSON.stringify(here[i]), line);
+  },
+  "toBytes gives back the file that was read": async (ask, node) => {
+    const digest = sha256(node.bytes);
+    const answer = await ask("roundTrip", { address: model, lines: sentences });
+    assert.deepEqual(answer, { read: digest, written: digest, sameTranslations: true });
+  },
+  "save is refused in one sentence that names toBytes": async (ask) => {
+    assert.match(
+      await ask("save", { address: model }),
+      /^TandemError: save: expected Node\.js, got a browser\..*toBytes/,
+    );
+  },
+  "an AbortSignal stops training": async (ask) => {
+    const long = { ...options, train: { ...options.train, epochs: 100_000 } };
+    const { outcome, steps, totalSteps } = await ask("abortTraining", { pairs, options: long });
+    assert.match(outcome, /^AbortedError: train: stopped by its signal after \d+ steps\.$/);
+    assert.ok(steps < totalSteps / 2, `${steps} of ${totalSteps} steps`);
+  },
+  "an AbortSignal stops translating": async (ask) => {
+    assert.match(
+      await ask("abortTranslation", { address: model, lines }),
+      /^AbortedError: translate: stopped after 0 of/,
+    );
+  },
+  "a missing and a truncated model are answered in one sentence": async (ask) => {
+    const { missing, truncated } = await ask("broken", { address: model });
+    assert.match(missing, /^ModelFileError: model .*missing\.safetensors: expected a file, got HTTP status 404\./);
+    assert.match(truncated, /^ModelFileError: model \(bytes\): expected .*cut short/);
+  },
+};
+
+/** Where Chromium is, or nothing. */
+function findChromium() {
+  const asked = process.env.CHROMIUM_PATH;
+  if (asked !== undefined && !existsSync(asked))
+    throw new Error(`CHROMIUM_PATH: expected a browser, got ${asked}, which does not exist. Correct or unset it.`);
+  return [asked, "/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => path && existsSync(path));
+}
+
+function sayNotRun() {
+  const width = 100;
+  const framed = [
+    "NOT RUN: the checks in a browser. No Chromium was found.",
+    "Install Debian's package chromium, or set CHROMIUM_PATH. What nobody checked just now:",
+    ...Object.keys(checks).map((name) => `  · ${name}`),
+  ];
+  const edge = "!".repeat(width);
+  console.log([edge, ...framed.map((line) => `!! ${line.padEnd(width - 6)} !!`), edge].join("\n"));
+}
+
+/** The Worker's script: the package by its own name, through the `browser` condition of its exports. */
+async function bundle() {
+  const { build } = await import("esbuild");
+  const { outputFiles } = await build({
+    entryPoints: [join(root, "scripts/check-browser-worker.js")],
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2023",
+    write: false,
+    // Without the paths of tsconfig.json, which lead to the sources.
+    tsconfigRaw: {},
+  });
+  return outputFiles[0].text;
+}
+
+const PAGE = `<!doctype html><meta charset="utf-8"><title>Tandem in a Worker</title><link rel="icon" href="data:,">
+<script type="module">
+  const worker = new Worker("/worker.js", { type: "module" });
+  const waiting = new Map();
+  worker.addEventListener("message", ({ data }) => {
+    const { resolve, reject } = waiting.get(data.id);
+    if ("error" in data) reject(new Error(data.error)); else resolve(data.answer);
+  });
+  worker.addEventListener("error", ({ message }) => waiting.forEach(({ reject }) => reject(new Error(message))));
+  window.ask = (action, input) => new Promise((resolve, reject) => {
+    const id = waiting.size;
+    waiting.set(id, { resolve, reject });
+    worker.postMessage({ id, action, input });
+  });
+</script>`;
+
+/** Serves `files` on a free port of this machine; resolves with the server. */
+function serve(files) {
+  const server = createServer((request, response) => {
+    const file = files[request.url];
+    if (file === undefined) return response.writeHead(404).end();
+    response.writeHead(200, { "content-type": file.type }).end(file.body);
+  });
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+async function runChecks(executablePath) {
+  const { chromium } = await import("playwright-core");
+  const trained = await train(pairs, { ...options, backend: "wasm" });
+  const fromQuickStart = existsSync(quickStartModel);
+  const bytes = fromQuickStart ? new Uint8Array(readFileSync(quickStartModel)) : trained.toBytes();
+  const node = { trained, bytes, loaded: await loadModel(bytes, { backend: "wasm" }) };
+  const server = await serve({
+    "/": { type: "text/html", body: PAGE },
+    "/worker.js": { type: "text/javascript", body: await bundle() },
+    [model]: { type: "application/octet-stream", body: bytes },
+  });
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
+  let failed = 0;
+  try {
+    console.log(
+      `Chromium ${browser.version()}, model file: ${fromQuickStart ? "the quick start's" : "trained just now (no quick start's yet)"}`,
+    );
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    await page.waitForFunction(() => "ask" in window);
+    const ask = (action, input) => page.evaluate(([name, value]) => window.ask(name, value), [action, input]);
+    for (const [name, check] of Object.entries(checks)) {
+      try {
+        await check(ask, node);
+        console.log(`  ✓ ${name}`);
+      } catch (error) {
+        failed++;
+        console.log(`  ✗ ${name}\n${String(error.message).replace(/^/gm, "      ")}`);
+      }
+    }
+  } finally {
+    await browser.close();
+    server.close();
+    node.loaded.dispose();
+    trained.dispose();
+  }
+  return failed;
+}
+
+const total = Object.keys(checks).length;
+try {
+  const chromium = findChromium();
+  if (chromium === undefined) {
+    sayNotRun();
+    const failed = process.env.CI === "true" ? total : 0;
+    if (failed > 0) process.exitCode = 1;
+    console.log(`0 passed, ${failed} failed`);
+  } else {
+    const failed = await runChecks(chromium);
+    if (failed > 0) process.exitCode = 1;
+    console.log(`${total - failed} passed, ${failed} failed`);
+  }
+} catch (error) {
+  console.log(error);
+  console.log(`0 passed, ${total} failed`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+// The command `tandem`. Each command's code is loaded when it runs, so that --help is quick.
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import type { BackendName } from "../kernels/backend.js";
+import { exitCodes, reportFailure } from "./failure.js";
+import { METRICS, parseAttentionFile, parseColumns, parseMetrics, parseSeed } from "./options.js";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+const backends = ["wasm", "reference"] satisfies BackendName[];
+const backendOption = () => new Option("--backend <name>", "where to compute (default: the fastest)").choices(backends);
+const collect = (value: string, earlier: string[]) => [...earlier, value];
+
+// A reader that has gone, as in `tandem predict … | head -1`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") reportFailure(error);
+  process.exit(error.code === "EPIPE" ? exitCodes.done : exitCodes.failed);
+});
+
+const program = new Command("tandem")
+  .description("Trains and uses sequence-to-sequence models: what turns one line of text into another.")
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError("(tandem --help shows what there is)");
+
+program
+  .command("train")
+  .description("train a model from a recipe, or from pairs alone")
+  .argument("<recipe>", "a recipe (.yaml), or a TSV file of pairs to train on with defaults chosen by its size")
+  .option("--out <folder>", "the run folder (default: runs/<name>, numbered when taken)")
+  .option("--set <path=value>", "override a key of the recipe, such as train.epochs=20; may be repeated", collect, [])
+  .option("--resume", "go on from the last checkpoint of the run")
+  .option("--seed <number>", "seed of everything random: short for --set train.seed=<number>", parseSeed)
+  .addOption(backendOption())
+  .option("--json", "write the progress to standard output as JSON Lines")
+  .action(async (recipe, options) => {
+    const { trainCommand } = await import("./train-command.js");
+    process.exitCode = await trainCommand(recipe, options);
+  });
+
+program
+  .command("predict")
+  .alias("translate")
+  .description("predict line by line; on a terminal without a file: a prompt")
+  .argument("<model>", "a model.safetensors")
+  .argument("[file]", "text, a line an input; - is standard input (default)")
+  .addOption(
+    new Option("--format <format>", "what is written for a line").choices(["text", "tsv", "jsonl"]).default("text"),
+  )
+  .option("--attention <file>", "draw where the model looked: .html, .svg (first line) or .json", parseAttentionFile)
+  .addOption(backendOption())
+  .action(async (model, file, options) => {
+    const { predictCommand } = await import("./predict-command.js");
+    await predictCommand(model, file, options);
+  });
+
+program
+  .command("evaluate")
+  .description("measure a model on pairs it has not seen")
+  .argument("<model>", "a model.safetensors")
+  .argument("<data>", "a TSV file of pairs")
+  .option("--metrics <names>", `some of ${METRICS.join(",")} (default: all)`, parseMetrics)
+  .option("--columns <columns>", "such as source=0,target=1 (default: as in training)", parseColumns)
+  .addOption(backendOption())
+  .option("--json", "print one JSON object")
+  .action(async (model, data, options) => {
+    const { evaluateCommand } = await import("./evaluate-command.js");
+    await evaluateCommand(model, data, options);
+  });
+
+program
+  .command("doctor")
+  .description("what this computer computes with, how fast, and why nothing faster")
+  .action(async () => {
+    const { doctorCommand } = await import("./doctor-command.js");
+    await doctorCommand(version);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usedWrongly;
+  else process.exitCode = reportFailure(error);
+}

@@ -1,0 +1,50 @@
+import { basename, dirname, extname, resolve } from "node:path";
+import { readBytes, readPairs } from "../data/node-files.js";
+import { decodeUtf8, type Pair } from "../data/pairs.js";
+import { DataError, RecipeError } from "../errors.js";
+import { averageLengths, completeRecipe, defaultsForSize, parseRecipe, type Recipe } from "../recipe/index.js";
+import { holdOut } from "../train/prepare.js";
+
+/** The recipe of a run: its name filled in, the paths of its data absolute. */
+export type NamedRecipe = Recipe & { name: string };
+
+export interface TrainingData {
+  train: Pair[];
+  dev: Pair[];
+  test: Pair[];
+}
+
+/** Reads a recipe, or makes one for a TSV of pairs, whose size then chooses the defaults. */
+export async function readRecipe(path: string, overrides: readonly string[]): Promise<NamedRecipe> {
+  const stem = basename(path, extname(path));
+  if (/\.ya?ml$/i.test(path)) {
+    const recipe = parseRecipe(decodeUtf8(await readBytes(path), `recipe ${path}`), path, overrides);
+    if (recipe.data.train === undefined)
+      throw new RecipeError(`recipe ${path}: data.train: expected a TSV file of pairs, got none. Add its path.`);
+    const data = { ...recipe.data };
+    for (const part of ["train", "dev", "test"] as const)
+      if (data[part] !== undefined) data[part] = resolve(dirname(path), data[part]);
+    return { ...recipe, name: recipe.name ?? folderName(stem), data };
+  }
+  const given = { name: folderName(stem), data: { train: resolve(path) } };
+  const { data } = completeRecipe(given, { overrides });
+  const pairs = await readPairs(path, data.columns);
+  const lengths = averageLengths(pairs.map(({ source, target }) => [source, target] as const));
+  const recipe = completeRecipe(given, { defaults: defaultsForSize(pairs.length, lengths), overrides });
+  return { ...recipe, name: recipe.name ?? given.name };
+}
+
+/** A name the recipe's schema takes: no dot in front. */
+const folderName = (stem: string) => stem.replace(/^\.+/, "") || "run";
+
+/** Reads every file of the recipe, so that a missing test file is found before hours are spent. */
+export async function readTrainingData({ data }: Recipe): Promise<TrainingData> {
+  const read = async (path: string | undefined) => (path === undefined ? undefined : readPairs(path, data.columns));
+  const [all, dev, test] = [await read(data.train), await read(data.dev), await read(data.test)];
+  const split = dev ? { train: all!, dev } : holdOut(all!, data.holdOut);
+  if (split.train.length === 0)
+    throw new DataError(
+      `${data.train}: expected pairs left for training after holding out some for dev, got none. Lower data.holdOut or bring more pairs.`,
+    );
+  return { ...split, test: test ?? [] };
+}

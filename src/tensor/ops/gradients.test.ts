@@ -1,0 +1,305 @@
+import { describe, expect, it } from "vitest";
+import { reference } from "../../../test/support/backends.js";
+import { expectGradients } from "../../../test/support/gradients.js";
+import { expectClose, numbers } from "../../../test/support/numbers.js";
+import { RandomStream } from "../../random.js";
+import {
+  add,
+  attentionContext,
+  attentionScores,
+  CELL_SIZES,
+  type CellKind,
+  concat,
+  crossEntropy,
+  dropout,
+  ints,
+  linear,
+  maskedSoftmax,
+  recurrence,
+  reshape,
+  Scope,
+  selectRows,
+  selectTime,
+  stackTime,
+  sum,
+  tanh,
+  tensor,
+} from "../index.js";
+
+// Sizes are distinct primes, so that a swapped axis cannot pass.
+
+describe("linear", () => {
+  it("with and without bias", () => {
+    expectGradients({
+      inputs: { x: [2, 3, 5], w: [7, 5], b: [7] },
+      build: ({ x, w, b }) => [linear(x, w, b), linear(x, w)],
+    });
+  });
+
+  it("on columns of the weight, twice with one range, with ranges that start or end alike", () => {
+    expectGradients({
+      inputs: { x: [3, 2], y: [5, 3], z: [3, 5], w: [7, 5], b: [7] },
+      build: ({ x, y, z, w, b }) => [
+        linear(x, w, b, { first: 0, count: 2 }),
+        linear(tanh(x), w, b, { first: 0, count: 2 }),
+        linear(y, w, undefined, { first: 0, count: 3 }),
+        linear(y, w, undefined, { first: 2, count: 3 }),
+        linear(z, w, b),
+      ],
+    });
+  });
+
+  it("one weight used at every step, its own result fed back", () => {
+    expectGradients({
+      inputs: { x: [2, 3], w: [3, 3], b: [3] },
+      build: ({ x, w, b }) => {
+        let y = x;
+        for (let step = 0; step < 5; step++) y = tanh(linear(y, w, b));
+        return [y];
+      },
+    });
+  });
+
+  it("one weight with two biases", () => {
+    expectGradients({
+      inputs: { x: [2, 3], w: [5, 3], b: [5], c: [5] },
+      build: ({ x, w, b, c }) => [linear(x, w, b), linear(tanh(x), w, c)],
+    });
+  });
+
+  it("into constants: only the weight, only the bias, only the input", () => {
+    const x = () => tensor(numbers("x", 6), [2, 3]);
+    const w = () => tensor(numbers("w", 15), [5, 3]);
+    expectGradients({ inputs: { w: [5, 3] }, build: ({ w }) => [linear(x(), w)] });
+    expectGradients({ inputs: { b: [5] }, build: ({ b }) => [linear(x(), w(), b)] });
+    expectGradients({ inputs: { x: [2, 3] }, build: ({ x }) => [linear(x, w())] });
+  });
+});
+
+describe("elements", () => {
+  it("add, also to itself", () => {
+    expectGradients({ inputs: { a: [2, 3], b: [2, 3] }, build: ({ a, b }) => [add(a, tanh(b)), add(a, a)] });
+  });
+
+  it("tanh", () => {
+    expectGradients({
+      inputs: { x: { shape: [7], values: [-3, -0.7, -0.1, 0, 0.2, 0.8, 2.5] } },
+      build: ({ x }) => [tanh(x)],
+    });
+  });
+
+  it("sum", () => {
+    expectGradients({ inputs: { x: [2, 3, 5] }, build: ({ x }) => [sum(tanh(x))] });
+  });
+
+  it("dropout, the same elements back as forth", () => {
+    expectGradients({
+      inputs: { x: [3, 7] },
+      build: ({ x }) => [dropout(tanh(x), 0.4, new RandomStream(1, "dropout", "here", 2), ints([11, 5, 8], [3]))],
+    });
+  });
+
+  it("dropout keeps 1 − rate of the elements, divided by it, and depends on the example and not on its row", () => {
+    const scope = new Scope(reference);
+    scope.run(() => {
+      const stream = new RandomStream(1, "dropout", "here", 2);
+      const drop = (examples: number[]) => {
+        const ones = tensor(new Float64Array(examples.length * 1000).fill(1), [examples.length, 1000]);
+        return dropout(ones, 0.3, stream, ints(examples, [examples.length])).toArray();
+      };
+      const two = drop([4, 9]);
+      const kept = two.filter((value) => value !== 0);
+      expectClose(kept, new Float64Array(kept.length).fill(1 / 0.7), 1e-12, "kept elements");
+      expect(kept.length / two.length).toBeGreaterThan(0.66);
+      expect(kept.length / two.length).toBeLessThan(0.74);
+      expect(drop([9])).toEqual(two.slice(1000));
+      expect(drop([4])).not.toEqual(two.slice(1000));
+    });
+    scope.dispose();
+  });
+});
+
+describe("arrange", () => {
+  it("concat, a part twice", () => {
+    expectGradients({
+      inputs: { a: [2, 3, 5], b: [2, 3, 2] },
+      build: ({ a, b }) => [concat([a, b, a]), concat([tanh(b)])],
+    });
+  });
+
+  it("reshape, beside the tensor itself", () => {
+    expectGradients({
+      inputs: { x: [2, 3, 5] },
+      build: ({ x }) => [x, reshape(tanh(x), [3, 10]), reshape(x, [30])],
+    });
+  });
+
+  it("selectTime, one time twice", () => {
+    expectGradients({
+      inputs: { x: [2, 3, 5] },
+      build: ({ x }) => [selectTime(x, 2), selectTime(x, 0), selectTime(x, 2)],
+    });
+  });
+
+  it("stackTime, one step twice", () => {
+    expectGradients({ inputs: { a: [2, 5], b: [2, 5] }, build: ({ a, b }) => [stackTime([a, b, a])] });
+  });
+
+  it("selectRows, rows more than once and not at all", () => {
+    expectGradients({
+      inputs: { table: [5, 3] },
+      build: ({ table }) => [selectRows(tanh(table), ints([4, 0, 4, 2, 4, 0], [2, 3]))],
+    });
+  });
+});
+
+describe("attention", () => {
+  it("attentionScores", () => {
+    expectGradients({
+      inputs: { query: [2, 3, 5], keys: [2, 7, 5] },
+      build: ({ query, keys }) => [attentionScores(query, keys, 0.3)],
+    });
+  });
+
+  it("attentionScores of states with themselves", () => {
+    expectGradients({ inputs: { x: [2, 3, 5] }, build: ({ x }) => [attentionScores(x, x, 0.3)] });
+  });
+
+  const mask = () => tensor([1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0], [3, 5]);
+  it("maskedSoftmax, with a row of padding only, and without a mask", () => {
+    expectGradients({
+      inputs: { scores: [3, 2, 5] },
+      build: ({ scores }) => [maskedSoftmax(scores, mask()), maskedSoftmax(scores)],
+    });
+  });
+
+  it("attentionContext", () => {
+    expectGradients({
+      inputs: { weights: [2, 3, 7], values: [2, 7, 5] },
+      build: ({ weights, values }) => [attentionContext(weights, values)],
+    });
+  });
+
+  it("the three in a row, keys = values", () => {
+    expectGradients({
+      inputs: { query: [3, 2, 7], states: [3, 5, 7] },
+      build: ({ query, states }) => {
+        const weights = maskedSoftmax(attentionScores(query, states, 0.4), mask());
+        return [attentionContext(weights, states)];
+      },
+    });
+  });
+});
+
+describe("recurrence", () => {
+  const batch = 3;
+  const hidden = 2;
+  const kinds = Object.keys(CELL_SIZES) as CellKind[];
+  const choices = kinds.flatMap((kind) =>
+    [1, 5].flatMap((time) =>
+      [false, true].flatMap((masked) => [false, true].map((reverse) => ({ kind, time, masked, reverse }))),
+    ),
+  );
+  /** Rows of lengths all, 2 and 0. */
+  const maskOf = (time: number) =>
+    tensor(
+      [time, 2, 0].flatMap((length) => Array.from({ length: time }, (_, t) => (t < length ? 1 : 0))),
+      [batch, time],
+    );
+  const inputsOf = (kind: CellKind, time: number) => {
+    const gates = CELL_SIZES[kind].gates * hidden;
+    return {
+      projected: [batch, time, gates],
+      weight: [gates, hidden],
+      bias: [gates],
+      hidden: [batch, hidden],
+      // Only the LSTM reads it.
+      cell: [batch, hidden],
+    };
+  };
+  const mayBeZero = (kind: CellKind): "cell"[] => (kind === "lstm" ? [] : ["cell"]);
+
+  it.each(choices)("$kind over $time times, masked: $masked, reverse: $reverse", ({ kind, time, masked, reverse }) => {
+    const upstreams = ["outputs", "state", "both"] as const;
+    for (const upstream of upstreams)
+      expectGradients({
+        inputs: inputsOf(kind, time),
+        mayBeZero: mayBeZero(kind),
+        build: ({ projected, weight, bias, hidden, cell }) => {
+          const state = kind === "lstm" ? { hidden, cell } : { hidden };
+          const mask = masked ? maskOf(time) : undefined;
+          const result = recurrence(kind, projected, weight, bias, state, { mask, reverse });
+          const final = Object.values(result.state);
+          return upstream === "outputs" ? [result.outputs] : upstream === "state" ? final : [result.outputs, ...final];
+        },
+      });
+  });
+
+  it.each(kinds)("%s: one input read by two scans and once more, one weight", (kind) => {
+    expectGradients({
+      inputs: inputsOf(kind, 3),
+      mayBeZero: mayBeZero(kind),
+      build: ({ projected, weight, bias, hidden, cell }) => {
+        const state = kind === "lstm" ? { hidden, cell } : { hidden };
+        const forward = recurrence(kind, projected, weight, bias, state);
+        const reversed = recurrence(kind, projected, weight, bias, forward.state, { reverse: true });
+        return [forward.outputs, tanh(projected), reversed.outputs, ...Object.values(reversed.state)];
+      },
+    });
+  });
+});
+
+describe("crossEntropy", () => {
+  const targets = (rows: number, vocabulary: number) =>
+    ints(
+      Array.from({ length: rows }, (_, i) => (i * i) % vocabulary),
+      [rows],
+    );
+  const inputs = { features: [5, 3], weight: [7, 3], bias: [7] };
+
+  it.each([
+    ["plain", {}],
+    ["smoothed", { smoothing: 0.2 }],
+    ["with its own normalizer", { normalizer: 3 }],
+    ["smoothed with its own normalizer", { smoothing: 0.1, normalizer: 17 }],
+  ])("%s", (_, options) => {
+    expectGradients({
+      inputs,
+      build: ({ features, weight, bias }) => [crossEntropy(tanh(features), weight, bias, targets(5, 7), options)],
+    });
+  });
+
+  it("in several blocks of tokens", () => {
+    expectGradients({
+      inputs: { features: [259, 2], weight: [3, 2], bias: [3] },
+      build: ({ features, weight, bias }) => [
+        crossEntropy(features, weight, bias, targets(259, 3), { smoothing: 0.1, normalizer: 50 }),
+      ],
+    });
+  });
+
+  it("twice on one weight, and the features read elsewhere too", () => {
+    expectGradients({
+      inputs,
+      build: ({ features, weight, bias }) => [
+        crossEntropy(features, weight, bias, targets(5, 7)),
+        crossEntropy(tanh(features), weight, bias, targets(5, 7), { smoothing: 0.3 }),
+        linear(features, weight),
+      ],
+    });
+  });
+
+  it("is −log softmax(W x + b)[target], averaged", () => {
+    const scope = new Scope(reference);
+    scope.run(() => {
+      const [x, w, b] = [tensor([0.5, -1], [1, 2]), tensor([1, 2, 3, 4, 5, 6], [3, 2]), tensor([0.1, 0.2, 0.3], [3])];
+      const logits = [-1.4, -2.3, -3.2];
+      const total = Math.log(logits.reduce((all, logit) => all + Math.exp(logit), 0));
+      expect(crossEntropy(x, w, b, ints([1], [1])).item()).toBeCloseTo(total + 2.3, 12);
+      const smoothed = 0.8 * (total + 2.3) + 0.2 * (total + 2.3);
+      expect(crossEntropy(x, w, b, ints([1], [1]), { smoothing: 0.2 }).item()).toBeCloseTo(smoothed, 12);
+      expect(crossEntropy(x, w, b, ints([1], [1]), { normalizer: 4 }).item()).toBeCloseTo((total + 2.3) / 4, 12);
+    });
+    scope.dispose();
+  });
+});
