@@ -13,7 +13,7 @@ export type { Backend, Kernels, Memory, Pointer } from "./kernels/kernels.js";
 export { createWasmBackend } from "./kernels/wasm/wasm.js";
 export * from "./nn/index.js";
 export { hashText, RandomStream } from "./random.js";
-export { type Recipe, type RecipeInput, recipeJsonSchema } from "./recipe/index.js";
+export { parseRecipe, type Recipe, type RecipeInput, recipeJsonSchema } from "./recipe/index.js";
 export * from "./tensor/index.js";
 export { fitTokenizer, type Tokenizer, type TokenizerOptions, tokenizerFromJSON } from "./text/tokenizer.js";
 export { END, PAD, START, UNKNOWN, Vocabulary } from "./text/vocabulary.js";

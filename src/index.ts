@@ -7,6 +7,8 @@ import { writeFileWhole } from "./node-files.js";
 provideFileWriter(writeFileWhole);
 
 export * from "./browser.js";
+export { type ProgressReporter, progressReporter } from "./cli/progress.js";
+export { prompt } from "./cli/prompt.js";
 export { readPairs } from "./data/node-files.js";
 export { writeFileWhole } from "./node-files.js";
 

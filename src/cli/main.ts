@@ -2,6 +2,7 @@
 // The command `tandem`. Each command's code is loaded when it runs, so that --help is quick.
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import { TandemError } from "../errors.js";
 import type { BackendName } from "../kernels/backend.js";
 import { exitCodes, reportFailure } from "./failure.js";
 import { METRICS, parseAttentionFile, parseColumns, parseMetrics, parseSeed } from "./options.js";
@@ -9,12 +10,13 @@ import { METRICS, parseAttentionFile, parseColumns, parseMetrics, parseSeed } fr
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 const backends = ["wasm", "reference"] satisfies BackendName[];
 const backendOption = () => new Option("--backend <name>", "where to compute (default: the fastest)").choices(backends);
-const collect = (value: string, earlier: string[]) => [...earlier, value];
+const collect = (value: string, earlier: string[] = []) => [...earlier, value];
 
 // A reader that has gone, as in `tandem predict … | head -1`, is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") reportFailure(error);
-  process.exit(error.code === "EPIPE" ? exitCodes.done : exitCodes.failed);
+process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+  if (cause.code === "EPIPE") process.exit(exitCodes.done);
+  const got = cause.code === "ENOSPC" ? "a full disk. Free some space" : `"${cause.message}". Look where it leads`;
+  process.exit(reportFailure(new TandemError(`standard output: expected to be able to write, got ${got}.`, { cause })));
 });
 
 const program = new Command("tandem")
@@ -28,7 +30,7 @@ program
   .description("train a model from a recipe, or from pairs alone")
   .argument("<recipe>", "a recipe (.yaml), or a TSV file of pairs to train on with defaults chosen by its size")
   .option("--out <folder>", "the run folder (default: runs/<name>, numbered when taken)")
-  .option("--set <path=value>", "override a key of the recipe, such as train.epochs=20; may be repeated", collect, [])
+  .option("--set <path=value>", "override a key of the recipe, such as train.epochs=20; may be repeated", collect)
   .option("--resume", "go on from the last checkpoint of the run")
   .option("--seed <number>", "seed of everything random: short for --set train.seed=<number>", parseSeed)
   .addOption(backendOption())

@@ -47,7 +47,9 @@ export function progressReporter({ stream, color = false }: ProgressOptions): Pr
     if (progress.kind === "epoch") {
       clear();
       const lines = [epochLine(progress, width), ...progress.samples.map((sample) => sampleLine(sample, width))];
-      const painted = lines.map((line, i) => (i === 0 ? line : paint(isRight(progress.samples[i - 1]!) ? 32 : 2, line)));
+      const painted = lines.map((line, i) =>
+        i === 0 ? line : paint(isRight(progress.samples[i - 1]!) ? 32 : 2, line),
+      );
       stream.write(`${painted.join("\n")}\n`);
       lastLine = performance.now();
     } else if (onTerminal) {
@@ -102,7 +104,11 @@ const oneLine = (text: string) => (text === "" ? "" : tokenLabel(text));
 const formatLoss = (loss: number) => (loss < 100 ? loss.toFixed(3) : loss.toPrecision(3));
 
 export function formatPerplexity(perplexity: number): string {
-  return perplexity < 100 ? perplexity.toFixed(2) : perplexity < 1e6 ? perplexity.toFixed(0) : perplexity.toExponential(1);
+  return perplexity < 100
+    ? perplexity.toFixed(2)
+    : perplexity < 1e6
+      ? perplexity.toFixed(0)
+      : perplexity.toExponential(1);
 }
 
 /** 12345 → "12.3k" */

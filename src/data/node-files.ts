@@ -17,14 +17,15 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    const { code = "", message } = cause as NodeJS.ErrnoException;
-    throw new DataError(
-      `${path}: ${reasons[code] ?? `expected a file that can be read, got "${message}". Check the path and the disk.`}`,
-      {
-        cause,
-      },
-    );
+    throw readFailure(path, cause);
   }
+}
+
+/** What Node says of a failed read, as a sentence. */
+export function readFailure(path: string, cause: unknown): DataError {
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  const reason = reasons[code] ?? `expected a file that can be read, got "${message}". Check the path and the disk.`;
+  return new DataError(`${path}: ${reason}`, { cause });
 }
 
 /** Reads a TSV file of pairs. */

@@ -14,9 +14,9 @@ export interface PairColumns {
 
 /**
  * Decodes UTF-8, with or without a byte order mark. Another encoding is an error that names it, a broken byte one that
- * names its line. `name` is how the user knows the text: a path or a URL.
+ * names its line. `name` is how the user knows the text: a path or a URL; `firstLine` is the number of its first line.
  */
-export function decodeUtf8(bytes: Uint8Array, name: string): string {
+export function decodeUtf8(bytes: Uint8Array, name: string, firstLine = 1): string {
   const other = otherEncoding(bytes);
   if (other) {
     throw new DataError(`${name}: expected UTF-8 text, got ${other.name}. ${other.remedy}`);
@@ -26,7 +26,7 @@ export function decodeUtf8(bytes: Uint8Array, name: string): string {
     return decoder.decode(bytes);
   } catch (cause) {
     throw new DataError(
-      `${name}:${firstBrokenLine(bytes, decoder)}: expected UTF-8 text, got bytes that are none. Save the file as UTF-8.`,
+      `${name}:${firstLine - 1 + firstBrokenLine(bytes, decoder)}: expected UTF-8 text, got bytes that are none. Save the file as UTF-8.`,
       { cause },
     );
   }

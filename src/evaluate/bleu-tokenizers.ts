@@ -11,6 +11,17 @@ export function bleuTokens(line: string, tokenizer: BleuTokenizer): string[] {
   return separate[tokenizer](line.replace(trailingSpaces, "")).split(spaces).filter(Boolean);
 }
 
+/** sacreBLEU's choice for a language; where that is "auto", what most of the references are written in. */
+export function bleuTokenizerFor(language: string, references: readonly string[]): BleuTokenizer {
+  if (language !== "auto") {
+    if (/^(?:zh|cmn|yue|wuu)\b/iu.test(language)) return "zh";
+    return /^ja\b/iu.test(language) ? "char" : "13a";
+  }
+  const mostHave = (letters: RegExp) => 2 * references.filter((line) => letters.test(line)).length > references.length;
+  if (mostHave(/[\p{Script=Hiragana}\p{Script=Katakana}]/u)) return "char";
+  return mostHave(/\p{Script=Han}/u) ? "zh" : "13a";
+}
+
 /** Puts white space wherever a token ends. */
 const separate: Record<BleuTokenizer, (line: string) => string> = {
   "13a": separate13a,

@@ -84,7 +84,10 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsCon
     const count = shape.reduce((product, size) => product * size, 1);
     if (start + to > bytes.length) fail(`${start + to} bytes`, `${bytes.length}`, truncated);
     if (to - from !== 4 * count) fail(`${4 * count} bytes for ${tensorName}`, `${to - from}`, foreign);
-    tensors.set(tensorName, { shape, data: new Float32Array(bytes.slice(start + from, start + to).buffer) });
+    // A copy, for numbers must lie aligned; not `slice`, which in Node's Buffer copies nothing.
+    const data = new Float32Array(count);
+    new Uint8Array(data.buffer).set(bytes.subarray(start + from, start + to));
+    tensors.set(tensorName, { shape, data });
   }
   return { metadata: new Map(Object.entries(metadata as Record<string, string>)), tensors };
 }

@@ -18,12 +18,12 @@ export class Linear {
   }
 }
 
-/** A vector for each id; `weight` [vocabulary, size], normal with deviation 1/√size so that a row has length 1. */
+/** A vector for each id; `weight` [vocabulary, size], standard normal as in PyTorch: it learns several times faster than small rows. */
 export class Embedding {
   readonly weight: Tensor;
 
   constructor(parameters: Parameters, name: string, vocabularySize: number, size: number) {
-    this.weight = parameters.normal(`${name}.weight`, [vocabularySize, size], 1 / Math.sqrt(size));
+    this.weight = parameters.normal(`${name}.weight`, [vocabularySize, size]);
   }
 
   /** ids [batch, time] → [batch, time, size] */

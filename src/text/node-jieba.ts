@@ -9,7 +9,15 @@ interface JiebaModule {
  * jieba's words, or nothing where the package is not installed or cannot be loaded. Its hidden Markov model guesses words
  * the dictionary lacks, traditional ones above all; the wrong guesses (湯姆告·訴瑪麗去) are rare ones, which the segmenter drops.
  */
-export async function jiebaProposer(): Promise<WordProposer | undefined> {
+export function jiebaProposer(): Promise<WordProposer | undefined> {
+  loading ??= loadJieba();
+  return loading;
+}
+
+/** Its dictionary takes a moment and some memory: once is enough. */
+let loading: Promise<WordProposer | undefined> | undefined;
+
+async function loadJieba(): Promise<WordProposer | undefined> {
   // Names kept out of the import expressions, so that bundlers for the browser do not look for the package.
   const packageName = "@node-rs/jieba";
   const dictionaryName = `${packageName}/dict.js`;

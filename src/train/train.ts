@@ -4,7 +4,7 @@ import { AbortedError } from "../errors.js";
 import { type BackendName, createBackend } from "../kernels/backend.js";
 import { averageLengths, completeRecipe, defaultsForSize, type RecipeInput } from "../recipe/index.js";
 import { holdOut, prepareModel } from "./prepare.js";
-import { Trainer, type TrainingProgress } from "./trainer.js";
+import { type ProgressListener, Trainer } from "./trainer.js";
 
 export type PairInput = Pair | readonly [source: string, target: string];
 
@@ -12,7 +12,7 @@ export interface TrainOptions extends RecipeInput {
   /** Pairs that choose the best epoch; without them `data.holdOut` of the training pairs are taken. */
   dev?: readonly PairInput[];
   backend?: BackendName;
-  onProgress?: (progress: TrainingProgress) => void;
+  onProgress?: ProgressListener;
   /** Stops training; `train` then rejects with AbortedError. */
   signal?: AbortSignal;
 }

@@ -2,7 +2,7 @@ import { type Example, makeBatch, planBatches } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { TranslationModel } from "../decode/translation-model.js";
 import { ModelFileError, TandemError } from "../errors.js";
-import { bleu, exactMatch, perplexity } from "../evaluate/index.js";
+import { bleu, bleuTokenizerFor, exactMatch, perplexity } from "../evaluate/index.js";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../models/safetensors.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { backward, ints, Scope } from "../tensor/index.js";
@@ -52,6 +52,9 @@ export interface EpochProgress {
 }
 
 export type TrainingProgress = StepProgress | EpochProgress;
+
+/** What it returns is awaited: after an epoch, the place to save. */
+export type ProgressListener = (progress: TrainingProgress) => void | Promise<void>;
 
 /** Where training stands; with the parameters and moments, all that a checkpoint holds. */
 interface Position {
@@ -105,24 +108,24 @@ export class Trainer {
   }
 
   /** Trains until the recipe's end, early stopping, or `signal`; the best epoch's parameters are in the model then. */
-  async run(onProgress: (progress: TrainingProgress) => void, signal?: AbortSignal): Promise<TrainingOutcome> {
-    const { train } = this.model.recipe;
+  async run(onProgress: ProgressListener, signal?: AbortSignal): Promise<TrainingOutcome> {
+    const { patience } = this.model.recipe.train;
     let outcome: TrainingOutcome = "finished";
     while (this.#position.epoch <= this.#epochs && this.#position.step < this.#totalSteps) {
-      if (await this.#trainEpoch(onProgress, signal)) return "aborted";
-      const progress = await this.#finishEpoch();
-      onProgress(progress);
-      if (train.patience > 0 && progress.epoch - this.#position.bestEpoch >= train.patience) {
+      // Looked at before an epoch, so that a run restored at its early end ends there too.
+      if (patience > 0 && this.#position.epoch - 1 - this.#position.bestEpoch >= patience) {
         outcome = "stopped early";
         break;
       }
+      if (await this.#trainEpoch(onProgress, signal)) return "aborted";
+      await onProgress(await this.#finishEpoch());
     }
     for (const [name, { shape, data }] of this.#best ?? []) this.model.parameters.load(name, shape, data);
     return outcome;
   }
 
   /** The rest of an epoch; true if `signal` ended it. */
-  async #trainEpoch(onProgress: (progress: TrainingProgress) => void, signal?: AbortSignal): Promise<boolean> {
+  async #trainEpoch(onProgress: ProgressListener, signal?: AbortSignal): Promise<boolean> {
     const position = this.#position;
     const plan = this.#plan(position.epoch);
     const started = performance.now();
@@ -133,7 +136,7 @@ export class Trainer {
       if (now - shown < PROGRESS_MILLISECONDS && position.batch < plan.length) continue;
       shown = now;
       const seconds = (now - started) / 1000;
-      onProgress({
+      await onProgress({
         kind: "step",
         epoch: position.epoch,
         epochs: this.#epochs,
@@ -204,6 +207,7 @@ export class Trainer {
         measured.bleu = bleu(
           outputs,
           references.map((reference) => [reference]),
+          { tokenizer: bleuTokenizerFor(recipe.target.language, references) },
         ).score;
         score = -measured[recipe.train.metric]!;
       }

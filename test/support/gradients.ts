@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Backend } from "../../src/kernels/kernels.js";
 import { gradientOf, record } from "../../src/tensor/autograd.js";
-import { backward, empty, Scope, type Shape, sizeOf, type Tensor, tensor } from "../../src/tensor/index.js";
+import { backward, Scope, type Shape, sizeOf, type Tensor, tensor } from "../../src/tensor/index.js";
 import { reference, wasm } from "./backends.js";
 import { expectClose, numbers } from "./numbers.js";
 
@@ -10,27 +10,37 @@ const STEP = 1e-5;
 const DIFFERENCE_TOLERANCE = 1e-8;
 const FLOAT32_TOLERANCE = 2e-5;
 
-/** Σ over all numbers of all tensors, each with its own fixed coefficient, so that no gradient is like another. */
-export function weightedSum(tensors: readonly Tensor[]): Tensor {
-  const { memory } = tensors[0]!.backend;
-  const coefficients = tensors.map((each, i) => numbers(`coefficient ${i}`, each.size));
-  const y = empty([1]);
+type Upstream = readonly (readonly [output: Tensor, coefficients: ArrayLike<number>])[];
+
+/** Σ outputs ∘ coefficients: a loss whose gradient of each output is its coefficients. */
+export function weightedSum(upstream: Upstream): Tensor {
+  const outputs = upstream.map(([output]) => output);
+  const { memory } = outputs[0]!.backend;
   let total = 0;
-  for (const [i, each] of tensors.entries())
-    memory.floats(each.pointer, each.size).forEach((value, j) => {
-      total += value * coefficients[i]![j]!;
+  for (const [output, coefficients] of upstream)
+    memory.floats(output.pointer, output.size).forEach((value, i) => {
+      total += value * coefficients[i]!;
     });
-  y.set([total]);
-  record(tensors, [y], () => {
-    const slope = memory.floats(y.gradient, 1)[0]!;
-    for (const [i, each] of tensors.entries()) {
-      if (!each.needsGradient) continue;
-      const gradient = memory.floats(gradientOf(each), each.size);
-      for (let j = 0; j < gradient.length; j++) gradient[j]! += slope * coefficients[i]![j]!;
+  const loss = tensor([total], [1]);
+  record(outputs, [loss], () => {
+    const slope = memory.floats(loss.gradient, 1)[0]!;
+    for (const [output, coefficients] of upstream) {
+      if (!output.needsGradient) continue;
+      const gradient = memory.floats(gradientOf(output), output.size);
+      for (let i = 0; i < gradient.length; i++) gradient[i]! += slope * coefficients[i]!;
     }
   });
-  return y;
+  return loss;
 }
+
+/** Runs backward from outputs whose gradients are given. */
+export function backwardFrom(upstream: Upstream): void {
+  backward(weightedSum(upstream));
+}
+
+/** Coefficients of their own for every output, so that no gradient is like another. */
+const withCoefficients = (outputs: readonly Tensor[]): Upstream =>
+  outputs.map((output, i) => [output, numbers(`coefficient ${i}`, output.size)]);
 
 export interface GradientCheck<Name extends string> {
   /** What gradients are wanted for, by shape, or with its numbers. */
@@ -38,7 +48,7 @@ export interface GradientCheck<Name extends string> {
   /** The graph; every tensor it gives gets an upstream gradient. */
   build(inputs: Record<Name, Tensor>): Tensor[];
   /** Inputs that need not have any gradient: what a mask hides. */
-  mayBeZero?: Name[];
+  mayBeZero?: NoInfer<Name>[];
 }
 
 /**
@@ -47,7 +57,7 @@ export interface GradientCheck<Name extends string> {
  */
 export function expectGradients<Name extends string>({ inputs, build, mayBeZero = [] }: GradientCheck<Name>): void {
   const names = Object.keys(inputs) as Name[];
-  const shapes = names.map((name) => {
+  const shapes = names.map((name): Shape => {
     const given = inputs[name];
     return "shape" in given ? given.shape : given;
   });
@@ -68,7 +78,7 @@ export function expectGradients<Name extends string>({ inputs, build, mayBeZero 
         for (const leaf of leaves) leaf.needsGradient = gradients;
         const byName = Object.fromEntries(names.map((name, i) => [name, leaves[i]!])) as Record<Name, Tensor>;
         const outputs = build(byName);
-        return use(leaves, outputs, weightedSum(outputs));
+        return use(leaves, outputs, weightedSum(withCoefficients(outputs)));
       });
     } finally {
       scope.dispose();

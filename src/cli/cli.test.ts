@@ -1,0 +1,399 @@
+// The command as a process, on forty strings to be reversed.
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { readSafetensors, writeSafetensors } from "../models/safetensors.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const command = join(root, "dist/cli/main.js");
+
+const letters = "abcdefg";
+const words = Array.from({ length: 40 }, (_, i) =>
+  [i % 7, (i * 3) % 5, (i * i) % 7, i % 3].map((l) => letters[l]).join(""),
+);
+const reversed = (word: string) => [...word].reverse().join("");
+const pairs = `${words.map((word) => `${word}\t${reversed(word)}`).join("\n")}\n`;
+
+const smallModel = ["model.embeddingSize=11", "model.encoder.hiddenSize=13", "model.decoder.hiddenSize=17"];
+const set = (...overrides: string[]) => overrides.flatMap((override) => ["--set", override]);
+const small = set(...smallModel, "train.epochs=2", "train.batchSize=8");
+
+let folder: string;
+let model: string;
+
+function tandem(args: string[], input?: string | Uint8Array) {
+  const env = { ...process.env, TANDEM_DEBUG: "" };
+  return spawnSync(process.execPath, [command, ...args], { cwd: folder, input: input ?? "", encoding: "utf8", env });
+}
+
+const file = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(folder, name), content);
+  return name;
+};
+
+const checksum = (...path: string[]) =>
+  createHash("sha256")
+    .update(readFileSync(join(folder, ...path)))
+    .digest("hex");
+
+/** One line on standard error, no stack, nothing on standard output. */
+function expectSentence(result: ReturnType<typeof tandem>, status: number, sentence: RegExp) {
+  expect(result.stderr).toMatch(sentence);
+  expect(result.stderr.trimEnd().split("\n"), result.stderr).toHaveLength(1);
+  expect(result.stderr).not.toMatch(/^\s+at /m);
+  expect(result.status).toBe(status);
+  expect(result.stdout).toBe("");
+}
+
+beforeAll(() => {
+  execFileSync(process.execPath, [join(root, "scripts/build.js"), "--quiet"]);
+  folder = mkdtempSync(join(tmpdir(), "tandem-cli-"));
+  file("pairs.tsv", pairs);
+  const trained = tandem(["train", "pairs.tsv", ...set(...smallModel, "train.epochs=40", "train.learningRate=0.01")]);
+  expect(trained.status, trained.stderr).toBe(0);
+  model = "runs/pairs/model.safetensors";
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("train → predict → evaluate", () => {
+  test("leaves recipe, model, checkpoint and log", () => {
+    expect(readdirSync(join(folder, "runs/pairs")).sort()).toEqual([
+      "checkpoints",
+      "log.jsonl",
+      "model.safetensors",
+      "recipe.yaml",
+    ]);
+    expect(existsSync(join(folder, "runs/pairs/checkpoints/last.safetensors"))).toBe(true);
+    const log = readFileSync(join(folder, "runs/pairs/log.jsonl"), "utf8").trimEnd().split("\n");
+    const entries = log.map((line) => JSON.parse(line));
+    expect(entries.map((entry) => entry.kind)).toEqual(["start", ...Array(40).fill("epoch"), "end"]);
+    expect(entries[0]).toMatchObject({ name: "pairs", backend: "wasm", source: { tokenizer: "chars", coverage: 1 } });
+    expect(entries[40].trainLoss).toBeLessThan(entries[1].trainLoss / 2);
+    expect(entries.at(-1)).toMatchObject({ kind: "end", outcome: "finished" });
+  });
+
+  test("the run's recipe trains the same model from where it lies", () => {
+    const result = tandem(["train", "runs/pairs/recipe.yaml", "--out", "again"]);
+    expect(result.status, result.stderr).toBe(0);
+    expect(checksum("again", "model.safetensors")).toBe(checksum(model));
+  });
+
+  test("predicts line for line; empty lines stay empty; the last line may lack its end", () => {
+    const result = tandem(["predict", model], "abca\n\nbcde");
+    expect(result.status, result.stderr).toBe(0);
+    expect(result.stdout).toMatch(/^\S+\n\n\S+\n$/);
+    expect(tandem(["translate", model, "-"], "abca\r\n\r\nbcde\r\n").stdout).toBe(result.stdout);
+    file("lines.txt", "abca\n\nbcde\n");
+    expect(tandem(["predict", model, "lines.txt"]).stdout).toBe(result.stdout);
+  });
+
+  test("standard input longer than a chunk comes out whole and in order", () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => words[i % words.length]!);
+    const once = tandem(["predict", model], `${words.join("\n")}\n`)
+      .stdout.trimEnd()
+      .split("\n");
+    const many = tandem(["predict", model], `${lines.join("\n")}\n`)
+      .stdout.trimEnd()
+      .split("\n");
+    expect(many).toEqual(lines.map((_, i) => once[i % words.length]));
+  });
+
+  test("answers a line before the next one comes", async () => {
+    const child = spawn(process.execPath, [command, "predict", model], { cwd: folder });
+    const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    for (const word of words.slice(0, 3)) {
+      child.stdin.write(`${word}\n`);
+      expect((await answers.next()).value).toMatch(/\S/);
+    }
+    child.stdin.end();
+    expect((await answers.next()).done).toBe(true);
+  });
+
+  test("writes tsv and jsonl", () => {
+    const [text, score] = ["text", "score"];
+    const lines = tandem(["predict", model, "--format", "jsonl"], "ab世\n\n").stdout.trimEnd().split("\n");
+    expect(JSON.parse(lines[0]!)).toMatchObject({ source: "ab世", unknown: ["世"] });
+    expect(JSON.parse(lines[1]!)).toMatchObject({ source: "", [text]: "", [score]: 0 });
+    expect(tandem(["predict", model, "--format", "tsv"], "ab\n\n").stdout).toMatch(/^ab\t\S+\t-\d+\.\d{4}\n\t\t\n$/);
+  });
+
+  test("draws attention as html, svg and json", () => {
+    for (const name of ["map.html", "map.svg", "map.json"])
+      expect(tandem(["predict", model, "--attention", name], `${words.join("\n")}\n${words.join("\n")}\n`).status).toBe(
+        0,
+      );
+    const read = (name: string) => readFileSync(join(folder, name), "utf8");
+    expect(read("map.html").match(/<svg/g)).toHaveLength(50);
+    expect(read("map.svg")).toMatch(/^<svg/);
+    const maps = JSON.parse(read("map.json"));
+    expect(maps).toHaveLength(50);
+    expect(maps[0].columns).toEqual([...words[0]!, "</s>"]);
+    expect(maps[0].weights[0].reduce((sum: number, weight: number) => sum + weight, 0)).toBeCloseTo(1, 5);
+  });
+
+  test("evaluates what it predicts", () => {
+    const outputs = tandem(["predict", model], `${words.join("\n")}\n`)
+      .stdout.trimEnd()
+      .split("\n");
+    const right = outputs.filter((output, i) => output === reversed(words[i]!)).length;
+    const measured = JSON.parse(tandem(["evaluate", model, "pairs.tsv", "--json"]).stdout);
+    expect(measured).toMatchObject({ exact: (100 * right) / 40, count: 40 });
+    expect(Object.keys(measured)).toEqual(["exact", "accuracy", "ppl", "bleu", "count"]);
+    expect(measured.exact).toBeGreaterThan(20);
+    const swapped = tandem([
+      "evaluate",
+      model,
+      "pairs.tsv",
+      "--columns",
+      "source=1,target=0",
+      "--metrics",
+      "ppl",
+      "--json",
+    ]);
+    expect(JSON.parse(swapped.stdout)).toEqual({ ppl: expect.any(Number), count: 40 });
+    expect(tandem(["evaluate", model, "pairs.tsv"]).stdout).toMatch(/exact.+%.+letter by letter/);
+  });
+
+  test("a test file in the recipe is evaluated at the end, --json writes the progress to standard output", () => {
+    const recipe = `data: { train: pairs.tsv, dev: pairs.tsv, test: pairs.tsv }\nsource: { tokenizer: chars }\ntarget: { tokenizer: chars }\n`;
+    const result = tandem(["train", file("tested.yaml", recipe), ...small, "--seed", "5", "--json"]);
+    expect(result.status, result.stderr).toBe(0);
+    expect(result.stderr).toBe("");
+    const events = result.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(events[0]).toMatchObject({ kind: "start", pairs: { train: 40, dev: 40, test: 40 }, seed: 5 });
+    expect(new Set(events.map((event) => event.kind))).toEqual(new Set(["start", "step", "epoch", "end"]));
+    expect(events.at(-1).test).toMatchObject({ count: 40, ppl: expect.any(Number), bleu: expect.any(Number) });
+    expect(JSON.parse(tandem(["evaluate", "runs/tested/model.safetensors", "pairs.tsv", "--json"]).stdout).ppl).toBe(
+      events.at(-1).test.ppl,
+    );
+  });
+
+  test("a reader that goes away is no failure", () => {
+    const line = `yes abc | head -20000 | "${process.execPath}" "${command}" predict ${model} | head -1; echo "\${PIPESTATUS[2]}"`;
+    const result = spawnSync("bash", ["-c", line], { cwd: folder, encoding: "utf8" });
+    expect(result.stdout.trimEnd().split("\n").at(-1)).toBe("0");
+    expect(result.stderr).toBe("");
+  });
+});
+
+describe("the run folder", () => {
+  test("is numbered when taken", () => {
+    file("twice.tsv", pairs);
+    for (const expected of ["runs/twice", "runs/twice-2", "runs/twice-3"]) {
+      expect(tandem(["train", "twice.tsv", ...small]).status).toBe(0);
+      expect(existsSync(join(folder, expected, "model.safetensors"))).toBe(true);
+    }
+    expect(existsSync(join(folder, "runs/twice-4"))).toBe(false);
+  });
+
+  test("of another run is refused and left as it is", () => {
+    const before = checksum(model);
+    const result = tandem(["train", "pairs.tsv", "--out", "runs/pairs", ...small]);
+    expectSentence(result, 1, /--out runs\/pairs: expected a folder without a run/);
+    expect(checksum(model)).toBe(before);
+  });
+
+  test("cannot be a file, nor lie in one", () => {
+    expectSentence(tandem(["train", "pairs.tsv", "--out", "pairs.tsv", ...small]), 1, /got a file of that name/);
+    expectSentence(tandem(["train", "pairs.tsv", "--out", "pairs.tsv/run", ...small]), 1, /no folder/);
+    expect(readFileSync(join(folder, "pairs.tsv"), "utf8")).toBe(pairs);
+  });
+
+  test("a full disk is one sentence; what was saved before stays whole", (context) => {
+    const disk = join(folder, "disk");
+    mkdirSync(disk);
+    const run = (script: string) =>
+      spawnSync("unshare", ["-Urm", "sh", "-c", `mount -t tmpfs -o size=64k tmpfs disk && ${script}`], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+    if (run("true").status !== 0) {
+      console.warn("NOT RUN: the full disk, for this system lets no small one be mounted (unshare -Urm).");
+      context.skip();
+    }
+    const train = `"${process.execPath}" "${command}" train pairs.tsv --out disk/run ${small.join(" ")}`;
+    const result = run(
+      `{ ${train}; code=$?; ls -R disk/run; "${process.execPath}" "${command}" predict disk/run/model.safetensors pairs.tsv > /dev/null || exit 99; exit $code; }`,
+    );
+    expect(result.stderr).toMatch(
+      /write disk\/run\/checkpoints\/last.safetensors: .+ got a full disk\. Free some space/,
+    );
+    expect(result.stderr).not.toMatch(/^\s+at /m);
+    expect(result.stdout).not.toMatch(/\.part/);
+    expect(result.status).toBe(1);
+  });
+
+  test("a full standard output is one sentence", () => {
+    const line = `"${process.execPath}" "${command}" predict ${model} pairs.tsv > /dev/full`;
+    const result = spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" });
+    expectSentence(result, 1, /standard output: .+ a full disk/);
+  });
+});
+
+describe("interrupted", () => {
+  const long = [...set(...smallModel, "train.epochs=3", "train.batchSize=1", "train.dropout=0.2"), "--seed", "3"];
+
+  test("in the middle of an epoch and resumed, it ends with the same bits", async () => {
+    file("many.tsv", pairs.repeat(12));
+    const whole = tandem(["train", "many.tsv", "--out", "whole", ...long]);
+    expect(whole.status, whole.stderr).toBe(0);
+
+    const child = spawn(process.execPath, [command, "train", "many.tsv", ...long, "--json"], { cwd: folder });
+    const events: { kind: string; epoch: number; step: number }[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      events.push(JSON.parse(line));
+      if (events.at(-1)!.kind === "step" && events.at(-1)!.epoch === 2) child.kill("SIGINT");
+    }
+    expect(child.exitCode).toBe(130);
+    expect(events.at(-1)).toMatchObject({ kind: "end", outcome: "aborted" });
+    expect(events.at(-1)!.step % (whole.stderr.includes("456 pairs") ? 456 : 1)).not.toBe(0);
+
+    const resumed = tandem(["train", "many.tsv", ...long, "--resume"]);
+    expect(resumed.status, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toMatch(/going on in runs\/many after \d+ steps/);
+    expect(checksum("runs/many/model.safetensors")).toBe(checksum("whole/model.safetensors"));
+    // A finished run has nothing left to do: the same again.
+    expect(tandem(["train", "many.tsv", ...long, "--resume"]).status).toBe(0);
+    expect(checksum("runs/many/model.safetensors")).toBe(checksum("whole/model.safetensors"));
+  }, 120_000);
+
+  test("says how to go on", async () => {
+    const child = spawn(
+      process.execPath,
+      [command, "train", "pairs.tsv", "--out", "a b", ...long, ...set("train.epochs=5000")],
+      {
+        cwd: folder,
+      },
+    );
+    let said = "";
+    for await (const chunk of child.stderr) {
+      said += chunk;
+      if (said.includes("epoch 2/5000")) child.kill("SIGTERM");
+    }
+    expect(child.exitCode).toBe(130);
+    expect(said).toMatch(/Go on with:\n {2}tandem train pairs\.tsv --out 'a b' --set .+ --seed 3 --resume\n$/);
+  });
+
+  test("nothing to resume, or another recipe, is one sentence", () => {
+    expectSentence(tandem(["train", "lines.tsv", "--resume"]), 1, /lines\.tsv: expected a file/);
+    file("unseen.tsv", pairs);
+    expectSentence(tandem(["train", "unseen.tsv", "--resume"]), 1, /expected a run in runs\/unseen, got none/);
+    const before = checksum(model);
+    expectSentence(tandem(["train", "pairs.tsv", "--resume", ...small]), 1, /another recipe/);
+    expect(checksum(model)).toBe(before);
+  });
+});
+
+describe("bad input is one sentence", () => {
+  const recipe = (name: string, text: string) => tandem(["train", file(name, text)]);
+  const data = (name: string, content: string | Uint8Array, ...more: string[]) =>
+    tandem(["train", file(name, content), ...more]);
+
+  afterAll(() => {
+    const left = readdirSync(join(folder, "runs")).filter((name) => name.startsWith("bad"));
+    expect(left).toEqual([]);
+  });
+
+  it.each([
+    ["bad-yaml.yaml", "data: { train: [", 2, /recipe bad-yaml\.yaml:1:\d+: this is not YAML/],
+    [
+      "bad-key.yaml",
+      "model:\n  encoder: { cel: gru }\n",
+      2,
+      /bad-key\.yaml:2:\d+: .*cel is no key; did you mean "cell"\?/,
+    ],
+    ["bad-type.yaml", "train: { epochs: many }\n", 2, /bad-type\.yaml:1:\d+: .*epochs/],
+    ["bad-range.yaml", "train: { learningRate: 7 }\n", 2, /bad-range\.yaml:1:\d+: .*learningRate/],
+    ["bad-empty.yaml", "", 2, /got an empty file/],
+    ["bad-nodata.yaml", "name: x\n", 2, /data\.train: expected a TSV file/],
+    ["bad-path.yaml", "data: { train: nowhere.tsv }\n", 1, /nowhere\.tsv: expected a file/],
+  ])("%s", (name, text, status, sentence) => expectSentence(recipe(name, text), status, sentence));
+
+  test("a missing recipe", () => expectSentence(tandem(["train", "bad.yaml"]), 1, /bad\.yaml: expected a file/));
+  test("a wrong --set", () => {
+    expectSentence(tandem(["train", "pairs.tsv", "--set", "train.epoch=3"]), 2, /did you mean "epochs"/);
+    expectSentence(tandem(["train", "pairs.tsv", "--set", "train.epochs"]), 2, /expected path=value/);
+  });
+
+  const utf16 = new Uint8Array(Buffer.from(`\ufeff${pairs}`, "utf16le"));
+  it.each<[string, string | Uint8Array, RegExp]>([
+    ["bad-empty.tsv", "", /bad-empty\.tsv: expected at least one line .+ an empty file/],
+    ["bad-utf16.tsv", utf16, /bad-utf16\.tsv: expected UTF-8 text, got UTF-16/],
+    [
+      "bad-utf8.tsv",
+      Buffer.concat([Buffer.from("a\tb\nc\t"), Buffer.from([0xff, 0x0a])]),
+      /bad-utf8\.tsv:2: expected UTF-8/,
+    ],
+    ["bad-columns.tsv", "a\tb\nc\td\ne\n", /bad-columns\.tsv:3: expected at least 2 columns/],
+  ])("%s", (name, content, sentence) => expectSentence(data(name, content), 1, sentence));
+
+  test("a vocabulary of unknown words only", () =>
+    expectSentence(
+      data("bad-rare.tsv", pairs, ...set("source.minFrequency=100000")),
+      1,
+      /expected at least one token seen 100000 or more times/,
+    ));
+
+  test("models: missing, cut short, another format, newer", () => {
+    const bytes = readFileSync(join(folder, model));
+    const { metadata, tensors } = readSafetensors(bytes, model);
+    const newer = writeSafetensors({ metadata: new Map([...metadata, ["formatVersion", "99"]]), tensors });
+    const foreign = writeSafetensors({ metadata: new Map(), tensors });
+    for (const subcommand of [["predict"], ["evaluate"]]) {
+      const open = (name: string) => tandem([...subcommand, name, "pairs.tsv"]);
+      expectSentence(open("nothing.safetensors"), 1, /nothing\.safetensors: expected a file/);
+      expectSentence(open(file("half.safetensors", bytes.subarray(0, bytes.length / 2))), 1, /cut short/);
+      expectSentence(open(file("head.safetensors", bytes.subarray(0, 100))), 1, /cut short/);
+      expectSentence(open("pairs.tsv"), 1, /expected a safetensors file, got another format/);
+      expectSentence(open(file("foreign.safetensors", foreign)), 1, /expected a Tandem model/);
+      expectSentence(open(file("newer.safetensors", newer)), 1, /format version 1 or older, got 99\. Update/);
+    }
+  });
+
+  test("text to predict: missing, a folder, not UTF-8 with its line", () => {
+    expectSentence(tandem(["predict", model, "nothing.txt"]), 1, /nothing\.txt: expected a file/);
+    expectSentence(tandem(["predict", model, "."]), 1, /got a folder/);
+    const broken = Buffer.concat([Buffer.from("ab\n".repeat(40_000)), Buffer.from([0xff, 0x0a])]);
+    const result = tandem(["predict", model], broken);
+    expect(result.stderr).toMatch(/^\(standard input\):40001: expected UTF-8/);
+    expect(result.status).toBe(1);
+  });
+
+  test("used wrongly: exit code 2 and the proposal", () => {
+    for (const [args, said] of [
+      [["evaluate", model, "pairs.tsv", "--metrics", "blue"], /did you mean bleu\?/],
+      [["evaluate", model, "pairs.tsv", "--columns", "1,2"], /source=0,target=1/],
+      [["predict", model, "--attention", "map.png"], /\.html, \.svg or \.json/],
+      [["train", "pairs.tsv", "--seed", "-1"], /whole number/],
+      [["train", "pairs.tsv", "--backend", "cuda"], /wasm, reference/],
+      [["train", "pairs.tsv", "--outt", "x"], /Did you mean --out/],
+      [["trian"], /Did you mean train/],
+      [["train"], /missing required argument/],
+      [[], /Usage: tandem/],
+    ] as const) {
+      const result = tandem([...args]);
+      expect(result.stderr).toMatch(said);
+      expect(result.status).toBe(2);
+    }
+  });
+});
+
+test("doctor, --help and --version", () => {
+  const doctor = tandem(["doctor"]);
+  expect(doctor.stdout).toMatch(/^backend +wasm$/m);
+  expect(doctor.stdout).toMatch(/^speed +[\d.]+ GFLOP\/s/m);
+  expect(doctor.status).toBe(0);
+  const help = tandem(["--help"]);
+  for (const name of ["train", "predict|translate", "evaluate", "doctor"]) expect(help.stdout).toContain(name);
+  expect(help.status).toBe(0);
+  expect(tandem(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import type { EpochProgress, StepProgress } from "../train/trainer.js";
+import { displayWidth } from "../view/display-width.js";
+import { formatTime, progressReporter } from "./progress.js";
+
+const step: StepProgress = {
+  kind: "step",
+  epoch: 3,
+  epochs: 10,
+  step: 45,
+  totalSteps: 100,
+  loss: 1.2341,
+  learningRate: 0.001,
+  tokensPerSecond: 12_345,
+  secondsLeft: 41.2,
+};
+const epoch: EpochProgress = {
+  kind: "epoch",
+  epoch: 3,
+  epochs: 10,
+  step: 45,
+  trainLoss: 1.2,
+  devLoss: 1.1,
+  devPerplexity: 3.004,
+  samples: [
+    { source: "我爱学习", reference: "I love studying", output: "I love studying" },
+    { source: "我爱学习。".repeat(30), reference: "x", output: "I love studying, ".repeat(30) },
+    { source: "a\u001b[31m\tb", reference: "", output: "" },
+  ],
+  best: true,
+  seconds: 1,
+};
+
+function reported(isTTY: boolean, columns: number, ...progress: (StepProgress | EpochProgress)[]): string {
+  let text = "";
+  const reporter = progressReporter({ stream: { isTTY, columns, write: (piece: string) => (text += piece) } });
+  for (const one of progress) reporter(one);
+  reporter.clear();
+  return text;
+}
+
+/** What stands on each line, the bar's redrawing taken apart. */
+const lines = (text: string) => text.split(/\n|\r\u001b\[2K/u).filter((line) => line !== "");
+
+describe("progressReporter", () => {
+  test("on a terminal: a bar drawn over itself, then the epoch and its sentences", () => {
+    expect(lines(reported(true, 80, step, epoch))).toEqual([
+      "epoch 3/10 █████████░░░░░░░░░░░ 45 %  loss 1.234  12.3k tok/s  0:42 left",
+      "epoch 3/10  train loss 1.200  dev ppl 3.00  ★ best",
+      "  ✓ 我爱学习 → I love studying",
+      expect.stringMatching(/^ {4}我爱学习。.+… → I love studying, .+…$/),
+      expect.stringMatching(/^ {4}a␛\[31m␉b → $/),
+    ]);
+  });
+
+  test("elsewhere: no bar, no escape sequences", () => {
+    const text = reported(false, 80, step, epoch);
+    expect(text).not.toMatch(/[\r\u001b█]/u);
+    expect(lines(text)[0]).toBe("epoch 3/10  train loss 1.200  dev ppl 3.00  ★ best");
+  });
+
+  test.each([20, 40, 60, 80, 200])("no line is wider than 80 cells or the terminal: %i", (columns) => {
+    const huge = { epoch: 99_999, epochs: 100_000, secondsLeft: 1e6, loss: 1e9, tokensPerSecond: 9.9e9 };
+    const worst = { ...epoch, ...huge, trainLoss: 1e9, devPerplexity: 1e30, exact: 100, bleu: 100 };
+    for (const isTTY of [true, false])
+      for (const line of lines(reported(isTTY, columns, step, { ...step, ...huge }, epoch, worst)))
+        expect(displayWidth(line)).toBeLessThanOrEqual(Math.min(columns, 80));
+  });
+});
+
+test("formatTime", () => {
+  expect([0, 9.2, 75, 3675, Number.NaN].map(formatTime)).toEqual(["0:00", "0:10", "1:15", "1:01:15", "?"]);
+});

@@ -1,0 +1,60 @@
+import { createInterface } from "node:readline/promises";
+import type { Translation, TranslationModel } from "../decode/translation-model.js";
+import { wantsColor } from "./color.js";
+
+export interface PromptOptions {
+  /** What is done to a typed line before the model reads it. */
+  normalize?: (line: string) => string;
+}
+
+/** Asks for lines and answers them until an empty line or Ctrl-D. Words the model does not know are marked. */
+export async function prompt(
+  model: TranslationModel,
+  { normalize = (line) => line }: PromptOptions = {},
+): Promise<void> {
+  // The questions stay out of a redirected standard output.
+  const output = process.stdout.isTTY ? process.stdout : process.stderr;
+  const color = wantsColor(output);
+  const terminal = createInterface({ input: process.stdin, output, prompt: "› " });
+  try {
+    terminal.prompt();
+    for await (const typed of terminal) {
+      const line = normalize(typed);
+      if (line.trim() === "") break;
+      const [translation] = await model.translate([line]);
+      process.stdout.write(`${translation!.text}\n`);
+      const note = unknownNote(line, translation!, color);
+      if (note) output.write(`${note}\n`);
+      terminal.prompt();
+    }
+  } finally {
+    terminal.close();
+  }
+}
+
+/** The line with what the model does not know marked, or nothing if it knows all of it. */
+export function unknownNote(line: string, { source }: Pick<Translation, "source">, color: boolean): string | undefined {
+  if (!source.unknown.includes(true)) return undefined;
+  const mark = (word: string) => (color ? `\u001b[4m${word}\u001b[24m` : `〔${word}〕`);
+  const marked =
+    markTokens(line, source, mark) ??
+    source.tokens.map((token, i) => (source.unknown[i] ? mark(token) : token)).join(" ");
+  return `  ${marked}  (marked: unknown to the model)`;
+}
+
+/** Nothing if the tokens are not to be found in the line, say because it was lower-cased. */
+function markTokens(
+  line: string,
+  { tokens, unknown }: Translation["source"],
+  mark: (word: string) => string,
+): string | undefined {
+  let marked = "";
+  let at = 0;
+  for (const [i, token] of tokens.entries()) {
+    const found = line.indexOf(token, at);
+    if (found < 0) return undefined;
+    marked += line.slice(at, found) + (unknown[i] ? mark(token) : token);
+    at = found + token.length;
+  }
+  return marked + line.slice(at);
+}
