@@ -1,9 +1,10 @@
 import Table from "cli-table3";
 import { readPairs } from "../data/node-files.js";
-import { loadModel } from "../index.js";
+
 import type { BackendName } from "../kernels/backend.js";
 import { wantsColor } from "./color.js";
 import { measure } from "./measure.js";
+import { openModel } from "./open-model.js";
 import { METRICS, type Metric } from "./options.js";
 import { formatPerplexity } from "./progress.js";
 
@@ -24,7 +25,7 @@ const shown: Record<Metric, { meaning: string; format: (value: number) => string
 /** Prints how well a model does on pairs. */
 export async function evaluateCommand(modelFile: string, dataFile: string, options: EvaluateCommandOptions) {
   const { metrics = METRICS, columns, backend, json = false } = options;
-  const model = await loadModel(modelFile, backend ? { backend } : {});
+  const model = await openModel(modelFile, backend);
   const pairs = await readPairs(dataFile, { ...model.recipe.data.columns, ...columns });
   const measured = await measure(model, pairs, metrics);
   if (json) {

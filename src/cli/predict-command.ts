@@ -4,13 +4,14 @@ import { access } from "node:fs/promises";
 import { readFailure } from "../data/node-files.js";
 import type { Translation, TranslationModel } from "../decode/translation-model.js";
 import { DataError, TandemError } from "../errors.js";
-import { loadModel } from "../index.js";
+
 import type { BackendName } from "../kernels/backend.js";
 import { writeFileWhole } from "../node-files.js";
 import type { AttentionMap } from "../view/attention-map.js";
 import { attentionHtml } from "../view/html-page.js";
 import { attentionSvg } from "../view/svg-heat-map.js";
 import { lineGroups } from "./lines.js";
+import { openModel } from "./open-model.js";
 import type { AttentionFile, AttentionFormat } from "./options.js";
 import { prompt } from "./prompt.js";
 
@@ -26,7 +27,7 @@ const MOST_MAPS = 50;
 /** Line in, line out; without a file on a terminal a prompt. */
 export async function predictCommand(modelFile: string, file: string | undefined, options: PredictCommandOptions) {
   const { format, attention, backend } = options;
-  const model = await loadModel(modelFile, backend ? { backend } : {});
+  const model = await openModel(modelFile, backend);
   if (attention && model.recipe.model.attention.kind === "none")
     throw new TandemError(
       `--attention ${attention.path}: expected a model with attention, got ${modelFile} without. Leave the option out.`,

@@ -88,15 +88,15 @@ describe("Parameters", () => {
   };
 
   it(
-    "are uniform within a bound, or standard normal",
+    "are uniform within a bound, or normal",
     inScope((parameters) => {
       const uniform = spread(parameters.uniform("u", [100, 100], 0.5));
       expectClose([uniform.mean, uniform.deviation], [0, 0.5 / Math.sqrt(3)], 0.01, "uniform");
       expect(uniform.largest).toBeLessThanOrEqual(0.5);
       expect(uniform.largest).toBeGreaterThan(0.499);
-      const normal = spread(parameters.normal("n", [100, 100]));
-      expectClose([normal.mean, normal.deviation], [0, 1], 0.02, "normal");
-      expect(normal.largest).toBeGreaterThan(3);
+      const normal = spread(parameters.normal("n", [100, 100], 2));
+      expectClose([normal.mean, normal.deviation], [0, 2], 0.04, "normal");
+      expect(normal.largest).toBeGreaterThan(6);
     }),
   );
 
@@ -123,7 +123,7 @@ describe("Parameters", () => {
       expectSame(parameters.get("b").toArray(), numbers("b", 6), "loaded");
       expect(() => parameters.load("b", [3, 2], numbers("b", 6))).toThrow("parameter b: expected [2, 3], got [3, 2].");
       expect(() => parameters.get("c")).toThrow("parameter c: expected one of the model's, got none.");
-      expect(() => parameters.normal("a", [5])).toThrow("parameter a: expected a new name, got one in use.");
+      expect(() => parameters.normal("a", [5], 1)).toThrow("parameter a: expected a new name, got one in use.");
       backward(sum(parameters.get("a")));
       backward(sum(new Linear(parameters, "l", 1, 1).forward(tensor([2], [1, 1]))));
       expect(parameters.get("l.weight").gradient).not.toBe(0);

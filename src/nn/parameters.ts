@@ -21,12 +21,12 @@ export class Parameters {
     return this.#add(name, shape, (i) => Math.fround((2 * stream.uniform(i) - 1) * bound));
   }
 
-  /** A parameter from the standard normal distribution (Box–Muller). */
-  normal(name: string, shape: Shape): Tensor {
+  /** A parameter from a normal distribution (Box–Muller). */
+  normal(name: string, shape: Shape, deviation: number): Tensor {
     const stream = new RandomStream(this.seed, "initialisation", name);
     return this.#add(name, shape, (i) => {
       const radius = Math.sqrt(-2 * Math.log(1 - stream.uniform(2 * i)));
-      return Math.fround(radius * Math.cos(2 * Math.PI * stream.uniform(2 * i + 1)));
+      return Math.fround(radius * Math.cos(2 * Math.PI * stream.uniform(2 * i + 1)) * deviation);
     });
   }
 
