@@ -1,6 +1,5 @@
 import Table from "cli-table3";
 import { readPairs } from "../data/node-files.js";
-
 import type { BackendName } from "../kernels/backend.js";
 import { wantsColor } from "./color.js";
 import { measure } from "./measure.js";

@@ -4,7 +4,6 @@ import { access } from "node:fs/promises";
 import { readFailure } from "../data/node-files.js";
 import type { Translation, TranslationModel } from "../decode/translation-model.js";
 import { DataError, TandemError } from "../errors.js";
-
 import type { BackendName } from "../kernels/backend.js";
 import { writeFileWhole } from "../node-files.js";
 import type { AttentionMap } from "../view/attention-map.js";
