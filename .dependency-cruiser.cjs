@@ -14,7 +14,14 @@ const layers = {
 };
 
 /** Files that may know Node: the edges of the system. */
-const nodeEdges = ["^src/cli/", "^src/kernels/native/", "/node-[^/]+$", "^src/index[.]ts$", "[.]test[.]ts$", "^examples/"];
+const nodeEdges = [
+  "^src/cli/",
+  "^src/kernels/native/",
+  "/node-[^/]+$",
+  "^src/index[.]ts$",
+  "[.]test[.]ts$",
+  "^examples/",
+];
 
 module.exports = {
   forbidden: [

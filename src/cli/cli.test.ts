@@ -305,6 +305,9 @@ describe("interrupted", () => {
     expectSentence(tandem(["train", "unseen.tsv", "--resume"]), 1, /expected a run in runs\/unseen, got none/);
     const before = checksum(model);
     expectSentence(tandem(["train", "pairs.tsv", "--resume", ...small]), 1, /another recipe/);
+    expect(tandem(["train", file("moved.tsv", pairs), ...small]).status).toBe(0);
+    file("moved.tsv", `${pairs.trimEnd().split("\n").reverse().join("\n")}\n`);
+    expectSentence(tandem(["train", "moved.tsv", ...small, "--resume"]), 1, /got other data/);
     expect(checksum(model)).toBe(before);
   });
 });

@@ -8,7 +8,9 @@ import { stringifyRecipe } from "../recipe/index.js";
 import type { NamedRecipe } from "./training-input.js";
 
 const RUNS = "runs";
-const PARTS = ["recipe.yaml", "model.safetensors", "checkpoints", "log.jsonl"];
+const CHECKPOINT = join("checkpoints", "last.safetensors");
+/** Any of these is a run; empty folders that a full disk left behind are none. */
+const PARTS = ["recipe.yaml", "model.safetensors", CHECKPOINT, "log.jsonl"];
 
 /** A folder with what a training run leaves behind: `recipe.yaml model.safetensors checkpoints/ log.jsonl`. */
 export class RunFolder {
@@ -18,7 +20,7 @@ export class RunFolder {
 
   private constructor(readonly path: string) {
     this.modelFile = join(path, "model.safetensors");
-    this.checkpointFile = join(path, "checkpoints", "last.safetensors");
+    this.checkpointFile = join(path, CHECKPOINT);
     this.logFile = join(path, "log.jsonl");
   }
 
@@ -31,7 +33,7 @@ export class RunFolder {
         refuseTaken(chosen);
         await mkdir(chosen, { recursive: true });
       }
-      await mkdir(join(chosen, "checkpoints"));
+      await mkdir(join(chosen, "checkpoints"), { recursive: true });
     } catch (cause) {
       if (cause instanceof TandemError) throw cause;
       throw folderError(chosen ?? join(RUNS, recipe.name), cause);

@@ -1,6 +1,6 @@
 import { makeBatch } from "../data/batches.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
-import { ints, logSoftmax, Scope, topK } from "../tensor/index.js";
+import { ints, logSoftmax, Scope, type Tensor, topK } from "../tensor/index.js";
 import { END, PAD, START } from "../text/vocabulary.js";
 
 /** Rows decoded together. */
@@ -50,6 +50,15 @@ export function greedySearch(model: Seq2Seq, sources: readonly (readonly number[
   return results;
 }
 
+/** Takes `<pad>` and `<s>` out of the choice: they are read, never written. logProbabilities [batch, vocabulary] */
+export function writable(logProbabilities: Tensor): Tensor {
+  const [rows, vocabulary] = logProbabilities.shape as [number, number];
+  const values = logProbabilities.backend.memory.floats(logProbabilities.pointer, logProbabilities.size);
+  for (let row = 0; row < rows; row++)
+    for (const id of [PAD, START]) values[row * vocabulary + id] = Number.NEGATIVE_INFINITY;
+  return logProbabilities;
+}
+
 /** Steps take turns in two scopes: a step reads its state from the other one. */
 function searchBatch(
   model: Seq2Seq,
@@ -74,8 +83,8 @@ function searchBatch(
     const chosen = turn.run(() => {
       const step = network.decoder.step(ints(previous, [batch.size]), state);
       state = step.state;
-      const best = topK(logSoftmax(network.decoder.logits(step.features)), 1);
-      return { ...best, weights: step.attended?.weights.toArray() };
+      const logProbabilities = logSoftmax(network.decoder.logits(step.features));
+      return { ...topK(writable(logProbabilities), 1), weights: step.attended?.weights.toArray() };
     });
     for (const [i, hypothesis] of hypotheses.entries()) {
       if (!isOpen(i)) continue;

@@ -2,7 +2,7 @@ import { makeBatch } from "../data/batches.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { ints, logSoftmax, Scope, type Tensor, topK } from "../tensor/index.js";
 import { END, START, UNKNOWN } from "../text/vocabulary.js";
-import { maximumLength } from "./greedy.js";
+import { maximumLength, writable } from "./greedy.js";
 
 /** One token of the source on its way through the encoder. */
 export interface TracedToken {
@@ -83,7 +83,10 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
       while (written.length < limit) {
         const step = network.decoder.step(ints([previous], [1]), state);
         const vocabulary = model.target.vocabulary;
-        const best = topK(logSoftmax(network.decoder.logits(step.features)), Math.min(CANDIDATES, vocabulary.size));
+        const best = topK(
+          writable(logSoftmax(network.decoder.logits(step.features))),
+          Math.min(CANDIDATES, vocabulary.size),
+        );
         const candidates = [...best.indices].map((id, i) => ({
           token: vocabulary.tokenOf(id),
           probability: Math.exp(best.values[i]!),

@@ -5,6 +5,7 @@ import { ModelFileError, TandemError } from "../errors.js";
 import { bleu, bleuTokenizerFor, exactMatch, perplexity } from "../evaluate/index.js";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../models/safetensors.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
+import { hashText } from "../random.js";
 import { backward, ints, Scope } from "../tensor/index.js";
 import { Adam, clippingScale } from "./adam.js";
 import { learningRateAt } from "./schedule.js";
@@ -71,6 +72,8 @@ interface Position {
 export type TrainingOutcome = "finished" | "stopped early" | "aborted";
 
 const PROGRESS_MILLISECONDS = 100;
+/** Times a loss in nats: far less than one sentence of any dev set is worth in percent. */
+const TIE_BREAK = 1e-6;
 
 /**
  * Trains a model in place: Adam under teacher forcing, dev loss and samples after every epoch, the best epoch kept.
@@ -79,6 +82,8 @@ const PROGRESS_MILLISECONDS = 100;
  */
 export class Trainer {
   readonly #examples: Example[];
+  /** Tells whether a checkpoint is of the same pairs. */
+  readonly #fingerprint: string;
   readonly #adam: Adam;
   readonly #scope: Scope;
   readonly #stepsPerEpoch: number;
@@ -94,6 +99,7 @@ export class Trainer {
   ) {
     const { recipe, backend, parameters } = model;
     this.#examples = train.map((pair, index) => model.example(pair, index));
+    this.#fingerprint = fingerprint([...train, ...dev]);
     this.#adam = new Adam(backend, parameters);
     this.#scope = new Scope(backend, { gradients: true });
     this.#stepsPerEpoch = this.#plan(1).length;
@@ -209,7 +215,8 @@ export class Trainer {
           references.map((reference) => [reference]),
           { tokenizer: bleuTokenizerFor(recipe.target.language, references) },
         ).score;
-        score = -measured[recipe.train.metric]!;
+        // Of equal epochs, the one with the lower loss.
+        score = -measured[recipe.train.metric]! + TIE_BREAK * Math.min(measured.devLoss, 100);
       }
     }
     const shown = this.dev.slice(0, recipe.train.samples);
@@ -238,6 +245,7 @@ export class Trainer {
   /** Everything needed to go on: the model's file with moments, best parameters and position added. */
   checkpoint(): Uint8Array<ArrayBuffer> {
     const metadata = this.model.metadata();
+    metadata.set("data", this.#fingerprint);
     metadata.set("training", JSON.stringify({ ...this.#position, adamSteps: this.#adam.steps }));
     const tensors = this.model.tensors();
     const { memory } = this.model.backend;
@@ -255,11 +263,11 @@ export class Trainer {
   restore(bytes: Uint8Array, name: string): void {
     const { metadata, tensors } = readSafetensors(bytes, name);
     const training = metadata.get("training");
-    const mine = this.model.metadata();
-    for (const key of ["recipe", "source.vocabulary", "target.vocabulary"])
+    const mine = this.model.metadata().set("data", this.#fingerprint);
+    for (const key of ["recipe", "data", "source.vocabulary", "target.vocabulary"])
       if (training === undefined || metadata.get(key) !== mine.get(key))
         throw new ModelFileError(
-          `checkpoint ${name}: expected one of the same recipe and data, got another ${key}. Start a new run without --resume.`,
+          `checkpoint ${name}: expected one of the same recipe and data, got ${key === "data" ? "other data" : `another ${key}`}. Start a new run without --resume.`,
         );
     const { adamSteps, ...position } = JSON.parse(training!) as Position & { adamSteps: number };
     this.#position = position;
@@ -282,4 +290,12 @@ export class Trainer {
     this.#adam.dispose();
     this.#scope.dispose();
   }
+}
+
+/** A number that all texts and their order go into. */
+function fingerprint(pairs: readonly Pair[]): string {
+  let hash = 0;
+  for (const { source, target } of pairs)
+    for (const text of [source, target]) hash = Math.imul(hash, 0x01000193) ^ hashText(text);
+  return `${pairs.length}-${(hash >>> 0).toString(16)}`;
 }

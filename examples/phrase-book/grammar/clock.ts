@@ -6,6 +6,7 @@ import { lexemes } from "../lexicon/table.js";
 import { hours } from "../lexicon/times.js";
 import { lexeme, type Phrase } from "../phrase.js";
 import { about, chineseOf, type Draw, does, type Entry, entry, type Template } from "./entry.js";
+import { called } from "./talk.js";
 
 const ask = "what/time time/time";
 const excuse = "excuse/excuse me/excuse ,";
@@ -20,6 +21,10 @@ const whatTimeIn: readonly Template[] = [
   ["what time in", "{it} 现在/now 几点/time 了", `${ask} is it in {it} now/now ?`],
   ["what time in", "{it} 现在/now 几点/time", `${ask} is it in {it} now/now ?`],
   ["what time in", "{it} 几点/time 了", `${ask} is it in {it} ?`],
+];
+const whatTimeCalled: readonly Template[] = [
+  ["what time called", "{it} ， 几点/time 了", `${ask} is it , {it} ?`],
+  ["what time called", "{it} ， 现在/now 几点/time", `${ask} is it now/now , {it} ?`],
 ];
 const timeIs: readonly Template[] = [
   ["time is", "现在/now {it}", "it is {it} now/now ."],
@@ -77,6 +82,7 @@ const everyDay = lexemes("每天 every day, 每个周末 every weekend");
 /** 现在几点了, 北京现在几点, 现在三点半, 她每天七点起床. */
 export function* clock(draw: Draw): Generator<Entry> {
   for (const template of whatTime) yield entry(template, ["几点", template[1]]);
+  for (const name of called) for (const template of whatTimeCalled) yield about(template, name);
   for (const it of [...cityNames, ...countryNames]) for (const template of whatTimeIn) yield about(template, it);
   for (const time of times) {
     for (const template of timeIs) yield about(template, time);

@@ -12,7 +12,8 @@ const polite = lexemes(
   晚安 good night, 对不起 sorry, 生日快乐 happy birthday, 新年快乐 happy New Year, 明天见 see you tomorrow,
   周末愉快 have a nice weekend, 没关系 never mind, 不客气 you are welcome, 辛苦了 thanks for your hard work`,
 );
-const called = [
+/** Who is called: 老师，… */
+export const called = [
   ...names.map(({ phrase }) => phrase),
   ...lexemes(
     `老师 teacher, 医生 doctor, 教练 coach, 教授 professor, 校长 principal, 爷爷 Grandpa, 奶奶 Grandma, 爸爸 Dad,
