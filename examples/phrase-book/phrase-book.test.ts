@@ -64,7 +64,7 @@ describe("the book", () => {
     ["几点了", "What time is it?"],
     ["欢迎来上海", "Welcome to Shanghai."],
     ["她爱学习", "She loves studying."],
-    ["北京现在几点了", "What time is it in Beijing now?"],
+    ["北京现在几点", "What time is it in Beijing now?"],
     ["谢谢你", "Thank you."],
     ["老师，早上好", "Good morning, teacher."],
     ["外面正在下雨", "It is raining outside."],

@@ -16,15 +16,18 @@ const whatTime: readonly Template[] = [
   ["what time", "几点/time 了", `${ask} is it ?`],
   ["what time", "请问/excuse 几点/time 了", `${excuse} ${ask} is it ?`],
   ["what time", "请问/excuse 现在/now 几点/time", `${excuse} ${ask} is it now/now ?`],
+  ["what time", "请问/excuse 现在/now 几点/time 了", `${excuse} ${ask} is it now/now ?`],
+  ["what time", "现在/now 是 几点/time", `${ask} is it now/now ?`],
+  ["what time", "请问/excuse 现在/now 是 几点/time", `${excuse} ${ask} is it now/now ?`],
 ];
 const whatTimeIn: readonly Template[] = [
-  ["what time in", "{it} 现在/now 几点/time 了", `${ask} is it in {it} now/now ?`],
   ["what time in", "{it} 现在/now 几点/time", `${ask} is it in {it} now/now ?`],
   ["what time in", "{it} 几点/time 了", `${ask} is it in {it} ?`],
 ];
 const whatTimeCalled: readonly Template[] = [
   ["what time called", "{it} ， 几点/time 了", `${ask} is it , {it} ?`],
   ["what time called", "{it} ， 现在/now 几点/time", `${ask} is it now/now , {it} ?`],
+  ["what time called", "{it} ， 现在/now 几点/time 了", `${ask} is it now/now , {it} ?`],
 ];
 const timeIs: readonly Template[] = [
   ["time is", "现在/now {it}", "it is {it} now/now ."],
