@@ -18,7 +18,7 @@ export function accuracyByLength(
     if (inside.length === 0) return [];
     const share = (translations: readonly Pick<Translation, "text">[]) =>
       inside.filter(({ target, i }) => translations[i]!.text === target).length / inside.length;
-    const label = last === Number.POSITIVE_INFINITY ? `${first} words and more` : `${first}–${last} words`;
+    const label = last === Number.POSITIVE_INFINITY ? `${first}+ words` : `${first}–${last} words`;
     return [{ label, count: inside.length, values: Object.values(series).map(share) }];
   });
   return { title, series: Object.keys(series), rows };

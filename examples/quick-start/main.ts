@@ -72,7 +72,7 @@ async function trainExample(example: ExampleName, folder: string) {
   const recipe = parseRecipe(await readFile(recipeFile, "utf8"), "recipe.yaml");
   const read = (split: string) => readPairs(join(folder, `${split}.tsv`), recipe.data.columns);
   const [pairs, dev, test] = await Promise.all([read("train"), read("dev"), read("test")]);
-  say(`Data: ${pairs.length} pairs to learn from, ${test.length} held out (${seconds(started)}), in ${folder}`);
+  say(`Data: ${pairs.length} pairs to learn from, ${test.length} held out (${seconds(started)})`);
 
   let rival: Promise<string[]> | undefined;
   if (example === "phrase-book") {
@@ -181,7 +181,7 @@ async function main(): Promise<void> {
   heading(`Tandem quick start: ${examples[example].say}`);
   let model: TranslationModel;
   if (existsSync(modelFile) && !values.fresh) {
-    say(`Found the trained ${modelFile} (npm start -- ${example} --fresh trains anew).`);
+    say(`Found a trained model; npm start -- ${example} --fresh trains anew.`);
     model = await loadModel(modelFile);
     const { showcase } = examples[example];
     showTranslations(

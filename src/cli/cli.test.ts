@@ -2,7 +2,16 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -375,6 +384,14 @@ describe("bad input is one sentence", () => {
     expectSentence(open(file("foreign.safetensors", foreign)), 1, /expected a Tandem model/);
     expectSentence(open(file("newer.safetensors", newer)), 1, /format version 1 or older, got 99\. Update/);
     expectSentence(tandem(["evaluate", "newer.safetensors", "pairs.tsv"]), 1, /format version 1 or older, got 99/);
+  });
+
+  test("a run folder stands for its model", () => {
+    mkdirSync(join(folder, "as-run"), { recursive: true });
+    copyFileSync(join(folder, model), join(folder, "as-run", "model.safetensors"));
+    const input = "abc\n";
+    expect(tandem(["predict", "as-run"], input).stdout).toBe(tandem(["predict", model], input).stdout);
+    expectSentence(tandem(["predict", "."], input), 1, /model\.safetensors: expected a file/);
   });
 
   test("text to predict: missing, a folder, not UTF-8 with its line", () => {

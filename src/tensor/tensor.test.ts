@@ -17,6 +17,7 @@ import {
   reshape,
   Scope,
   type Shape,
+  selectRows,
   selectTime,
   stackTime,
   tensor,
@@ -146,6 +147,8 @@ describe("shapes that do not go together are refused", () => {
       "recurrence rnn: expected a mask [2, 3], got [3, 3].",
       () => recurrence("rnn", of(2, 3, 5), of(5, 5), of(5), { hidden: of(2, 5) }, { mask: of(3, 3) }),
     ],
+    ["selectRows: expected ids from 0 to 4, got 5.", () => selectRows(of(5, 2), ints([0, 5], [2]))],
+    ["crossEntropy: expected ids from 0 to 2, got -1.", () => crossEntropy(of(1, 2), of(3, 2), of(3), ints([-1], [1]))],
     ["topK: expected at most 3 for [2, 3], got 4.", () => topK(of(2, 3), 4)],
   ];
   it.each(cases)("%s", (message, work) => {

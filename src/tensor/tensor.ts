@@ -87,3 +87,9 @@ export function ints(values: ArrayLike<number>, shape: Shape): Tensor {
   const scope = Scope.current;
   return new Tensor(scope.backend, shape, scope.allocate(sizeOf(shape)), "int").set(values);
 }
+
+/** Kernels trust ids as they trust sizes; here each is seen to be one of 0 … count − 1. */
+export function checkIds(operation: string, ids: Tensor, count: number): void {
+  for (const id of ids.backend.memory.ints(ids.pointer, ids.size))
+    if (!(id >= 0 && id < count)) throw new ShapeError(`${operation}: expected ids from 0 to ${count - 1}, got ${id}.`);
+}

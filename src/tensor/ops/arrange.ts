@@ -1,6 +1,6 @@
 import { ShapeError } from "../../errors.js";
 import { gradientOf, record } from "../autograd.js";
-import { describeShape, empty, type Shape, sizeOf, Tensor } from "../tensor.js";
+import { checkIds, describeShape, empty, type Shape, sizeOf, Tensor } from "../tensor.js";
 
 /** Tensors side by side along the last axis: [a; b; …]. */
 export function concat(parts: readonly Tensor[]): Tensor {
@@ -86,6 +86,7 @@ export function stackTime(steps: readonly Tensor[]): Tensor {
  */
 export function selectRows(table: Tensor, ids: Tensor): Tensor {
   const size = table.shape.at(-1)!;
+  checkIds("selectRows", ids, table.size / size);
   const { kernels } = table.backend;
   const y = empty([...ids.shape, size]);
   kernels.gather(y.pointer, table.pointer, ids.pointer, ids.size, size);

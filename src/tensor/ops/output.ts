@@ -1,7 +1,7 @@
 import { ShapeError } from "../../errors.js";
 import { addGradient, record } from "../autograd.js";
 import { Scope } from "../scope.js";
-import { describeShape, empty, type Tensor } from "../tensor.js";
+import { checkIds, describeShape, empty, type Tensor } from "../tensor.js";
 import { packedTransposedWeight, packedWeight } from "./linear.js";
 
 /** Tokens whose logits exist at one time. */
@@ -37,6 +37,7 @@ export function crossEntropy(
     throw new ShapeError(
       `crossEntropy: expected a bias of ${vocabulary} for ${describeShape(weight)}, got ${describeShape(bias)}.`,
     );
+  checkIds("crossEntropy", targets, vocabulary);
   const { kernels, memory } = features.backend;
   const scope = Scope.current;
   const { smoothing = 0, normalizer = rows } = options;
