@@ -19,7 +19,6 @@ interface Case {
   sourceVocabSize: number;
   targetVocabSize: number;
   model: RecipeInput["model"];
-  labelSmoothing?: number;
   batch: Record<"source" | "sourceMask" | "targetIn" | "targetOut" | "targetMask", Numbers>;
   parameters: Record<string, Numbers>;
   encoderOutputs: Numbers;
@@ -114,6 +113,18 @@ describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, to
       backward(loss);
       for (const [name, parameter] of parameters)
         expectClose(parameter.gradientArray(), wanted.gradients[name]!, tolerance, `gradient of ${name}`);
+    });
+  });
+
+  it.each(golden.cases.filter((wanted) => wanted.smoothed))("$name: label smoothing", async (wanted) => {
+    const { parameters, network, scope } = await build(wanted);
+    const { labelSmoothing, loss: expected, gradients } = wanted.smoothed!;
+    scope.run(() => {
+      const loss = network.loss(batchOf(wanted), { smoothing: labelSmoothing });
+      expect(loss.item()).toBeCloseTo(expected, tolerance < 1e-6 ? 8 : 5);
+      backward(loss);
+      for (const [name, parameter] of parameters)
+        expectClose(parameter.gradientArray(), gradients[name]!, tolerance, `gradient of ${name}`);
     });
   });
 

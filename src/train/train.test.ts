@@ -107,6 +107,16 @@ describe("train", () => {
     expect(await run(2)).not.toEqual(first);
   });
 
+  it("runs every epoch, though their numbers of batches differ", async () => {
+    const pairs = Array.from({ length: 9 }, (_, i): [string, string] => ["a ".repeat(i + 1), "b ".repeat(9 - i)]);
+    const epochs: number[] = [];
+    const onProgress = (progress: TrainingProgress) => progress.kind === "epoch" && epochs.push(progress.epoch);
+    const options = small({ train: { epochs: 30, batchTokens: 23 } });
+    using model = await train(pairs, { ...options, dev: [], onProgress: (progress) => void onProgress(progress) });
+    expect(epochs).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+    expect(model.core.history.epochs).toHaveLength(30);
+  });
+
   it("stops at its signal", async () => {
     const controller = new AbortController();
     const onProgress = () => controller.abort();

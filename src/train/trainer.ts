@@ -88,6 +88,9 @@ export class Trainer {
   readonly #scope: Scope;
   readonly #stepsPerEpoch: number;
   readonly #epochs: number;
+  /** What ends training: `train.epochs` or `train.steps`; the other is infinite. */
+  readonly #limit: { epochs: number; steps: number };
+  /** What the schedule and the time left count on: epochs may differ by a batch. */
   readonly #totalSteps: number;
   #position: Position = { epoch: 1, batch: 0, step: 0, lossSum: 0, lossTokens: 0, bestScore: null, bestEpoch: 0 };
   #best: Map<string, StoredTensor> | undefined;
@@ -104,6 +107,7 @@ export class Trainer {
     this.#scope = new Scope(backend, { gradients: true });
     this.#stepsPerEpoch = this.#plan(1).length;
     const { epochs, steps } = recipe.train;
+    this.#limit = { epochs: epochs ?? Number.POSITIVE_INFINITY, steps: steps ?? Number.POSITIVE_INFINITY };
     this.#totalSteps = steps ?? this.#stepsPerEpoch * epochs!;
     this.#epochs = epochs ?? Math.ceil(steps! / this.#stepsPerEpoch);
     model.history = { pairs: train.length, steps: 0, epochs: [] };
@@ -117,7 +121,7 @@ export class Trainer {
   async run(onProgress: ProgressListener, signal?: AbortSignal): Promise<TrainingOutcome> {
     const { patience } = this.model.recipe.train;
     let outcome: TrainingOutcome = "finished";
-    while (this.#position.epoch <= this.#epochs && this.#position.step < this.#totalSteps) {
+    while (this.#position.epoch <= this.#limit.epochs && this.#position.step < this.#limit.steps) {
       // Looked at before an epoch, so that a run restored at its early end ends there too.
       if (patience > 0 && this.#position.epoch - 1 - this.#position.bestEpoch >= patience) {
         outcome = "stopped early";
@@ -136,7 +140,7 @@ export class Trainer {
     const plan = this.#plan(position.epoch);
     const started = performance.now();
     let [tokens, shown, firstStep] = [0, started, position.step];
-    while (position.batch < plan.length && position.step < this.#totalSteps) {
+    while (position.batch < plan.length && position.step < this.#limit.steps) {
       tokens += this.#trainStep(plan[position.batch]!);
       const now = performance.now();
       if (now - shown < PROGRESS_MILLISECONDS && position.batch < plan.length) continue;
@@ -151,7 +155,7 @@ export class Trainer {
         loss: position.lossSum / position.lossTokens,
         learningRate: this.#learningRate(),
         tokensPerSecond: tokens / seconds,
-        secondsLeft: (seconds / (position.step - firstStep)) * (this.#totalSteps - position.step),
+        secondsLeft: (seconds / (position.step - firstStep)) * Math.max(0, this.#totalSteps - position.step),
       });
       // A turn of the event loop: signals arrive, pages stay alive.
       await new Promise((resolve) => setTimeout(resolve));
