@@ -168,7 +168,7 @@ async function showResults(example: ExampleName, folder: string, trained: Awaite
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { fresh: { type: "boolean" } } });
   const [name = "phrase-book", ...rest] = positionals;
-  if (!(name in examples) || rest.length > 0) {
+  if (!Object.hasOwn(examples, name) || rest.length > 0) {
     process.stderr.write(
       `quick start: expected one of ${Object.keys(examples).join(", ")}, got "${positionals.join(" ")}".\n`,
     );
@@ -202,4 +202,9 @@ async function main(): Promise<void> {
   model.dispose();
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`quick start: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}

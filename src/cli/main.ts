@@ -44,7 +44,7 @@ program
   .command("predict")
   .alias("translate")
   .description("predict line by line; on a terminal without a file: a prompt")
-  .argument("<model>", "a model.safetensors")
+  .argument("<model>", "a model.safetensors or the run folder it is in")
   .argument("[file]", "text, a line an input; - is standard input (default)")
   .addOption(
     new Option("--format <format>", "what is written for a line").choices(["text", "tsv", "jsonl"]).default("text"),
@@ -59,7 +59,7 @@ program
 program
   .command("evaluate")
   .description("measure a model on pairs it has not seen")
-  .argument("<model>", "a model.safetensors")
+  .argument("<model>", "a model.safetensors or the run folder it is in")
   .argument("<data>", "a TSV file of pairs")
   .option("--metrics <names>", `some of ${METRICS.join(",")} (default: all)`, parseMetrics)
   .option("--columns <columns>", "such as source=0,target=1 (default: as in training)", parseColumns)

@@ -106,7 +106,7 @@ async function newestRun(name: string): Promise<string | undefined> {
   };
   const runs = entries.filter((entry) => numberOf(entry) > 0).sort((a, b) => numberOf(b) - numberOf(a));
   const paths = runs.map((entry) => join(RUNS, entry));
-  return paths.find((path) => existsSync(join(path, "recipe.yaml")));
+  return paths.find((path) => existsSync(join(path, CHECKPOINT)));
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -19,7 +19,9 @@ export async function modelFromBytes(
 /** Opens a model from a URL or bytes. */
 export async function loadModel(from: string | URL | Uint8Array, options: LoadOptions = {}): Promise<TranslationModel> {
   if (from instanceof Uint8Array) return modelFromBytes(from, options);
-  const response = await fetch(from);
+  const response = await fetch(from).catch((cause: unknown) => {
+    throw new ModelFileError(`model ${from}: expected an answer, got none. Check the address.`, { cause });
+  });
   if (!response.ok)
     throw new ModelFileError(`model ${from}: expected a file, got HTTP status ${response.status}. Check the address.`);
   return modelFromBytes(new Uint8Array(await response.arrayBuffer()), options, String(from));

@@ -127,7 +127,7 @@ export class Decoder {
     const results: DecoderStep[] = [];
     for (let t = 0; t < targetIn.shape[1]!; t++) {
       const input = keepsEmbedding ? selectTime(embedded, t) : undefined;
-      const result = this.#advance(input, selectTime(projected, t), state, training);
+      const result = this.#advance(input, selectTime(projected, t), state, { training, time: t });
       results.push(result);
       state = result.state;
     }
@@ -147,7 +147,7 @@ export class Decoder {
     embedded: Tensor | undefined,
     projected: Tensor,
     state: DecoderState,
-    training?: DropoutContext,
+    { training, time }: { training: DropoutContext | undefined; time: number } = { training: undefined, time: 0 },
   ): DecoderStep {
     const { sentence, fed } = state;
     const batch = projected.shape[0]!;
@@ -157,7 +157,8 @@ export class Decoder {
     const layers: RecurrentState[] = [];
     let kept = gates;
     for (const [layer, cell] of this.#cells.entries()) {
-      if (layer > 0) gates = cell.project(this.#layerDropouts[layer]!.forward(layers[layer - 1]!.hidden, training));
+      if (layer > 0)
+        gates = cell.project(this.#layerDropouts[layer]!.forward(layers[layer - 1]!.hidden, training, `.${time}`));
       const result = cell.scan(reshape(gates, [batch, 1, gates.shape[1]!]), state.layers[layer]!);
       kept = result.gates;
       layers.push(result.state);

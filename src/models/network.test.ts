@@ -145,3 +145,37 @@ describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, to
     expectClose(seen, { shape: [10], data: losses }, tolerance < 1e-6 ? 1e-7 : 1e-4, "losses");
   });
 });
+
+it("dropout between a decoder's layers draws another mask at every time", () => {
+  const backend = createReferenceBackend();
+  const recipe = completeRecipe({
+    model: {
+      embeddingSize: 2,
+      encoder: { hiddenSize: 3 },
+      decoder: { hiddenSize: 64, layers: 2, dropout: 0.5, context: "initial", bridge: "zero" },
+      attention: { kind: "scaled-dot" },
+    },
+    train: { dropout: 0 },
+  });
+  const parameters = new Parameters(new Scope(backend), 1);
+  const network = new Seq2SeqNetwork(parameters, recipe, 5, 5);
+  // The upper layer passes on what it reads, and the lower one is the same at every time: only the mask can differ.
+  for (const [name, parameter] of parameters)
+    if (name.startsWith("decoder.recurrent")) parameter.set(new Float64Array(parameter.size));
+  parameters.get("decoder.recurrent.bias_ih_l0").set(Float64Array.from({ length: 192 }, (_, i) => (i < 128 ? -9 : 1)));
+  const identity = new Float64Array(192 * 64);
+  for (let i = 0; i < 64; i++) identity[(128 + i) * 64 + i] = 1;
+  parameters.get("decoder.recurrent.weight_ih_l1").set(identity);
+  parameters
+    .get("decoder.recurrent.bias_ih_l1")
+    .set(Float64Array.from({ length: 192 }, (_, i) => (i >= 64 && i < 128 ? -40 : 0)));
+  new Scope(backend).run(() => {
+    const batch = { size: 1, sourceTime: 1, source: Int32Array.of(3), sourceMask: Float32Array.of(1) };
+    const training = { seed: 1, step: 1, examples: ints([0], [1]) };
+    const steps = network.decoder.follow(network.encode(batch), ints([2, 2], [1, 2]), training);
+    const kept = steps.map((step) => [...step.state.layers[1]!.hidden.toArray()].map((value) => value !== 0));
+    expect(kept[0]).toContain(true);
+    expect(kept[0]).toContain(false);
+    expect(kept[1]).not.toEqual(kept[0]);
+  });
+});

@@ -1,5 +1,5 @@
 import type { Example } from "../data/batches.js";
-import { ModelFileError } from "../errors.js";
+import { ModelFileError, TandemError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
 import { Parameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
@@ -42,6 +42,7 @@ export class Seq2Seq {
   readonly parameters: Parameters;
   readonly network: Seq2SeqNetwork;
   readonly #scope: Scope;
+  #disposed = false;
 
   constructor(
     readonly backend: Backend,
@@ -58,6 +59,7 @@ export class Seq2Seq {
 
   /** A line of the source as tokens and ids, without `</s>`. */
   encodeSource(line: string): { tokens: string[]; ids: number[] } {
+    this.#checkAlive();
     const tokens = this.source.tokenizer.encode(line);
     return { tokens, ids: this.source.vocabulary.toIds(tokens) };
   }
@@ -73,6 +75,7 @@ export class Seq2Seq {
 
   /** The tensors by name, as float32 copies. */
   tensors(): Map<string, StoredTensor> {
+    this.#checkAlive();
     const stored = new Map<string, StoredTensor>();
     for (const [name, tensor] of this.parameters)
       stored.set(name, { shape: tensor.shape, data: Float32Array.from(tensor.toArray()) });
@@ -99,7 +102,14 @@ export class Seq2Seq {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#scope.dispose();
+  }
+
+  /** The memory of a disposed model may hold anything. */
+  #checkAlive(): void {
+    if (this.#disposed)
+      throw new TandemError("model: expected a live model, got one that was disposed. Load it again.");
   }
 }
 
@@ -137,19 +147,27 @@ export function seq2seqFromBytes(backend: Backend, bytes: Uint8Array, name: stri
     tokenizer: tokenizerFromJSON(parse<TokenizerData>(`${which}.tokenizer`)),
     vocabulary: Vocabulary.fromJSON(parse<string[]>(`${which}.vocabulary`)),
   });
-  const model = new Seq2Seq(backend, {
-    recipe: parse<Recipe>("recipe"),
-    source: side("source"),
-    target: side("target"),
-    history: parse<TrainingHistory>("history"),
-  });
-  for (const [parameter] of model.parameters) {
-    const stored = tensors.get(parameter);
-    if (stored === undefined)
-      throw new ModelFileError(
-        `model ${name}: expected the parameter ${parameter} its recipe asks for, got none. The file is damaged.`,
-      );
-    model.parameters.load(parameter, stored.shape, stored.data);
+  try {
+    const model = new Seq2Seq(backend, {
+      recipe: parse<Recipe>("recipe"),
+      source: side("source"),
+      target: side("target"),
+      history: parse<TrainingHistory>("history"),
+    });
+    for (const [parameter] of model.parameters) {
+      const stored = tensors.get(parameter);
+      if (stored === undefined)
+        throw new ModelFileError(
+          `model ${name}: expected the parameter ${parameter} its recipe asks for, got none. The file is damaged.`,
+        );
+      model.parameters.load(parameter, stored.shape, stored.data);
+    }
+    return model;
+  } catch (cause) {
+    if (cause instanceof ModelFileError) throw cause;
+    throw new ModelFileError(
+      `model ${name}: expected what its own recipe describes, got something else (${(cause as Error).message}). The file is damaged.`,
+      { cause },
+    );
   }
-  return model;
 }

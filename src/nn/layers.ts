@@ -47,13 +47,10 @@ export class Dropout {
     readonly rate: number,
   ) {}
 
-  forward(x: Tensor, training: DropoutContext | undefined): Tensor {
+  /** `place` tells apart uses in one step, such as the times of a decoder that goes step by step. */
+  forward(x: Tensor, training: DropoutContext | undefined, place = ""): Tensor {
     if (training === undefined || this.rate === 0) return x;
-    return dropout(
-      x,
-      this.rate,
-      new RandomStream(training.seed, "dropout", this.path, training.step),
-      training.examples,
-    );
+    const stream = new RandomStream(training.seed, "dropout", this.path + place, training.step);
+    return dropout(x, this.rate, stream, training.examples);
   }
 }

@@ -77,6 +77,13 @@ describe("a model trained on four pairs", () => {
     expect(await again.translate(lines)).toEqual(await model.translate(lines));
   });
 
+  it("cannot be used after it was disposed", async () => {
+    const again = await loadModel(model.toBytes());
+    again.dispose();
+    await expect(again.translate(["我爱学习"])).rejects.toThrow("got one that was disposed");
+    expect(() => again.toBytes()).toThrow("got one that was disposed");
+  });
+
   it("gives nearly the same on the reference backend", async () => {
     using reference = await loadModel(model.toBytes(), { backend: "reference" });
     const [mine, its] = [await model.translate(["我爱学习"]), await reference.translate(["我爱学习"])];

@@ -102,7 +102,7 @@ export class Trainer {
   ) {
     const { recipe, backend, parameters } = model;
     this.#examples = train.map((pair, index) => model.example(pair, index));
-    this.#fingerprint = fingerprint([...train, ...dev]);
+    this.#fingerprint = `${fingerprint(train)} ${fingerprint(dev)}`;
     this.#adam = new Adam(backend, parameters);
     this.#scope = new Scope(backend, { gradients: true });
     this.#stepsPerEpoch = this.#plan(1).length;
@@ -268,12 +268,23 @@ export class Trainer {
     const { metadata, tensors } = readSafetensors(bytes, name);
     const training = metadata.get("training");
     const mine = this.model.metadata().set("data", this.#fingerprint);
-    for (const key of ["recipe", "data", "source.vocabulary", "target.vocabulary"])
-      if (training === undefined || metadata.get(key) !== mine.get(key))
+    if (training === undefined)
+      throw new ModelFileError(
+        `checkpoint ${name}: expected a checkpoint, got a file without the state of training. Give one from checkpoints/.`,
+      );
+    for (const key of [
+      "recipe",
+      "data",
+      "source.tokenizer",
+      "source.vocabulary",
+      "target.tokenizer",
+      "target.vocabulary",
+    ])
+      if (metadata.get(key) !== mine.get(key))
         throw new ModelFileError(
           `checkpoint ${name}: expected one of the same recipe and data, got ${key === "data" ? "other data" : `another ${key}`}. Start a new run without --resume.`,
         );
-    const { adamSteps, ...position } = JSON.parse(training!) as Position & { adamSteps: number };
+    const { adamSteps, ...position } = JSON.parse(training) as Position & { adamSteps: number };
     this.#position = position;
     this.#adam.steps = adamSteps;
     this.model.history = JSON.parse(metadata.get("history")!);
