@@ -171,11 +171,11 @@ export async function trainByHand({ log = (_line: string) => {} } = {}) {
     const written = selectRows(features, batch.tokens); // [tokens, hidden], no padding
     const loss = crossEntropy(written, weights.output, weights.outputBias, batch.wanted); // mean of −log p(y_t)
     backward(loss);
-    const corrections = [1 - 0.9 ** time, 1 - 0.999 ** time] as const;
+    const [rate, root] = [LEARNING_RATE / (1 - 0.9 ** time), Math.sqrt(1 - 0.999 ** time)];
     for (const [i, { pointer, gradient, size }] of learnt.entries()) {
       const [first, second] = moments[i]!; // running means of the gradient and of its square
       const pointers = [pointer, first.pointer, second.pointer, gradient] as const;
-      backend.kernels.adam(...pointers, 1, LEARNING_RATE, 0.9, 0.999, 1e-8, ...corrections, size);
+      backend.kernels.adam(...pointers, 1, rate, root, 0.9, 0.999, 1e-8, size);
       learnt[i]!.gradient = 0; // its memory ends with the step
     }
     return loss.item();

@@ -1,86 +1,123 @@
 // Scaled dot-product attention over padded rows, each piece with its gradient (Vaswani et al. 2017, eq. 1).
 #include "kernels.h"
+#include "share.h"
 #include "vector.h"
+
+// Rows that are read side by side: as many sums that do not wait for each other.
+enum { SIDE = 4 };
 
 INLINE float dot(const float *a, const float *b, int n) {
   vec total = splat(0);
-  for (int j = 0; j < n; j += LANES) total += load_tail(a + j, n - j) * load_tail(b + j, n - j);
+  for (int j = 0; j < n; j += LANES) total = fma_vec(load_tail(a + j, n - j), load_tail(b + j, n - j), total);
   return sum_lanes(total);
 }
 
-// y += scale · x
-INLINE void add_row(float *y, const float *x, float scale, int n) {
-  for (int j = 0; j < n; j += LANES)
-    store_tail(y + j, load_tail(y + j, n - j) + splat(scale) * load_tail(x + j, n - j), n - j);
+// products[T] = scale · a[n] · rows[T, n], or added to what is there. Each sum is that of `dot`.
+INLINE void dots(float *products, const float *a, const float *rows, float scale, int T, int n, int accumulate) {
+  int t = 0;
+  for (; t + SIDE <= T; t += SIDE) {
+    vec total[SIDE] = {splat(0), splat(0), splat(0), splat(0)};
+    const float *b = rows + (int64_t)t * n;
+    for (int j = 0; j < n; j += LANES) {
+      vec x = load_tail(a + j, n - j);
+      for (int s = 0; s < SIDE; s++) total[s] = fma_vec(x, load_tail(b + s * n + j, n - j), total[s]);
+    }
+    for (int s = 0; s < SIDE; s++) {
+      float product = scale * sum_lanes(total[s]);
+      products[t + s] = accumulate ? products[t + s] + product : product;
+    }
+  }
+  for (; t < T; t++) {
+    float product = scale * dot(a, rows + (int64_t)t * n, n);
+    products[t] = accumulate ? products[t] + product : product;
+  }
+}
+
+// y[n] = Σ_t factors[t · step] · scale · rows[t, n] with rows `gap` apart, or added to what is there.
+INLINE void weighted_sum(float *y, const float *factors, int step, float scale, const float *rows, int gap, int T, int n,
+                         int accumulate) {
+  for (int j = 0; j < n; j += SIDE * LANES) {
+    vec total[SIDE];
+    for (int s = 0; s < SIDE; s++) {
+      int left = n - j - s * LANES;
+      total[s] = accumulate ? load_tail(y + j + s * LANES, left) : splat(0);
+    }
+    for (int t = 0; t < T; t++) {
+      vec factor = splat(scale * factors[t * step]);
+      const float *row = rows + (int64_t)t * gap + j;
+      for (int s = 0; s < SIDE; s++) total[s] = fma_vec(factor, load_tail(row + s * LANES, n - j - s * LANES), total[s]);
+    }
+    for (int s = 0; s < SIDE; s++) store_tail(y + j + s * LANES, total[s], n - j - s * LANES);
+  }
 }
 
 void attentionScores(float *scores, const float *query, const float *keys, float scale, int B, int Q, int T, int D) {
-  for (int b = 0; b < B; b++, keys += T * D)
-    for (int q = 0; q < Q; q++, query += D, scores += T)
-      for (int t = 0; t < T; t++) scores[t] = scale * dot(query, keys + t * D, D);
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++)
+    for (int q = b * Q; q < (b + 1) * Q; q++)
+      dots(scores + q * T, query + q * D, keys + (int64_t)b * T * D, scale, T, D, 0);
 }
 
 void attentionScoresBackward(float *dquery, float *dkeys, const float *dscores, const float *query, const float *keys,
                              float scale, int B, int Q, int T, int D) {
-  for (int b = 0; b < B; b++)
-    for (int q = 0; q < Q; q++)
-      for (int t = 0; t < T; t++) {
-        float d = scale * dscores[(b * Q + q) * T + t];
-        if (d == 0) continue;
-        if (dquery) add_row(dquery + (b * Q + q) * D, keys + (b * T + t) * D, d, D);
-        if (dkeys) add_row(dkeys + (b * T + t) * D, query + (b * Q + q) * D, d, D);
-      }
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++) {
+    const float *slopes = dscores + b * Q * T;
+    for (int q = 0; dquery && q < Q; q++)
+      weighted_sum(dquery + (b * Q + q) * D, slopes + q * T, 1, scale, keys + (int64_t)b * T * D, D, T, D, 1);
+    for (int t = 0; dkeys && t < T; t++)
+      weighted_sum(dkeys + ((int64_t)b * T + t) * D, slopes + t, T, scale, query + b * Q * D, D, Q, D, 1);
+  }
 }
 
 void maskedSoftmax(float *weights, const float *scores, const float *mask, int B, int Q, int T) {
   const float lowest = -3.0e38f;
-  for (int b = 0; b < B; b++)
-    for (int q = 0; q < Q; q++, weights += T, scores += T) {
-      const float *m = mask ? mask + b * T : 0;
-      float top = lowest;
-      for (int t = 0; t < T; t++)
-        if ((!m || m[t] != 0) && scores[t] > top) top = scores[t];
-      vec total = splat(0);
-      for (int t = 0; t < T; t += LANES) {
-        vec e = vexp(load_tail(scores + t, T - t) - top);
-        for (int l = 0; l < LANES; l++)
-          if (t + l >= T || (m && m[t + l] == 0)) e[l] = 0;
-        total += e;
-        store_tail(weights + t, e, T - t);
-      }
-      float all = sum_lanes(total), share = all > 0 ? 1.0f / all : 0;
-      for (int t = 0; t < T; t += LANES) store_tail(weights + t, load_tail(weights + t, T - t) * share, T - t);
+  range mine = share(B, 1);
+  for (int q = mine.first * Q; q < mine.last * Q; q++) {
+    const float *x = scores + q * T, *m = mask ? mask + q / Q * T : 0;
+    float *y = weights + q * T;
+    float top = lowest;
+    for (int t = 0; t < T; t++)
+      if ((!m || m[t] != 0) && x[t] > top) top = x[t];
+    vec total = splat(0);
+    for (int t = 0; t < T; t += LANES) {
+      vec e = vexp(load_tail(x + t, T - t) - top);
+      if (m) e = choose(load_tail(m + t, T - t) != 0.0f, e, splat(0));
+      if (T - t < LANES) e = keep_lanes(e, T - t);
+      total += e;
+      store_tail(y + t, e, T - t);
     }
+    float all = sum_lanes(total), part = all > 0 ? 1.0f / all : 0;
+    for (int t = 0; t < T; t += LANES) store_tail(y + t, load_tail(y + t, T - t) * part, T - t);
+  }
 }
 
 void softmaxBackward(float *dscores, const float *dweights, const float *weights, int rows, int T) {
-  for (int i = 0; i < rows; i++, dscores += T, dweights += T, weights += T) {
-    float mean = dot(weights, dweights, T);
+  range mine = share(rows, 1);
+  for (int i = mine.first; i < mine.last; i++) {
+    const float *w = weights + i * T, *dw = dweights + i * T;
+    float mean = dot(w, dw, T);
     for (int t = 0; t < T; t += LANES) {
-      vec d = load_tail(weights + t, T - t) * (load_tail(dweights + t, T - t) - mean);
-      store_tail(dscores + t, load_tail(dscores + t, T - t) + d, T - t);
+      vec d = load_tail(w + t, T - t) * (load_tail(dw + t, T - t) - mean);
+      store_tail(dscores + i * T + t, load_tail(dscores + i * T + t, T - t) + d, T - t);
     }
   }
 }
 
 void attentionContext(float *context, const float *weights, const float *values, int B, int Q, int T, int D) {
-  for (int b = 0; b < B; b++, values += T * D)
-    for (int q = 0; q < Q; q++, context += D, weights += T)
-      for (int j = 0; j < D; j += LANES) {
-        vec total = splat(0);
-        for (int t = 0; t < T; t++) total += splat(weights[t]) * load_tail(values + t * D + j, D - j);
-        store_tail(context + j, total, D - j);
-      }
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++)
+    for (int q = b * Q; q < (b + 1) * Q; q++)
+      weighted_sum(context + q * D, weights + q * T, 1, 1, values + (int64_t)b * T * D, D, T, D, 0);
 }
 
 void attentionContextBackward(float *dweights, float *dvalues, const float *dcontext, const float *weights,
                               const float *values, int B, int Q, int T, int D) {
-  for (int b = 0; b < B; b++)
-    for (int q = 0; q < Q; q++)
-      for (int t = 0; t < T; t++) {
-        const float *d = dcontext + (b * Q + q) * D;
-        int at = (b * Q + q) * T + t;
-        if (dweights) dweights[at] += dot(d, values + (b * T + t) * D, D);
-        if (dvalues && weights[at] != 0) add_row(dvalues + (b * T + t) * D, d, weights[at], D);
-      }
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++) {
+    for (int q = b * Q; dweights && q < (b + 1) * Q; q++)
+      dots(dweights + q * T, dcontext + q * D, values + (int64_t)b * T * D, 1, T, D, 1);
+    for (int t = 0; dvalues && t < T; t++)
+      weighted_sum(dvalues + ((int64_t)b * T + t) * D, weights + b * Q * T + t, T, 1, dcontext + b * Q * D, D, Q, D, 1);
+  }
 }

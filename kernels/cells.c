@@ -1,5 +1,6 @@
 // Recurrent cells: what follows the products W_ih x and W_hh h'. Forward and backward stand together.
 #include "kernels.h"
+#include "share.h"
 #include "vector.h"
 
 INLINE float kept(const float *mask, int ldmask, int row) { return mask ? mask[row * ldmask] : 1.0f; }
@@ -23,7 +24,9 @@ INLINE vec gradient_of_state(const float *dh, const float *dout, int j, int left
 
 void rnnForward(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved, const float *gx, int ldgx,
                 const float *gh, const float *hPrev, int ldhPrev, const float *mask, int ldmask, int B, int H, int relu) {
-  for (int b = 0; b < B; b++, gh += H) {
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++) {
+    const float *gb = gh + b * H;
     float *hb = h + b * ldh, *ob = out ? out + b * ldout : 0, *sb = saved + b * ldsaved;
     const float *xb = gx + b * ldgx;
     if (kept(mask, ldmask, b) == 0) {
@@ -33,7 +36,7 @@ void rnnForward(float *h, int ldh, float *out, int ldout, float *saved, int ldsa
     }
     for (int j = 0; j < H; j += LANES) {
       int left = H - j;
-      vec a = load_tail(xb + j, left) + load_tail(gh + j, left);
+      vec a = load_tail(xb + j, left) + load_tail(gb + j, left);
       vec y = relu ? vmax(a, splat(0)) : vtanh(a);
       store_tail(hb + j, y, left);
       store_tail(sb + j, y, left);
@@ -45,19 +48,22 @@ void rnnForward(float *h, int ldh, float *out, int ldout, float *saved, int ldsa
 // da = (1 − h²) dh, or dh where h > 0
 void rnnBackward(float *dgates, int lddgates, float *dhPrev, const float *dh, const float *dout, int lddout,
                  const float *saved, int ldsaved, const float *mask, int ldmask, int B, int H, int relu) {
-  for (int b = 0; b < B; b++, dh += H, dhPrev += H) {
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++) {
+    const float *db = dh + b * H;
+    float *dhp = dhPrev + b * H;
     float *da = dgates + b * lddgates;
     const float *s = saved + b * ldsaved, *ob = dout ? dout + b * lddout : 0;
     if (kept(mask, ldmask, b) == 0) {
-      for (int j = 0; j < H; j++) dhPrev[j] = dh[j];
+      for (int j = 0; j < H; j++) dhp[j] = db[j];
       fill_row(da, H);
       continue;
     }
     for (int j = 0; j < H; j += LANES) {
       int left = H - j;
-      vec d = gradient_of_state(dh, ob, j, left), y = load_tail(s + j, left);
+      vec d = gradient_of_state(db, ob, j, left), y = load_tail(s + j, left);
       store_tail(da + j, relu ? choose(y > 0.0f, d, splat(0)) : d * (1.0f - y * y), left);
-      store_tail(dhPrev + j, splat(0), left);
+      store_tail(dhp + j, splat(0), left);
     }
   }
 }
@@ -65,7 +71,9 @@ void rnnBackward(float *dgates, int lddgates, float *dhPrev, const float *dh, co
 void lstmForward(float *h, int ldh, float *c, int ldc, float *out, int ldout, float *saved, int ldsaved, const float *gx,
                  int ldgx, const float *gh, const float *hPrev, int ldhPrev, const float *cPrev, int ldcPrev,
                  const float *mask, int ldmask, int B, int H) {
-  for (int b = 0; b < B; b++, gh += 4 * H) {
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++) {
+    const float *gb = gh + b * 4 * H;
     float *hb = h + b * ldh, *cb = c + b * ldc, *ob = out ? out + b * ldout : 0, *sb = saved + b * ldsaved;
     const float *xb = gx + b * ldgx, *cp = cPrev + b * ldcPrev;
     if (kept(mask, ldmask, b) == 0) {
@@ -76,10 +84,10 @@ void lstmForward(float *h, int ldh, float *c, int ldc, float *out, int ldout, fl
     }
     for (int j = 0; j < H; j += LANES) {
       int left = H - j;
-      vec i = vsigmoid(load_tail(xb + j, left) + load_tail(gh + j, left));
-      vec f = vsigmoid(load_tail(xb + H + j, left) + load_tail(gh + H + j, left));
-      vec g = vtanh(load_tail(xb + 2 * H + j, left) + load_tail(gh + 2 * H + j, left));
-      vec o = vsigmoid(load_tail(xb + 3 * H + j, left) + load_tail(gh + 3 * H + j, left));
+      vec i = vsigmoid(load_tail(xb + j, left) + load_tail(gb + j, left));
+      vec f = vsigmoid(load_tail(xb + H + j, left) + load_tail(gb + H + j, left));
+      vec g = vtanh(load_tail(xb + 2 * H + j, left) + load_tail(gb + 2 * H + j, left));
+      vec o = vsigmoid(load_tail(xb + 3 * H + j, left) + load_tail(gb + 3 * H + j, left));
       vec cell = f * load_tail(cp + j, left) + i * g;
       vec t = vtanh(cell), y = o * t;
       store_tail(cb + j, cell, left);
@@ -98,36 +106,41 @@ void lstmForward(float *h, int ldh, float *c, int ldc, float *out, int ldout, fl
 void lstmBackward(float *dgates, int lddgates, float *dhPrev, float *dcPrev, const float *dh, const float *dc,
                   const float *dout, int lddout, const float *saved, int ldsaved, const float *cPrev, int ldcPrev,
                   const float *mask, int ldmask, int B, int H) {
-  for (int b = 0; b < B; b++, dh += H, dc += H, dhPrev += H, dcPrev += H) {
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++) {
+    const float *db = dh + b * H, *dcb = dc + b * H;
+    float *dhp = dhPrev + b * H, *dcp = dcPrev + b * H;
     float *d = dgates + b * lddgates;
     const float *s = saved + b * ldsaved, *cp = cPrev + b * ldcPrev, *ob = dout ? dout + b * lddout : 0;
     if (kept(mask, ldmask, b) == 0) {
       for (int j = 0; j < H; j++) {
-        dhPrev[j] = dh[j];
-        dcPrev[j] = dc[j];
+        dhp[j] = db[j];
+        dcp[j] = dcb[j];
       }
       fill_row(d, 4 * H);
       continue;
     }
     for (int j = 0; j < H; j += LANES) {
       int left = H - j;
-      vec dy = gradient_of_state(dh, ob, j, left);
+      vec dy = gradient_of_state(db, ob, j, left);
       vec i = load_tail(s + j, left), f = load_tail(s + H + j, left), g = load_tail(s + 2 * H + j, left);
       vec o = load_tail(s + 3 * H + j, left), t = load_tail(s + 4 * H + j, left);
-      vec delta = load_tail(dc + j, left) + dy * o * (1.0f - t * t);
+      vec delta = load_tail(dcb + j, left) + dy * o * (1.0f - t * t);
       store_tail(d + j, delta * g * i * (1.0f - i), left);
       store_tail(d + H + j, delta * load_tail(cp + j, left) * f * (1.0f - f), left);
       store_tail(d + 2 * H + j, delta * i * (1.0f - g * g), left);
       store_tail(d + 3 * H + j, dy * t * o * (1.0f - o), left);
-      store_tail(dcPrev + j, delta * f, left);
-      store_tail(dhPrev + j, splat(0), left);
+      store_tail(dcp + j, delta * f, left);
+      store_tail(dhp + j, splat(0), left);
     }
   }
 }
 
 void gruForward(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved, const float *gx, int ldgx,
                 const float *gh, const float *hPrev, int ldhPrev, const float *mask, int ldmask, int B, int H) {
-  for (int b = 0; b < B; b++, gh += 3 * H) {
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++) {
+    const float *gb = gh + b * 3 * H;
     float *hb = h + b * ldh, *ob = out ? out + b * ldout : 0, *sb = saved + b * ldsaved;
     const float *xb = gx + b * ldgx, *hp = hPrev + b * ldhPrev;
     if (kept(mask, ldmask, b) == 0) {
@@ -137,9 +150,9 @@ void gruForward(float *h, int ldh, float *out, int ldout, float *saved, int ldsa
     }
     for (int j = 0; j < H; j += LANES) {
       int left = H - j;
-      vec r = vsigmoid(load_tail(xb + j, left) + load_tail(gh + j, left));
-      vec z = vsigmoid(load_tail(xb + H + j, left) + load_tail(gh + H + j, left));
-      vec hn = load_tail(gh + 2 * H + j, left);
+      vec r = vsigmoid(load_tail(xb + j, left) + load_tail(gb + j, left));
+      vec z = vsigmoid(load_tail(xb + H + j, left) + load_tail(gb + H + j, left));
+      vec hn = load_tail(gb + 2 * H + j, left);
       vec n = vtanh(load_tail(xb + 2 * H + j, left) + r * hn);
       vec y = (1.0f - z) * n + z * load_tail(hp + j, left);
       store_tail(hb + j, y, left);
@@ -156,18 +169,21 @@ void gruForward(float *h, int ldh, float *out, int ldout, float *saved, int ldsa
 void gruBackward(float *dgx, int lddgx, float *dgh, int lddgh, float *dhPrev, const float *dh, const float *dout,
                  int lddout, const float *saved, int ldsaved, const float *hPrev, int ldhPrev, const float *mask,
                  int ldmask, int B, int H) {
-  for (int b = 0; b < B; b++, dh += H, dhPrev += H) {
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++) {
+    const float *db = dh + b * H;
+    float *dhp = dhPrev + b * H;
     float *dx = dgx + b * lddgx, *dg = dgh + b * lddgh;
     const float *s = saved + b * ldsaved, *hp = hPrev + b * ldhPrev, *ob = dout ? dout + b * lddout : 0;
     if (kept(mask, ldmask, b) == 0) {
-      for (int j = 0; j < H; j++) dhPrev[j] = dh[j];
+      for (int j = 0; j < H; j++) dhp[j] = db[j];
       fill_row(dx, 3 * H);
       fill_row(dg, 3 * H);
       continue;
     }
     for (int j = 0; j < H; j += LANES) {
       int left = H - j;
-      vec d = gradient_of_state(dh, ob, j, left);
+      vec d = gradient_of_state(db, ob, j, left);
       vec r = load_tail(s + j, left), z = load_tail(s + H + j, left);
       vec n = load_tail(s + 2 * H + j, left), hn = load_tail(s + 3 * H + j, left);
       vec dn = d * (1.0f - z) * (1.0f - n * n);
@@ -179,7 +195,7 @@ void gruBackward(float *dgx, int lddgx, float *dgh, int lddgh, float *dhPrev, co
       store_tail(dg + j, dr, left);
       store_tail(dg + H + j, dz, left);
       store_tail(dg + 2 * H + j, dn * r, left);
-      store_tail(dhPrev + j, d * z, left);
+      store_tail(dhp + j, d * z, left);
     }
   }
 }

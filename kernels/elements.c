@@ -1,44 +1,59 @@
 // Embeddings, element-wise work and the optimiser.
 #include "kernels.h"
+#include "share.h"
 #include "vector.h"
+
+// Elements a share of element-wise work is cut at: whole cache lines.
+enum { GRAIN = 64 };
 
 INLINE void copy_row(float *y, const float *x, int n, int accumulate) {
   int j = 0;
   for (; j + LANES <= n; j += LANES) store(y + j, accumulate ? load(y + j) + load(x + j) : load(x + j));
-  for (; j < n; j++) y[j] = accumulate ? y[j] + x[j] : x[j];
+  if (j < n) store_part(y + j, accumulate ? load_part(y + j, n - j) + load_part(x + j, n - j) : load_part(x + j, n - j), n - j);
 }
 
 void gather(float *out, const float *table, const int32_t *ids, int m, int n) {
-  for (int i = 0; i < m; i++) copy_row(out + i * n, table + ids[i] * n, n, 0);
+  range mine = share(m, 1);
+  for (int i = mine.first; i < mine.last; i++) copy_row(out + (int64_t)i * n, table + (int64_t)ids[i] * n, n, 0);
 }
 
+// Two rows may have one id: threads share the columns.
 void scatterAdd(float *dtable, const float *dout, const int32_t *ids, int m, int n) {
-  for (int i = 0; i < m; i++) copy_row(dtable + ids[i] * n, dout + i * n, n, 1);
+  range mine = share(n, LANES);
+  for (int i = 0; i < m; i++)
+    copy_row(dtable + (int64_t)ids[i] * n + mine.first, dout + (int64_t)i * n + mine.first, mine.last - mine.first, 1);
 }
 
 void fill(float *y, float value, int n) {
-  int j = 0;
-  for (; j + LANES <= n; j += LANES) store(y + j, splat(value));
-  for (; j < n; j++) y[j] = value;
+  range mine = share(n, GRAIN);
+  for (int j = mine.first; j < mine.last; j += LANES) store_tail(y + j, splat(value), mine.last - j);
 }
 
 void copyRows(float *y, int ldy, const float *x, int ldx, int m, int n, int accumulate) {
-  for (int i = 0; i < m; i++) copy_row(y + i * ldy, x + i * ldx, n, accumulate);
+  range mine = share(m, 1);
+  for (int i = mine.first; i < mine.last; i++) copy_row(y + (int64_t)i * ldy, x + (int64_t)i * ldx, n, accumulate);
 }
 
 void addScaled(float *y, const float *x, float scale, int n) {
-  for (int j = 0; j < n; j += LANES)
-    store_tail(y + j, load_tail(y + j, n - j) + splat(scale) * load_tail(x + j, n - j), n - j);
+  range mine = share(n, GRAIN);
+  for (int j = mine.first; j < mine.last; j += LANES) {
+    int left = mine.last - j;
+    store_tail(y + j, fma_vec(splat(scale), load_tail(x + j, left), load_tail(y + j, left)), left);
+  }
 }
 
 void tanhForward(float *y, const float *x, int n) {
-  for (int j = 0; j < n; j += LANES) store_tail(y + j, vtanh(load_tail(x + j, n - j)), n - j);
+  range mine = share(n, GRAIN);
+  for (int j = mine.first; j < mine.last; j += LANES)
+    store_tail(y + j, vtanh(load_tail(x + j, mine.last - j)), mine.last - j);
 }
 
 void tanhBackward(float *dx, const float *dy, const float *y, int n) {
-  for (int j = 0; j < n; j += LANES) {
-    vec t = load_tail(y + j, n - j);
-    store_tail(dx + j, load_tail(dx + j, n - j) + load_tail(dy + j, n - j) * (1.0f - t * t), n - j);
+  range mine = share(n, GRAIN);
+  for (int j = mine.first; j < mine.last; j += LANES) {
+    int left = mine.last - j;
+    vec t = load_tail(y + j, left);
+    store_tail(dx + j, load_tail(dx + j, left) + load_tail(dy + j, left) * (1.0f - t * t), left);
   }
 }
 
@@ -57,34 +72,37 @@ void dropout(float *y, const float *x, const int32_t *examples, float rate, int 
              int m, int n, int accumulate) {
   uint32_t threshold = (uint32_t)((double)rate * 4294967296.0);
   float scale = 1.0f / (1.0f - rate);
-  for (int i = 0; i < m; i++, x += n, y += n)
+  range mine = share(m, 1);
+  for (int i = mine.first; i < mine.last; i++) {
+    const float *from = x + (int64_t)i * n;
+    float *to = y + (int64_t)i * n;
     for (int j = 0; j < n; j += 4) {
       uint32_t words[4] = {(uint32_t)(j / 4), (uint32_t)examples[i], (uint32_t)step, (uint32_t)path};
       philox(words, (uint32_t)key0, (uint32_t)key1);
       for (int l = 0; l < 4 && j + l < n; l++) {
-        float value = words[l] >= threshold ? x[j + l] * scale : 0;
-        y[j + l] = accumulate ? y[j + l] + value : value;
+        float value = words[l] >= threshold ? from[j + l] * scale : 0;
+        to[j + l] = accumulate ? to[j + l] + value : value;
       }
     }
+  }
 }
 
 enum { CHUNK = 4096 };
 
-// Chunks of 4096, each summed in lanes, added in order in double.
-void sumSquares(float *result, const float *x, int n) {
-  double total = 0;
-  for (int first = 0; first < n; first += CHUNK) {
-    int last = n < first + CHUNK ? n : first + CHUNK;
+void chunkSquares(float *sums, const float *x, int n) {
+  range mine = share(n, CHUNK);
+  for (int first = mine.first; first < mine.last; first += CHUNK) {
+    int last = mine.last < first + CHUNK ? mine.last : first + CHUNK;
     vec lanes = splat(0);
     for (int j = first; j < last; j += LANES) {
       vec v = load_tail(x + j, last - j);
-      lanes += v * v;
+      lanes = fma_vec(v, v, lanes);
     }
-    total += sum_lanes(lanes);
+    sums[first / CHUNK] = sum_lanes(lanes);
   }
-  result[0] = (float)total;
 }
 
+// Chunks of 4096, each summed in lanes, added in order in double.
 void sum(float *result, const float *x, int n) {
   double total = 0;
   for (int first = 0; first < n; first += CHUNK) {
@@ -96,23 +114,75 @@ void sum(float *result, const float *x, int n) {
   result[0] = (float)total;
 }
 
-INLINE vec vsqrt(vec x) {
-  vec y;
-  for (int l = 0; l < LANES; l++) y[l] = __builtin_sqrtf(x[l]);
-  return y;
+// What stays the same over the elements of one step.
+typedef struct {
+  float keep1, take1, keep2, take2, rate, root, epsilon, gradientScale;
+} adam_step;
+
+INLINE adam_step adam_constants(float gradientScale, float rate, float root, double beta1, double beta2,
+                                float epsilon) {
+  return (adam_step){(float)beta1, (float)(1 - beta1), (float)beta2, (float)(1 - beta2), rate, root, epsilon, gradientScale};
 }
 
-void adam(float *parameter, float *moment1, float *moment2, const float *gradient, float gradientScale,
-          float learningRate, double beta1, double beta2, float epsilon, float correction1, float correction2, int n) {
-  float keep1 = (float)beta1, keep2 = (float)beta2, take1 = (float)(1 - beta1), take2 = (float)(1 - beta2);
-  float rate = learningRate / correction1, root = __builtin_sqrtf(correction2);
+INLINE void adam_vector(vec *parameter, vec *moment1, vec *moment2, vec gradient, const adam_step *s) {
+  vec g = gradient * s->gradientScale;
+  *moment1 = *moment1 * s->keep1 + g * s->take1;
+  *moment2 = *moment2 * s->keep2 + g * g * s->take2;
+  *parameter = *parameter - s->rate * *moment1 / (vsqrt(*moment2) / s->root + s->epsilon);
+}
+
+INLINE void adam_range(float *parameter, float *moment1, float *moment2, const float *gradient, const adam_step *s,
+                       int n) {
   for (int j = 0; j < n; j += LANES) {
     int left = n - j;
-    vec g = load_tail(gradient + j, left) * gradientScale;
-    vec m = load_tail(moment1 + j, left) * keep1 + g * take1;
-    vec v = load_tail(moment2 + j, left) * keep2 + g * g * take2;
+    vec p = load_tail(parameter + j, left), m = load_tail(moment1 + j, left), v = load_tail(moment2 + j, left);
+    adam_vector(&p, &m, &v, load_tail(gradient + j, left), s);
     store_tail(moment1 + j, m, left);
     store_tail(moment2 + j, v, left);
-    store_tail(parameter + j, load_tail(parameter + j, left) - rate * m / (vsqrt(v) / root + epsilon), left);
+    store_tail(parameter + j, p, left);
+  }
+}
+
+void adam(float *parameter, float *moment1, float *moment2, const float *gradient, float gradientScale, float rate,
+          float root, double beta1, double beta2, float epsilon, int n) {
+  range mine = share(n, GRAIN);
+  adam_step s = adam_constants(gradientScale, rate, root, beta1, beta2, epsilon);
+  adam_range(parameter + mine.first, moment1 + mine.first, moment2 + mine.first, gradient + mine.first, &s,
+             mine.last - mine.first);
+}
+
+void adamRows(float *parameter, float *moment1, float *moment2, int32_t *updated, const float *gradient,
+              const int32_t *rows, float gradientScale, float rate, float root, double beta1, double beta2,
+              float epsilon, int step, int m, int n) {
+  range mine = share(m, 1);
+  adam_step s = adam_constants(gradientScale, rate, root, beta1, beta2, epsilon);
+  for (int i = mine.first; i < mine.last; i++) {
+    int64_t at = (int64_t)rows[i] * n;
+    adam_range(parameter + at, moment1 + at, moment2 + at, gradient + (int64_t)i * n, &s, n);
+    updated[rows[i]] = step;
+  }
+}
+
+void adamReplay(float *parameter, float *moment1, float *moment2, int32_t *updated, const int32_t *rows,
+                const float *history, double beta1, double beta2, float epsilon, int first, int step, int m, int n) {
+  range mine = share(m, 1);
+  adam_step s = adam_constants(1, 0, 1, beta1, beta2, epsilon);
+  for (int i = mine.first; i < mine.last; i++) {
+    int from = updated[rows[i]];
+    if (from < 0 || from >= step) continue;
+    int64_t at = (int64_t)rows[i] * n;
+    for (int j = 0; j < n; j += LANES, at += LANES) {
+      int left = n - j;
+      vec p = load_tail(parameter + at, left), m1 = load_tail(moment1 + at, left), m2 = load_tail(moment2 + at, left);
+      for (int missed = from + 1; missed <= step; missed++) {
+        s.rate = history[2 * (missed - first)];
+        s.root = history[2 * (missed - first) + 1];
+        adam_vector(&p, &m1, &m2, splat(0), &s);
+      }
+      store_tail(moment1 + at, m1, left);
+      store_tail(moment2 + at, m2, left);
+      store_tail(parameter + at, p, left);
+    }
+    updated[rows[i]] = step;
   }
 }

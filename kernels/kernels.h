@@ -9,29 +9,33 @@
 
 #include <stdint.h>
 
+// KERNEL(result, name, work): `work` tells about how many arithmetic operations a call takes (10 for an element that only
+// passes through, 30 for an exponential), and by being there that threads may share the call (share.h). Calls of little work
+// are not shared. 0: one thread does it all. The expression is read by C and by JavaScript alike.
 #ifdef __wasm__
-#define KERNEL(result, name) __attribute__((export_name(#name))) result name
+#define KERNEL(result, name, work) __attribute__((export_name(#name))) result name
+#elif defined(TANDEM_NATIVE)
+#define KERNEL(result, name, work) static result name
 #else
-#define KERNEL(result, name) result name
+#define KERNEL(result, name, work) result name
 #endif
 
 // ── products ────────────────────────────────────────────────────────────────────────────────────────────────────────
 // The elements a packed [n, k] weight takes.
-KERNEL(int, packedLength)(int n, int k);
+KERNEL(int, packedLength, 0)(int n, int k);
 // packed ← w[n, k], for y = x · wᵀ.
-KERNEL(void, pack)(float *packed, const float *w, int ldw, int n, int k);
+KERNEL(void, pack, 30.0 * n * k)(float *packed, const float *w, int ldw, int n, int k);
 // packed ← w stored as [k, n], for y = x · w.
-KERNEL(void, packTransposed)(float *packed, const float *w, int ldw, int n, int k);
+KERNEL(void, packTransposed, 10.0 * n * k)(float *packed, const float *w, int ldw, int n, int k);
 // y[m, n] = x[m, k] · packed + bias[n] (null: none); with `accumulate`, added to what y holds.
-KERNEL(void, product)(float *y, int ldy, const float *x, int ldx, const float *packed, const float *bias, int m, int n,
+KERNEL(void, product, 2.0 * m * n * k)(float *y, int ldy, const float *x, int ldx, const float *packed, const float *bias, int m, int n,
                       int k, int accumulate);
-// The elements of scratch that outerProduct needs.
-KERNEL(int, outerScratchLength)(int n, int k);
-// dw[n, k] += dy[m, n]ᵀ · x[m, k]
-KERNEL(void, outerProduct)(float *dw, int lddw, const float *dy, int lddy, const float *x, int ldx, float *scratch,
-                           int m, int n, int k);
+// dw[n, k] = dy[m, n]ᵀ · x[m, k], with x packed by packTransposed(packed, x, ldx, k, m); with `accumulate`, added to what
+// dw holds.
+KERNEL(void, outerProduct, 2.0 * m * n * k)(float *dw, int lddw, const float *dy, int lddy, const float *packed, int m,
+                                            int n, int k, int accumulate);
 // sums[n] += Σ_m x[m, n]
-KERNEL(void, columnSums)(float *sums, const float *x, int ldx, int m, int n);
+KERNEL(void, columnSums, 10.0 * m * n)(float *sums, const float *x, int ldx, int m, int n);
 
 // ── recurrent cells ─────────────────────────────────────────────────────────────────────────────────────────────────
 // gx = W_ih x + b_ih and gh = W_hh h' + b_hh, gates in PyTorch's order. Where mask is 0 the state is kept.
@@ -39,79 +43,89 @@ KERNEL(void, columnSums)(float *sums, const float *x, int ldx, int m, int n);
 // take the gradient of the next state (dh) and of the masked output (dout, may be null).
 
 // h = tanh(gx + gh), or max(0, gx + gh) with `relu`. saved[B, H] = the new h before the mask.
-KERNEL(void, rnnForward)(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved, const float *gx, int ldgx,
+KERNEL(void, rnnForward, 60.0 * B * H)(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved, const float *gx, int ldgx,
                          const float *gh, const float *hPrev, int ldhPrev, const float *mask, int ldmask, int B, int H,
                          int relu);
-KERNEL(void, rnnBackward)(float *dgates, int lddgates, float *dhPrev, const float *dh, const float *dout, int lddout,
+KERNEL(void, rnnBackward, 40.0 * B * H)(float *dgates, int lddgates, float *dhPrev, const float *dh, const float *dout, int lddout,
                           const float *saved, int ldsaved, const float *mask, int ldmask, int B, int H, int relu);
 
 // i f g o;  c = f c' + i g;  h = o tanh(c).  saved[B, 5H] = i f g o tanh(c).
-KERNEL(void, lstmForward)(float *h, int ldh, float *c, int ldc, float *out, int ldout, float *saved, int ldsaved,
+KERNEL(void, lstmForward, 300.0 * B * H)(float *h, int ldh, float *c, int ldc, float *out, int ldout, float *saved, int ldsaved,
                           const float *gx, int ldgx, const float *gh, const float *hPrev, int ldhPrev,
                           const float *cPrev, int ldcPrev, const float *mask, int ldmask, int B, int H);
-KERNEL(void, lstmBackward)(float *dgates, int lddgates, float *dhPrev, float *dcPrev, const float *dh, const float *dc,
+KERNEL(void, lstmBackward, 100.0 * B * H)(float *dgates, int lddgates, float *dhPrev, float *dcPrev, const float *dh, const float *dc,
                            const float *dout, int lddout, const float *saved, int ldsaved, const float *cPrev,
                            int ldcPrev, const float *mask, int ldmask, int B, int H);
 
 // r z n;  n = tanh(gx_n + r gh_n);  h = (1 − z) n + z h'.  saved[B, 4H] = r z n gh_n.
-KERNEL(void, gruForward)(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved, const float *gx, int ldgx,
+KERNEL(void, gruForward, 200.0 * B * H)(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved, const float *gx, int ldgx,
                          const float *gh, const float *hPrev, int ldhPrev, const float *mask, int ldmask, int B, int H);
-KERNEL(void, gruBackward)(float *dgx, int lddgx, float *dgh, int lddgh, float *dhPrev, const float *dh,
+KERNEL(void, gruBackward, 100.0 * B * H)(float *dgx, int lddgx, float *dgh, int lddgh, float *dhPrev, const float *dh,
                           const float *dout, int lddout, const float *saved, int ldsaved, const float *hPrev,
                           int ldhPrev, const float *mask, int ldmask, int B, int H);
 
 // ── attention ───────────────────────────────────────────────────────────────────────────────────────────────────────
 // scores[B, Q, T] = scale · query[B, Q, D] · keys[B, T, D]
-KERNEL(void, attentionScores)(float *scores, const float *query, const float *keys, float scale, int B, int Q, int T,
+KERNEL(void, attentionScores, 8.0 * B * Q * T * D)(float *scores, const float *query, const float *keys, float scale, int B, int Q, int T,
                               int D);
 // dquery and dkeys may be null.
-KERNEL(void, attentionScoresBackward)(float *dquery, float *dkeys, const float *dscores, const float *query,
+KERNEL(void, attentionScoresBackward, 16.0 * B * Q * T * D)(float *dquery, float *dkeys, const float *dscores, const float *query,
                                       const float *keys, float scale, int B, int Q, int T, int D);
 // weights[B, Q, T] = softmax of scores over the T where mask[B, T] is 1; 0 elsewhere. A row without a real token is 0.
-KERNEL(void, maskedSoftmax)(float *weights, const float *scores, const float *mask, int B, int Q, int T);
+KERNEL(void, maskedSoftmax, 60.0 * B * Q * T)(float *weights, const float *scores, const float *mask, int B, int Q, int T);
 // dscores[rows, T] += weights ∘ (dweights − Σ weights ∘ dweights)
-KERNEL(void, softmaxBackward)(float *dscores, const float *dweights, const float *weights, int rows, int T);
+KERNEL(void, softmaxBackward, 20.0 * rows * T)(float *dscores, const float *dweights, const float *weights, int rows, int T);
 // context[B, Q, D] = weights[B, Q, T] · values[B, T, D]
-KERNEL(void, attentionContext)(float *context, const float *weights, const float *values, int B, int Q, int T, int D);
+KERNEL(void, attentionContext, 8.0 * B * Q * T * D)(float *context, const float *weights, const float *values, int B, int Q, int T, int D);
 // dweights and dvalues may be null.
-KERNEL(void, attentionContextBackward)(float *dweights, float *dvalues, const float *dcontext, const float *weights,
+KERNEL(void, attentionContextBackward, 16.0 * B * Q * T * D)(float *dweights, float *dvalues, const float *dcontext, const float *weights,
                                        const float *values, int B, int Q, int T, int D);
 
 // ── output ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 // losses[m] = −Σ_v q_v log p_v with p = softmax(logits[m, V]), q = (1 − smoothing) · one-hot(targets) + smoothing / V.
 // With `scale` ≠ 0 the logits become their own gradient, scale · (p − q).
-KERNEL(void, crossEntropy)(float *losses, float *logits, const int32_t *targets, float smoothing, float scale, int m,
+KERNEL(void, crossEntropy, 60.0 * m * V)(float *losses, float *logits, const int32_t *targets, float smoothing, float scale, int m,
                            int V);
 // out[m, V] = log softmax(logits); may be in place.
-KERNEL(void, logSoftmax)(float *out, const float *logits, int m, int V);
+KERNEL(void, logSoftmax, 60.0 * m * V)(float *out, const float *logits, int m, int V);
 // The k largest of each row, largest first; of equals the smaller index first.
-KERNEL(void, topK)(float *values, int32_t *indices, const float *x, int m, int n, int k);
+KERNEL(void, topK, 10.0 * m * n)(float *values, int32_t *indices, const float *x, int m, int n, int k);
 
 // ── embeddings and elements ─────────────────────────────────────────────────────────────────────────────────────────
 // out[m, n] = table[ids[m], n]
-KERNEL(void, gather)(float *out, const float *table, const int32_t *ids, int m, int n);
+KERNEL(void, gather, 10.0 * m * n)(float *out, const float *table, const int32_t *ids, int m, int n);
 // dtable[ids[m], n] += dout[m, n]
-KERNEL(void, scatterAdd)(float *dtable, const float *dout, const int32_t *ids, int m, int n);
-KERNEL(void, fill)(float *y, float value, int n);
+KERNEL(void, scatterAdd, 10.0 * m * n)(float *dtable, const float *dout, const int32_t *ids, int m, int n);
+KERNEL(void, fill, 5.0 * n)(float *y, float value, int n);
 // y[m, n] = x[m, n]; with `accumulate` +=.
-KERNEL(void, copyRows)(float *y, int ldy, const float *x, int ldx, int m, int n, int accumulate);
+KERNEL(void, copyRows, 10.0 * m * n)(float *y, int ldy, const float *x, int ldx, int m, int n, int accumulate);
 // y[n] += scale · x[n]
-KERNEL(void, addScaled)(float *y, const float *x, float scale, int n);
-KERNEL(void, tanhForward)(float *y, const float *x, int n);
+KERNEL(void, addScaled, 10.0 * n)(float *y, const float *x, float scale, int n);
+KERNEL(void, tanhForward, 40.0 * n)(float *y, const float *x, int n);
 // dx += (1 − y²) dy
-KERNEL(void, tanhBackward)(float *dx, const float *dy, const float *y, int n);
+KERNEL(void, tanhBackward, 20.0 * n)(float *dx, const float *dy, const float *y, int n);
 // y[m, n] = x ∘ keep / (1 − rate); with `accumulate` +=. An element is kept where Philox4x32-10 with the counter
 // (column / 4, examples[row], step, path) and the key (key0, key1) gives a word ≥ rate · 2³² (Salmon et al. 2011).
-KERNEL(void, dropout)(float *y, const float *x, const int32_t *examples, float rate, int step, int path, int key0,
+KERNEL(void, dropout, 60.0 * m * n)(float *y, const float *x, const int32_t *examples, float rate, int step, int path, int key0,
                       int key1, int m, int n, int accumulate);
-// result[0] = Σ x², in fixed chunks.
-KERNEL(void, sumSquares)(float *result, const float *x, int n);
+// sums[c] = Σ x² over elements 4096 c … 4096 c + 4095.
+KERNEL(void, chunkSquares, 10.0 * n)(float *sums, const float *x, int n);
 // result[0] = Σ x, in fixed chunks.
-KERNEL(void, sum)(float *result, const float *x, int n);
-// Adam (Kingma & Ba 2015, algorithm 1) on gradientScale · gradient. correction1 = 1 − β₁ᵗ, correction2 = 1 − β₂ᵗ.
-// β₁ and β₂ are double: 1 − 0.999 from float32 would be wrong in the fifth digit.
-KERNEL(void, adam)(float *parameter, float *moment1, float *moment2, const float *gradient, float gradientScale,
-                   float learningRate, double beta1, double beta2, float epsilon, float correction1, float correction2,
-                   int n);
+KERNEL(void, sum, 0)(float *result, const float *x, int n);
+// Adam (Kingma & Ba 2015, algorithm 1) on gradientScale · gradient, with rate = learningRate / (1 − β₁ᵗ) and
+// root = √(1 − β₂ᵗ). β₁ and β₂ are double: 1 − 0.999 from float32 would be wrong in the fifth digit.
+KERNEL(void, adam, 60.0 * n)(float *parameter, float *moment1, float *moment2, const float *gradient,
+                             float gradientScale, float rate, float root, double beta1, double beta2, float epsilon,
+                             int n);
+// Adam on some rows of a table: gradient[m, n] belongs to parameter[rows[m], n]; updated[rows[m]] = step.
+KERNEL(void, adamRows, 60.0 * m * n)(float *parameter, float *moment1, float *moment2, int32_t *updated,
+                                     const float *gradient, const int32_t *rows, float gradientScale, float rate,
+                                     float root, double beta1, double beta2, float epsilon, int step, int m, int n);
+// Adam's steps of gradient 0 that rows[m] of a table missed: those after updated[row] up to `step`, whose rate and root
+// stand at history[2 (s − first)] and the place after it. Then updated[row] = step. A row that never had a gradient
+// (updated < 0) has nothing to make up for.
+KERNEL(void, adamReplay, 60.0 * m * n)(float *parameter, float *moment1, float *moment2, int32_t *updated,
+                                       const int32_t *rows, const float *history, double beta1, double beta2,
+                                       float epsilon, int first, int step, int m, int n);
 
 #endif

@@ -1,5 +1,6 @@
 // From logits to probabilities, losses and choices. Each row is read in vectors, lanes joined in one fixed order.
 #include "kernels.h"
+#include "share.h"
 #include "vector.h"
 
 INLINE float row_max(const float *x, int n) {
@@ -11,12 +12,18 @@ INLINE float row_max(const float *x, int n) {
   return best;
 }
 
-// Σ e^(x − top). Lanes past the end count nothing.
-INLINE float row_exp_sum(const float *x, float top, int n) {
+// Σ e^(x − top), each term kept in `terms` unless that is null. Lanes past the end count nothing.
+INLINE float row_exp_sum(float *terms, const float *x, float top, int n) {
   vec total = splat(0);
-  for (int j = 0; j < n; j += LANES) {
-    vec e = vexp(load_tail(x + j, n - j) - top);
-    for (int l = n - j; l < LANES; l++) e[l] = 0;
+  int j = 0;
+  for (; j + LANES <= n; j += LANES) {
+    vec e = vexp(load(x + j) - top);
+    if (terms) store(terms + j, e);
+    total += e;
+  }
+  if (j < n) {
+    vec e = keep_lanes(vexp(load_part(x + j, n - j) - top), n - j);
+    if (terms) store_part(terms + j, e, n - j);
     total += e;
   }
   return sum_lanes(total);
@@ -29,39 +36,47 @@ INLINE float row_sum(const float *x, int n) {
 }
 
 void crossEntropy(float *losses, float *logits, const int32_t *targets, float smoothing, float scale, int m, int V) {
-  for (int i = 0; i < m; i++, logits += V) {
-    float top = row_max(logits, V), total = row_exp_sum(logits, top, V), logTotal = top + slog(total);
+  range mine = share(m, 1);
+  for (int i = mine.first; i < mine.last; i++) {
+    float *row = logits + (int64_t)i * V;
     int target = targets[i];
-    float loss = (1.0f - smoothing) * (logTotal - logits[target]);
-    if (smoothing != 0) loss += smoothing * (logTotal - row_sum(logits, V) / (float)V);
-    losses[i] = loss;
+    float top = row_max(row, V), wanted = row[target];
+    float mean = smoothing != 0 ? row_sum(row, V) / (float)V : 0;
+    float total = row_exp_sum(scale == 0 ? 0 : row, row, top, V), logTotal = top + slog(total);
+    losses[i] = (1.0f - smoothing) * (logTotal - wanted);
+    if (smoothing != 0) losses[i] += smoothing * (logTotal - mean);
     if (scale == 0) continue;
-    float share = scale / total, uniform = scale * smoothing / (float)V;
-    for (int j = 0; j < V; j += LANES)
-      store_tail(logits + j, vexp(load_tail(logits + j, V - j) - top) * share - uniform, V - j);
-    logits[target] -= scale * (1.0f - smoothing);
+    float slope = scale / total, uniform = scale * smoothing / (float)V;
+    for (int j = 0; j < V; j += LANES) store_tail(row + j, load_tail(row + j, V - j) * slope - uniform, V - j);
+    row[target] -= scale * (1.0f - smoothing);
   }
 }
 
 void logSoftmax(float *out, const float *logits, int m, int V) {
-  for (int i = 0; i < m; i++, out += V, logits += V) {
-    float top = row_max(logits, V), logTotal = top + slog(row_exp_sum(logits, top, V));
-    for (int j = 0; j < V; j += LANES) store_tail(out + j, load_tail(logits + j, V - j) - logTotal, V - j);
+  range mine = share(m, 1);
+  for (int i = mine.first; i < mine.last; i++) {
+    const float *row = logits + (int64_t)i * V;
+    float top = row_max(row, V), logTotal = top + slog(row_exp_sum(0, row, top, V));
+    for (int j = 0; j < V; j += LANES) store_tail(out + (int64_t)i * V + j, load_tail(row + j, V - j) - logTotal, V - j);
   }
 }
 
 void topK(float *values, int32_t *indices, const float *x, int m, int n, int k) {
-  for (int i = 0; i < m; i++, x += n, values += k, indices += k) {
+  range mine = share(m, 1);
+  for (int i = mine.first; i < mine.last; i++) {
+    const float *row = x + (int64_t)i * n;
+    float *best = values + i * k;
+    int32_t *places = indices + i * k;
     int found = 0;
     for (int j = 0; j < n; j++) {
-      if (found == k && x[j] <= values[k - 1]) continue;
+      if (found == k && row[j] <= best[k - 1]) continue;
       int at = found < k ? found++ : k - 1;
-      for (; at > 0 && values[at - 1] < x[j]; at--) {
-        values[at] = values[at - 1];
-        indices[at] = indices[at - 1];
+      for (; at > 0 && best[at - 1] < row[j]; at--) {
+        best[at] = best[at - 1];
+        places[at] = places[at - 1];
       }
-      values[at] = x[j];
-      indices[at] = j;
+      best[at] = row[j];
+      places[at] = j;
     }
   }
 }

@@ -1,127 +1,168 @@
 // Matrix products on packed weights.
 //
-// A packed [n, k] weight is a row of panels of 8 columns (two vectors), each stored k-major, so that the inner loop
-// reads it straight through. The tile is 4 rows × 2 vectors: larger ones spill in WebAssembly. A sum over k starts from
-// y (or the bias, or zero) and runs k upwards, for one row exactly as for many.
+// A packed [n, k] weight is a row of panels of two vectors of columns, each stored k-major, so that the inner loop reads
+// it straight through. The tile is as many rows × 2 vectors as the registers hold. A sum over k starts from y (or the
+// bias, or zero) and runs k upwards in one chain of multiply-adds, for one row exactly as for many.
 #include "kernels.h"
+#include "share.h"
 #include "vector.h"
 
 enum {
-  ROWS = 4,
+#if LANES == 16
+  ROWS = 8, // of 32 registers: 16 sums, 2 of the panel
+#elif LANES == 8
+  ROWS = 6, // of 16 registers: 12 sums, 2 of the panel, 1 for x
+#else
+  ROWS = 4, // 8 sums: larger tiles spill in WebAssembly
+#endif
   PANEL = 2 * LANES,
-  // The summed dimension is cut here, wherever it is long, so that a panel stays in the first-level cache.
-  DEPTH = 512,
+  // The summed dimension is cut here, so that a panel's piece stays in the first-level cache …
+  DEPTH = 256,
+  // … and the rows here, so that theirs stays in the second-level cache while all panels pass.
+  BAND = 32 * ROWS,
+  // Columns of dy that outerProduct copies at a time: two tiles.
+  STRIP = 2 * ROWS,
 };
 
 INLINE int least(int a, int b) { return a < b ? a : b; }
 INLINE int panels(int n) { return (n + PANEL - 1) / PANEL; }
-INLINE int row_groups(int n) { return (n + ROWS - 1) / ROWS; }
 
 // y[rows, PANEL] (+)= a · panel, where a's element (row, step) stands at a[row · row_stride + step · step_stride].
+// With constant `rows` and a whole panel the sums stay in registers.
 INLINE void tile(float *y, int ldy, const float *a, int row_stride, int step_stride, const float *panel, int depth,
                  const vec *start, int accumulate, int rows, int columns) {
   vec low[ROWS], high[ROWS];
+#pragma GCC unroll 8
   for (int r = 0; r < rows; r++) {
-    if (accumulate) {
-      low[r] = load_tail(y + r * ldy, columns);
-      high[r] = columns > LANES ? load_tail(y + r * ldy + LANES, columns - LANES) : splat(0);
-    } else {
-      low[r] = start[0];
-      high[r] = start[1];
-    }
+    low[r] = accumulate ? load_tail(y + r * ldy, columns) : start[0];
+    high[r] = accumulate ? load_tail(y + r * ldy + LANES, columns - LANES) : start[1];
   }
   for (int p = 0; p < depth; p++) {
     vec b0 = load(panel + p * PANEL), b1 = load(panel + p * PANEL + LANES);
+#pragma GCC unroll 8
     for (int r = 0; r < rows; r++) {
       vec x = splat(a[r * row_stride + p * step_stride]);
-      low[r] += x * b0;
-      high[r] += x * b1;
+      low[r] = fma_vec(x, b0, low[r]);
+      high[r] = fma_vec(x, b1, high[r]);
     }
   }
+#pragma GCC unroll 8
   for (int r = 0; r < rows; r++) {
     store_tail(y + r * ldy, low[r], columns);
-    if (columns > LANES) store_tail(y + r * ldy + LANES, high[r], columns - LANES);
+    store_tail(y + r * ldy + LANES, high[r], columns - LANES);
   }
 }
 
-// All rows of one panel. The whole tile has constant sizes, so that its sums stay in registers.
-INLINE void strip(float *y, int ldy, const float *a, int group_stride, int row_stride, int step_stride,
-                  const float *panel, int depth, const vec *start, int accumulate, int m, int columns) {
-  int i = 0;
-  if (columns >= PANEL) {
-    for (; i + ROWS <= m; i += ROWS)
-      tile(y + i * ldy, ldy, a + i / ROWS * group_stride, row_stride, step_stride, panel, depth, start, accumulate,
-           ROWS, PANEL);
-    for (; i < m; i++)
-      tile(y + i * ldy, ldy, a + i / ROWS * group_stride + i % ROWS * row_stride, row_stride, step_stride, panel, depth,
-           start, accumulate, 1, PANEL);
+// A tile of 1 … ROWS rows, each number of rows in code of its own.
+INLINE void any_tile(float *y, int ldy, const float *a, int row_stride, int step_stride, const float *panel, int depth,
+                     const vec *start, int accumulate, int rows, int columns) {
+#define CASE(count)                                                                                                   \
+  case count:                                                                                                         \
+    if (columns >= PANEL)                                                                                             \
+      tile(y, ldy, a, row_stride, step_stride, panel, depth, start, accumulate, count, PANEL);                         \
+    else                                                                                                              \
+      tile(y, ldy, a, row_stride, step_stride, panel, depth, start, accumulate, count, columns);                       \
+    break;
+  switch (rows) {
+    CASE(1)
+    CASE(2)
+    CASE(3)
+    CASE(4)
+#if LANES > 4
+    CASE(5)
+    CASE(6)
+#endif
+#if LANES > 8
+    CASE(7)
+    CASE(8)
+#endif
   }
-  for (; i < m; i++)
-    tile(y + i * ldy, ldy, a + i / ROWS * group_stride + i % ROWS * row_stride, row_stride, step_stride, panel, depth,
-         start, accumulate, 1, columns);
+#undef CASE
 }
 
 int packedLength(int n, int k) { return panels(n) * PANEL * k; }
 
+// Squares of LANES × LANES are read by rows and written by columns, so that both sides move through whole cache lines.
 void pack(float *packed, const float *w, int ldw, int n, int k) {
-  for (int j = 0; j < n; j += PANEL, packed += PANEL * k)
-    for (int c = 0; c < PANEL; c++)
-      for (int p = 0; p < k; p++) packed[p * PANEL + c] = j + c < n ? w[(j + c) * ldw + p] : 0;
-}
-
-void packTransposed(float *packed, const float *w, int ldw, int n, int k) {
-  for (int j = 0; j < n; j += PANEL)
-    for (int p = 0; p < k; p++, packed += PANEL) {
-      const float *from = w + p * ldw + j;
-      store(packed, load_tail(from, n - j));
-      store(packed + LANES, n - j > LANES ? load_tail(from + LANES, n - j - LANES) : splat(0));
+  range mine = share(panels(n), 1);
+  for (int j = mine.first * PANEL; j < n && j < mine.last * PANEL; j += PANEL)
+    for (int p = 0; p < k; p += LANES) {
+      int depth = least(LANES, k - p);
+      float *to = packed + (int64_t)j * k + p * PANEL;
+      for (int c = 0; c < PANEL; c++) {
+        const float *from = w + (int64_t)(j + c) * ldw + p;
+        for (int q = 0; q < depth; q++) to[q * PANEL + c] = j + c < n ? from[q] : 0;
+      }
     }
 }
 
-void product(float *y, int ldy, const float *x, int ldx, const float *packed, const float *bias, int m, int n, int k,
-             int accumulate) {
-  for (int p = 0; p == 0 || p < k; p += DEPTH) {
-    int depth = least(DEPTH, k - p);
-    for (int j = 0; j < n; j += PANEL) {
-      vec start[2] = {splat(0), splat(0)};
-      if (bias) {
-        start[0] = load_tail(bias + j, n - j);
-        if (n - j > LANES) start[1] = load_tail(bias + j + LANES, n - j - LANES);
-      }
-      strip(y + j, ldy, x + p, ROWS * ldx, ldx, 1, packed + (long)j * k + p * PANEL, depth, start, accumulate || p > 0, m,
-            least(PANEL, n - j));
+void packTransposed(float *packed, const float *w, int ldw, int n, int k) {
+  range mine = share(panels(n), 1);
+  for (int j = mine.first * PANEL; j < n && j < mine.last * PANEL; j += PANEL) {
+    float *to = packed + (int64_t)j * k;
+    for (int p = 0; p < k; p++, to += PANEL) {
+      const float *from = w + (int64_t)p * ldw + j;
+      store(to, load_tail(from, n - j));
+      store(to + LANES, load_tail(from + LANES, n - j - LANES));
     }
   }
 }
 
-int outerScratchLength(int n, int k) { return DEPTH * (row_groups(n) * ROWS + panels(k) * PANEL); }
-
-void outerProduct(float *dw, int lddw, const float *dy, int lddy, const float *x, int ldx, float *scratch, int m, int n,
-                  int k) {
-  float *left = scratch, *right = scratch + DEPTH * row_groups(n) * ROWS;
-  const vec none[2] = {splat(0), splat(0)};
-  for (int p = 0; p < m; p += DEPTH) {
-    int depth = least(DEPTH, m - p);
-    for (int i = 0; i < n; i += ROWS) { // groups of 4 columns of dy, row by row
-      float *to = left + i * depth;
-      for (int q = 0; q < depth; q++) {
-        const float *from = dy + (p + q) * lddy + i;
-        for (int r = 0; r < ROWS; r++) to[q * ROWS + r] = i + r < n ? from[r] : 0;
+void product(float *y, int ldy, const float *x, int ldx, const float *packed, const float *bias, int m, int n, int k,
+             int accumulate) {
+  // Whole panels to each thread where there are enough of them, else rows.
+  int by_columns = panels(n) >= 2 * share_count || panels(n) * PANEL >= m;
+  range rows = by_columns ? (range){0, m} : share(m, ROWS);
+  range columns = by_columns ? share(panels(n), 1) : (range){0, panels(n)};
+  for (int p = 0; p == 0 || p < k; p += DEPTH) {
+    int depth = least(DEPTH, k - p);
+    for (int band = rows.first; band < rows.last; band += BAND) {
+      int end = least(rows.last, band + BAND);
+      for (int j = columns.first * PANEL; j < n && j < columns.last * PANEL; j += PANEL) {
+        vec start[2] = {splat(0), splat(0)};
+        if (bias) {
+          start[0] = load_tail(bias + j, n - j);
+          start[1] = load_tail(bias + j + LANES, n - j - LANES);
+        }
+        const float *panel = packed + (int64_t)j * k + p * PANEL;
+        for (int i = band; i < end; i += ROWS)
+          any_tile(y + (int64_t)i * ldy + j, ldy, x + (int64_t)i * ldx + p, ldx, 1, panel, depth, start,
+                   accumulate || p > 0, least(ROWS, end - i), n - j);
       }
     }
-    packTransposed(right, x + p * ldx, ldx, k, depth);
-    for (int j = 0; j < k; j += PANEL)
-      strip(dw + j, lddw, left, ROWS * depth, 1, ROWS, right + j * depth, depth, none, 1, n, least(PANEL, k - j));
+  }
+}
+
+// A strip of columns of dy is copied so that it lies together, and meets every panel of x while it is in the cache.
+void outerProduct(float *dw, int lddw, const float *dy, int lddy, const float *packed, int m, int n, int k,
+                  int accumulate) {
+  range mine = share(n, STRIP);
+  const vec none[2] = {splat(0), splat(0)};
+  float strip[STRIP * DEPTH];
+  for (int p = 0; p == 0 || p < m; p += DEPTH) {
+    int depth = least(DEPTH, m - p);
+    for (int i = mine.first; i < mine.last; i += STRIP) {
+      int width = least(STRIP, mine.last - i);
+      for (int q = 0; q < depth; q++) {
+        const float *from = dy + (int64_t)(p + q) * lddy + i;
+        for (int c = 0; c < width; c++) strip[q * STRIP + c] = from[c];
+      }
+      for (int j = 0; j < k; j += PANEL)
+        for (int r = 0; r < width; r += ROWS)
+          any_tile(dw + (int64_t)(i + r) * lddw + j, lddw, strip + r, 1, STRIP, packed + (int64_t)j * m + p * PANEL,
+                   depth, none, accumulate || p > 0, least(ROWS, width - r), k - j);
+    }
   }
 }
 
 // Chunks of 64 rows, each summed upwards, added in order.
 void columnSums(float *sums, const float *x, int ldx, int m, int n) {
+  range mine = share(n, LANES);
   for (int first = 0; first < m; first += 64) {
     int last = least(m, first + 64);
-    for (int j = 0; j < n; j += LANES) {
+    for (int j = mine.first; j < mine.last; j += LANES) {
       vec total = splat(0);
-      for (int i = first; i < last; i++) total += load_tail(x + i * ldx + j, n - j);
+      for (int i = first; i < last; i++) total += load_tail(x + (int64_t)i * ldx + j, n - j);
       store_tail(sums + j, load_tail(sums + j, n - j) + total, n - j);
     }
   }

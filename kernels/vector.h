@@ -1,12 +1,23 @@
-// One vector abstraction for every build: LANES floats that the compiler maps to SIMD registers.
-// The functions below use only + − × ÷ and bit operations, in one fixed order, so a row's result does not depend on
-// where in a vector it stood. Tails are computed in a whole vector of which only the first `count` lanes are kept.
+// One vector abstraction for every instruction set: LANES floats in a register.
+// Only + − × ÷, fused multiply-add where the set has one, and bit operations, in one fixed order, so a row's result does
+// not depend on where in a vector it stood. Tails are computed in a whole vector of which the first `count` lanes are kept.
 #ifndef TANDEM_VECTOR_H
 #define TANDEM_VECTOR_H
 
 #include <stdint.h>
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#define LANES 16
+#elif defined(__AVX2__) && defined(__FMA__)
+#include <immintrin.h>
+#define LANES 8
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #define LANES 4
+#else
+#define LANES 4
+#endif
 
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef int32_t veci __attribute__((vector_size(4 * LANES)));
@@ -18,6 +29,17 @@ INLINE vec load(const float *p) { return *(const vec_unaligned *)p; }
 INLINE void store(float *p, vec v) { *(vec_unaligned *)p = v; }
 INLINE vec splat(float x) { return x - (vec){0}; }
 
+// The first `count` < LANES elements; the other lanes are 0, or untouched in memory.
+#if LANES == 16
+INLINE vec load_part(const float *p, int count) { return _mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p); }
+INLINE void store_part(float *p, vec v, int count) { _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), v); }
+#elif LANES == 8
+INLINE __m256i first_lanes(int count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+INLINE vec load_part(const float *p, int count) { return _mm256_maskload_ps(p, first_lanes(count)); }
+INLINE void store_part(float *p, vec v, int count) { _mm256_maskstore_ps(p, first_lanes(count), v); }
+#else
 INLINE vec load_part(const float *p, int count) {
   vec v = {0};
   for (int i = 0; i < count; i++) v[i] = p[i];
@@ -26,40 +48,107 @@ INLINE vec load_part(const float *p, int count) {
 INLINE void store_part(float *p, vec v, int count) {
   for (int i = 0; i < count; i++) p[i] = v[i];
 }
-INLINE vec load_tail(const float *p, int left) { return left >= LANES ? load(p) : load_part(p, left); }
+#endif
+INLINE vec load_tail(const float *p, int left) { return left >= LANES ? load(p) : left <= 0 ? splat(0) : load_part(p, left); }
 INLINE void store_tail(float *p, vec v, int left) {
   if (left >= LANES) store(p, v);
-  else store_part(p, v, left);
+  else if (left > 0) store_part(p, v, left);
+}
+// The first `left` lanes of v, 0 in the others.
+INLINE vec keep_lanes(vec v, int left) {
+#if LANES == 16
+  return left >= LANES ? v : (vec)_mm512_maskz_mov_ps((__mmask16)((1u << left) - 1), v);
+#else
+  for (int l = left; l < LANES; l++) v[l] = 0;
+  return v;
+#endif
+}
+
+// a · b + c, rounded once where the instruction set can. The scalar form rounds as one lane of it.
+INLINE vec fma_vec(vec a, vec b, vec c) {
+#if LANES == 16
+  return _mm512_fmadd_ps(a, b, c);
+#elif LANES == 8
+  return _mm256_fmadd_ps(a, b, c);
+#elif defined(__aarch64__)
+  return (vec)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#else
+  return a * b + c;
+#endif
 }
 
 // `yes` where the mask is all ones, `no` where it is zero.
 INLINE vec choose(veci mask, vec yes, vec no) { return (vec)(((veci)yes & mask) | ((veci)no & ~mask)); }
 // A NaN in `a` stays: a computation that went wrong must show.
-INLINE vec vmin(vec a, vec b) { return choose(b < a, b, a); }
-INLINE vec vmax(vec a, vec b) { return choose(a < b, b, a); }
+INLINE vec vmin(vec a, vec b) {
+#if LANES == 16
+  return _mm512_min_ps(b, a);
+#elif LANES == 8
+  return _mm256_min_ps(b, a);
+#else
+  return choose(b < a, b, a);
+#endif
+}
+INLINE vec vmax(vec a, vec b) {
+#if LANES == 16
+  return _mm512_max_ps(b, a);
+#elif LANES == 8
+  return _mm256_max_ps(b, a);
+#else
+  return choose(b > a, b, a);
+#endif
+}
+INLINE vec vsqrt(vec x) {
+#if LANES == 16
+  return _mm512_sqrt_ps(x);
+#elif LANES == 8
+  return _mm256_sqrt_ps(x);
+#else
+  vec y;
+  for (int l = 0; l < LANES; l++) y[l] = __builtin_sqrtf(x[l]);
+  return y;
+#endif
+}
 
-// Lanes are added in pairs, always in the same order.
+// Lanes are joined by halves, always in the same order.
+#if LANES == 4
 INLINE float sum_lanes(vec v) { return (v[0] + v[2]) + (v[1] + v[3]); }
+#else
+INLINE float sum_quarter(__m128 v) {
+  v = _mm_add_ps(v, _mm_movehl_ps(v, v));
+  return _mm_cvtss_f32(v) + _mm_cvtss_f32(_mm_shuffle_ps(v, v, 1));
+}
+INLINE float sum_half(__m256 v) { return sum_quarter(_mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1))); }
+#if LANES == 8
+INLINE float sum_lanes(vec v) { return sum_half(v); }
+#else
+INLINE float sum_lanes(vec v) {
+  __m256 upper = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1));
+  return sum_half(_mm256_add_ps(_mm512_castps512_ps256(v), upper));
+}
+#endif
+#endif
 INLINE float max_lanes(vec v) {
-  float a = v[0] > v[2] ? v[0] : v[2], b = v[1] > v[3] ? v[1] : v[3];
-  return a > b ? a : b;
+  float best = v[0];
+  for (int l = 1; l < LANES; l++) best = v[l] > best ? v[l] : best;
+  return best;
 }
 
 // eˣ = 2ⁿ · eʳ with n = round(x / ln 2) and the Taylor series of eʳ to r⁷, |r| ≤ ln 2 / 2: relative error below 2⁻²².
 INLINE vec vexp(vec x) {
   x = vmin(vmax(x, splat(-87.0f)), splat(88.0f));
   const float magic = 12582912.0f; // 1.5 · 2²³: adding it rounds to an integer in the low bits
-  vec shifted = x * 1.44269504f + magic;
+  vec shifted = fma_vec(x, splat(1.44269504f), splat(magic));
   vec n = shifted - magic;
-  vec r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  vec r = fma_vec(n, splat(2.12194440e-4f), fma_vec(n, splat(-0.693359375f), x));
   vec e = splat(1.0f / 5040.0f);
-  e = e * r + 1.0f / 720.0f;
-  e = e * r + 1.0f / 120.0f;
-  e = e * r + 1.0f / 24.0f;
-  e = e * r + 1.0f / 6.0f;
-  e = e * r + 0.5f;
-  e = e * r + 1.0f;
-  e = e * r + 1.0f;
+  e = fma_vec(e, r, splat(1.0f / 720.0f));
+  e = fma_vec(e, r, splat(1.0f / 120.0f));
+  e = fma_vec(e, r, splat(1.0f / 24.0f));
+  e = fma_vec(e, r, splat(1.0f / 6.0f));
+  e = fma_vec(e, r, splat(0.5f));
+  e = fma_vec(e, r, splat(1.0f));
+  e = fma_vec(e, r, splat(1.0f));
   veci exponent = ((veci)shifted - (veci)splat(magic)) << 23;
   return (vec)((veci)e + exponent);
 }
@@ -70,7 +159,8 @@ INLINE vec vsigmoid(vec x) { return 1.0f / (1.0f + vexp(-x)); }
 // beyond: 1 − 2 / (e^{2|x|} + 1) with the sign of x. Absolute error below 2⁻²².
 INLINE vec vtanh(vec x) {
   vec square = x * x;
-  vec small = x * ((square + 105.0f) * square + 945.0f) / ((square * 15.0f + 420.0f) * square + 945.0f);
+  vec small = x * fma_vec(square + 105.0f, square, splat(945.0f)) /
+              fma_vec(fma_vec(square, splat(15.0f), splat(420.0f)), square, splat(945.0f));
   veci sign = (veci)x & (int32_t)0x80000000;
   vec magnitude = (vec)((veci)x & 0x7fffffff);
   vec large = 1.0f - 2.0f / (vexp(2.0f * magnitude) + 1.0f);

@@ -1,4 +1,4 @@
-// Builds everything: C kernels → WebAssembly (embedded as base64), src → dist, examples → build/examples.
+// Builds everything: C kernels → WebAssembly (embedded as base64) and, with a C compiler, → native addon; src → dist, examples → build/examples.
 // A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildNative } from "./native.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quiet = process.argv.includes("--quiet");
@@ -44,7 +45,7 @@ async function step(name, inputs, outputs, work) {
 }
 
 const wasmModule = join(root, "src/kernels/wasm/binary.generated.ts");
-const kernelSources = filesBelow("kernels").filter((path) => /\.[ch]$/.test(path));
+const kernelSources = filesBelow("kernels").filter((path) => /\.[ch]$/.test(path) && !path.includes("native"));
 
 async function buildKernels() {
   const { runClang } = await import("@yowasp/clang");
@@ -81,6 +82,8 @@ const configs = ["package.json", "tsconfig.json", "tsconfig.build.json"].map((na
 
 try {
   await step("kernels", [...kernelSources, join(root, "scripts/build.js")], [wasmModule], buildKernels);
+  const native = buildNative();
+  say(typeof native === "string" ? `native engine: ${native}` : `native engine: none: ${native.why}`);
   const sources = filesBelow("src").filter(isSource);
   await step("src", [...sources, ...configs], [join(root, "dist/index.js")], async () => {
     rmSync(join(root, "dist"), { recursive: true, force: true });

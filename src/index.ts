@@ -2,9 +2,12 @@
 import { readBytes } from "./data/node-files.js";
 import { type LoadOptions, loadModel as loadFromWeb, modelFromBytes } from "./decode/load.js";
 import { provideFileWriter, type TranslationModel } from "./decode/translation-model.js";
+import { provideNativeEngine } from "./kernels/backend.js";
+import { nativeEngine } from "./kernels/native/native.js";
 import { writeFileWhole } from "./node-files.js";
 
 provideFileWriter(writeFileWhole);
+provideNativeEngine(nativeEngine);
 
 export * from "./browser.js";
 export { type ProgressReporter, progressReporter } from "./cli/progress.js";

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
+import { describeBackend, NATIVE, reference, wasm as WASM } from "../../test/support/backends.js";
 import { type BufferSpec, type Buffers, guardedCall, type Pointers } from "../../test/support/guarded-call.js";
 import { expectClose, expectSame, integers, numbers } from "../../test/support/numbers.js";
 import type { Backend, Flag, Kernels } from "./kernels.js";
-import { createReferenceBackend } from "./reference/reference.js";
-import { createWasmBackend } from "./wasm/wasm.js";
 
 // ── the backends, with a note of every kernel that was called ────────────────────────────────────────────────────────
 
@@ -18,10 +17,14 @@ const noting = (backend: Backend): Backend => ({
     },
   }),
 });
-const wasm = noting(await createWasmBackend());
-const reference = createReferenceBackend();
+const wasm = noting(WASM);
+/** Every backend in float32; the kernels called on them are noted. */
+const FAST: [name: string, backend: Backend][] = [WASM, ...NATIVE].map((backend) => [
+  describeBackend(backend),
+  noting(backend),
+]);
 const header = readFileSync(new URL("../../kernels/kernels.h", import.meta.url), "utf8");
-const kernelNames = [...header.matchAll(/^KERNEL\(\w+, (\w+)\)/gm)].map((match) => match[1]!);
+const kernelNames = [...header.matchAll(/^KERNEL\(\w+, (\w+),/gm)].map((match) => match[1]!);
 
 // ── what every kernel takes ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -93,7 +96,7 @@ const rowMask = (rows: number, columns: number) =>
 
 const products = [
   ...grid({ m: ODD, n: ODD, k: ODD, accumulate: [0, 1], bias: [0, 1] }),
-  ...grid({ m: [5], n: [9], k: [511, 512, 513, 1025], accumulate: [0, 1], bias: [0, 1] }),
+  ...grid({ m: [5, 33, 257], n: [9, 65], k: [255, 256, 257, 513], accumulate: [0, 1], bias: [0, 1] }),
 ];
 const sumTolerance = (length: string) => (sizes: Sizes) => 2 ** -19 * Math.sqrt(sizes[length]!);
 /** y = x · packed from w in either layout. */
@@ -188,20 +191,39 @@ const rnnForward: Contract["call"] = (kernels, at, { B, H, relu }) => {
 };
 const reluCases = grid({ B: [1, 4], H: ODD, mask: [0, 1], out: [0, 1], relu: [0, 1] });
 
+/** What Adam changes; second moments are not negative. */
+const adamState = (rows: number, columns: number, extra: Extra = {}): Buffers => ({
+  parameter: added("parameter", rows, columns, extra),
+  moment1: added("moment1", rows, columns, extra),
+  moment2: added("moment2", rows, columns, { values: numbers("moment2", rows * columns).map(Math.abs), ...extra }),
+});
+/** A table of six rows: never touched, up to date, one, four and eight steps behind, never touched. */
+const TABLE_ROWS = 6;
+const UPDATED = [-1, 12, 11, 8, 4, -1];
+const ROWS_READ = [4, 0, 3, 1, 2];
+
 const CONTRACTS: Record<string, Contract> = {
   "pack and product": product(false),
   "packTransposed and product": product(true),
   outerProduct: {
-    cases: [...grid({ m: ODD, n: ODD, k: ODD }), ...grid({ m: [511, 512, 513, 1025], n: [9], k: [17] })],
+    cases: [
+      ...grid({ m: ODD, n: ODD, k: ODD, accumulate: [0, 1] }),
+      ...grid({ m: [255, 256, 257, 513], n: [9, 33], k: [17, 65], accumulate: [0, 1] }),
+    ],
     tolerance: sumTolerance("m"),
-    buffers: ({ m, n, k }, kernels) => ({
-      dw: added("dw", n!, k!, { stride: k! + 2 }),
-      dy: input("dy", m!, n!, { stride: n! + 1 }),
-      x: input("x", m!, k!, { stride: k! + 3 }),
-      scratch: scratch(kernels.outerScratchLength(n!, k!)),
-    }),
-    call: (kernels, at, { m, n, k }) =>
-      kernels.outerProduct(at("dw"), k! + 2, at("dy"), n! + 1, at("x"), k! + 3, at("scratch"), m!, n!, k!),
+    buffers: (sizes, kernels) => {
+      const { m, n, k } = sizes as { m: number; n: number; k: number };
+      return {
+        dw: { ...result(sizes, n, k), stride: k + 2 },
+        dy: input("dy", m, n, { stride: n + 1 }),
+        x: input("x", m, k, { stride: k + 3 }),
+        packed: scratch(kernels.packedLength(k, m)),
+      };
+    },
+    call: (kernels, at, { m, n, k, accumulate }) => {
+      kernels.packTransposed(at("packed"), at("x"), k! + 3, k!, m!);
+      kernels.outerProduct(at("dw"), k! + 2, at("dy"), n! + 1, at("packed"), m!, n!, k!, flag(accumulate));
+    },
   },
   columnSums: {
     cases: grid({ m: [...ODD, 64, 65, 200], n: ODD }),
@@ -447,10 +469,11 @@ const CONTRACTS: Record<string, Contract> = {
       kernels.dropout(at("y"), at("x"), at("examples"), rate!, step, path, key0, key1, m!, n!, flag(accumulate));
     },
   },
-  sumSquares: {
+  chunkSquares: {
     cases: [...vectorCases, { n: 4095 }, { n: 4096 }, { n: 4097 }, { n: 10_001 }],
-    buffers: ({ n }) => ({ result: written(1, 1), x: input("x", 1, n!) }),
-    call: (kernels, at, { n }) => kernels.sumSquares(at("result"), at("x"), n!),
+    tolerance: () => 2 ** -19 * 4096,
+    buffers: ({ n }) => ({ sums: written(1, Math.ceil(n! / 4096)), x: input("x", 1, n!) }),
+    call: (kernels, at, { n }) => kernels.chunkSquares(at("sums"), at("x"), n!),
   },
   sum: {
     cases: [...vectorCases, { n: 4095 }, { n: 4096 }, { n: 4097 }, { n: 10_001 }],
@@ -461,15 +484,43 @@ const CONTRACTS: Record<string, Contract> = {
   adam: {
     cases: vectorCases,
     batch: "n",
-    buffers: ({ n }) => ({
-      parameter: added("parameter", n!, 1, batched),
-      moment1: added("moment1", n!, 1, batched),
-      moment2: added("moment2", n!, 1, { values: numbers("moment2", n!).map(Math.abs), ...batched }),
-      gradient: input("gradient", n!, 1, batched),
-    }),
+    buffers: ({ n }) => ({ ...adamState(n!, 1, batched), gradient: input("gradient", n!, 1, batched) }),
     call: (kernels, at, { n }) => {
       const state = [at("parameter"), at("moment1"), at("moment2"), at("gradient")] as const;
-      kernels.adam(...state, 0.7, 0.01, 0.9, 0.99, 1e-6, 0.3, 0.05, n!);
+      kernels.adam(...state, 0.7, 0.033, 0.22, 0.9, 0.99, 1e-6, n!);
+    },
+  },
+  adamRows: {
+    cases: grid({ m: [1, 3, 5], n: ODD }),
+    buffers: ({ m, n }) => ({
+      ...adamState(TABLE_ROWS, n!),
+      updated: added("updated", TABLE_ROWS, 1, { type: "int", values: UPDATED }),
+      gradient: input("gradient", m!, n!),
+      rows: input("rows", m!, 1, { type: "int", values: ROWS_READ.slice(0, m!) }),
+    }),
+    call: (kernels, at, { m, n }) => {
+      const places = [
+        at("parameter"),
+        at("moment1"),
+        at("moment2"),
+        at("updated"),
+        at("gradient"),
+        at("rows"),
+      ] as const;
+      kernels.adamRows(...places, 0.7, 0.033, 0.22, 0.9, 0.99, 1e-6, 13, m!, n!);
+    },
+  },
+  adamReplay: {
+    cases: grid({ m: [1, 3, 5], n: ODD }),
+    buffers: ({ m, n }) => ({
+      ...adamState(TABLE_ROWS, n!),
+      updated: added("updated", TABLE_ROWS, 1, { type: "int", values: UPDATED }),
+      rows: input("rows", m!, 1, { type: "int", values: ROWS_READ.slice(0, m!) }),
+      history: input("history", 8, 2, { values: Array.from({ length: 16 }, (_, i) => Math.fround(0.02 + i / 100)) }),
+    }),
+    call: (kernels, at, { m, n }) => {
+      const places = [at("parameter"), at("moment1"), at("moment2"), at("updated"), at("rows"), at("history")] as const;
+      kernels.adamReplay(...places, 0.9, 0.99, 1e-6, 5, 12, m!, n!);
     },
   },
 };
@@ -493,34 +544,36 @@ function rowAlone(buffers: Buffers, row: number, count: number): Buffers {
 
 // ── the tests ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-describe.each(Object.entries(CONTRACTS))("%s", (name, { cases, buffers, call, tolerance, batch }) => {
-  it("agrees with the float64 reference and touches nothing else", () => {
-    for (const sizes of cases)
-      for (const guard of [Number.NaN, -12345.5]) {
-        const [found, expected] = [wasm, reference].map((backend) =>
-          guardedCall(backend, buffers(sizes, backend.kernels), guard, (kernels, at) => call(kernels, at, sizes)),
-        );
-        const bound = tolerance?.(sizes) ?? 2 ** -19;
-        for (const [buffer, values] of Object.entries(expected!))
-          expectClose(found![buffer]!, values, bound, `${describeCase(name, sizes)}: ${buffer}`);
-      }
-  });
+describe.each(FAST)("%s", (_, fast) => {
+  describe.each(Object.entries(CONTRACTS))("%s", (name, { cases, buffers, call, tolerance, batch }) => {
+    it("agrees with the float64 reference and touches nothing else", () => {
+      for (const sizes of cases)
+        for (const guard of [Number.NaN, -12345.5]) {
+          const [found, expected] = [fast, reference].map((backend) =>
+            guardedCall(backend, buffers(sizes, backend.kernels), guard, (kernels, at) => call(kernels, at, sizes)),
+          );
+          const bound = tolerance?.(sizes) ?? 2 ** -19;
+          for (const [buffer, values] of Object.entries(expected!))
+            expectClose(found![buffer]!, values, bound, `${describeCase(name, sizes)}: ${buffer}`);
+        }
+    });
 
-  if (batch === undefined) return;
-  it("gives a row alone the bits it has in a batch", () => {
-    for (const sizes of cases.filter((sizes) => sizes[batch]! > 1)) {
-      const count = sizes[batch]!;
-      const all = buffers(sizes, wasm.kernels);
-      const together = guardedCall(wasm, all, 0, (kernels, at) => call(kernels, at, sizes));
-      for (const row of new Set([0, 1, count - 1])) {
-        const one = { ...sizes, [batch]: 1 };
-        const alone = guardedCall(wasm, rowAlone(all, row, count), 0, (kernels, at) => call(kernels, at, one));
-        for (const [buffer, values] of Object.entries(alone)) {
-          const inBatch = together[buffer]!.subarray(row * values.length, (row + 1) * values.length);
-          expectSame(values, inBatch, `${describeCase(name, sizes)}: ${buffer} of row ${row}`);
+    if (batch === undefined) return;
+    it("gives a row alone the bits it has in a batch", () => {
+      for (const sizes of cases.filter((sizes) => sizes[batch]! > 1)) {
+        const count = sizes[batch]!;
+        const all = buffers(sizes, fast.kernels);
+        const together = guardedCall(fast, all, 0, (kernels, at) => call(kernels, at, sizes));
+        for (const row of new Set([0, 1, count - 1])) {
+          const one = { ...sizes, [batch]: 1 };
+          const alone = guardedCall(fast, rowAlone(all, row, count), 0, (kernels, at) => call(kernels, at, one));
+          for (const [buffer, values] of Object.entries(alone)) {
+            const inBatch = together[buffer]!.subarray(row * values.length, (row + 1) * values.length);
+            expectSame(values, inBatch, `${describeCase(name, sizes)}: ${buffer} of row ${row}`);
+          }
         }
       }
-    }
+    });
   });
 });
 
@@ -529,8 +582,9 @@ afterAll(() => {
   expect(missing, "kernels of kernels.h that no contract calls").toEqual([]);
 });
 
-it("both backends hold exactly the kernels of kernels.h", () => {
+it("every backend holds exactly the kernels of kernels.h", () => {
   expect(Object.keys(reference.kernels).sort()).toEqual([...kernelNames].sort());
+  for (const { kernels } of NATIVE) expect(Object.keys(kernels).sort()).toEqual([...kernelNames].sort());
   const exported = Object.keys(wasm.kernels).filter((name) => !name.startsWith("__") && name !== "memory");
   expect(exported.sort()).toEqual([...kernelNames].sort());
 });

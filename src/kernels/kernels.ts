@@ -27,6 +27,10 @@ export interface Memory {
 
 export interface Backend {
   readonly name: "native" | "wasm" | "reference";
+  /** Of the native engine: what its kernels were compiled for. */
+  readonly instructionSet?: string;
+  /** How many threads share a kernel. */
+  readonly threads: number;
   readonly memory: Memory;
   readonly kernels: Kernels;
 }
@@ -48,18 +52,16 @@ export interface Kernels {
     k: number,
     accumulate: Flag,
   ): void;
-  outerScratchLength(n: number, k: number): number;
   outerProduct(
     dw: Pointer,
     lddw: number,
     dy: Pointer,
     lddy: number,
-    x: Pointer,
-    ldx: number,
-    scratch: Pointer,
+    packed: Pointer,
     m: number,
     n: number,
     k: number,
+    accumulate: Flag,
   ): void;
   columnSums(sums: Pointer, x: Pointer, ldx: number, m: number, n: number): void;
 
@@ -248,7 +250,7 @@ export interface Kernels {
     n: number,
     accumulate: Flag,
   ): void;
-  sumSquares(result: Pointer, x: Pointer, n: number): void;
+  chunkSquares(sums: Pointer, x: Pointer, n: number): void;
   sum(result: Pointer, x: Pointer, n: number): void;
   adam(
     parameter: Pointer,
@@ -256,12 +258,43 @@ export interface Kernels {
     moment2: Pointer,
     gradient: Pointer,
     gradientScale: number,
-    learningRate: number,
+    rate: number,
+    root: number,
     beta1: number,
     beta2: number,
     epsilon: number,
-    correction1: number,
-    correction2: number,
+    n: number,
+  ): void;
+  adamRows(
+    parameter: Pointer,
+    moment1: Pointer,
+    moment2: Pointer,
+    updated: Pointer,
+    gradient: Pointer,
+    rows: Pointer,
+    gradientScale: number,
+    rate: number,
+    root: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    step: number,
+    m: number,
+    n: number,
+  ): void;
+  adamReplay(
+    parameter: Pointer,
+    moment1: Pointer,
+    moment2: Pointer,
+    updated: Pointer,
+    rows: Pointer,
+    history: Pointer,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    first: number,
+    step: number,
+    m: number,
     n: number,
   ): void;
 }

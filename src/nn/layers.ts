@@ -24,6 +24,7 @@ export class Embedding {
 
   constructor(parameters: Parameters, name: string, vocabularySize: number, size: number) {
     this.weight = parameters.normal(`${name}.weight`, [vocabularySize, size], 0.5);
+    this.weight.readByRows = true;
   }
 
   /** ids [batch, time] → [batch, time, size] */

@@ -69,6 +69,9 @@ export class Parameters {
 
   /** Forgets the gradients of the last step, whose memory is gone. */
   clearGradients(): void {
-    for (const tensor of this.#tensors.values()) tensor.gradient = 0;
+    for (const tensor of this.#tensors.values()) {
+      tensor.gradient = 0;
+      tensor.rowGradient = undefined;
+    }
   }
 }

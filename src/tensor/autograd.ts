@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import type { Pointer } from "../kernels/kernels.js";
+import type { Backend, Pointer } from "../kernels/kernels.js";
 import { Scope } from "./scope.js";
 import type { GraphNode, Tensor } from "./tensor.js";
 
@@ -16,12 +16,21 @@ export function record(inputs: readonly Tensor[], outputs: readonly Tensor[], ba
   }
 }
 
-/** Where the gradient of `tensor` is added up: made, and zero, at first use. 0 (null) if none is wanted. */
+/**
+ * Where the gradient of `tensor` is added up: made, and zero, at first use. 0 (null) if none is wanted. A gradient of some
+ * rows becomes one of all.
+ */
 export function gradientOf(tensor: Tensor): Pointer {
   if (!tensor.needsGradient) return 0;
   if (tensor.gradient === 0) {
+    const { kernels } = tensor.backend;
     tensor.gradient = Scope.current.allocate(tensor.size);
-    tensor.backend.kernels.fill(tensor.gradient, 0, tensor.size);
+    kernels.fill(tensor.gradient, 0, tensor.size);
+    if (tensor.rowGradient) {
+      const { rows, count, values } = tensor.rowGradient;
+      kernels.scatterAdd(tensor.gradient, values, rows, count, tensor.shape.at(-1)!);
+      tensor.rowGradient = undefined;
+    }
   }
   return tensor.gradient;
 }
@@ -29,8 +38,48 @@ export function gradientOf(tensor: Tensor): Pointer {
 /** Adds a whole gradient to that of `tensor`, or makes it the gradient where there is none yet. */
 export function addGradient(tensor: Tensor, gradient: Pointer): void {
   if (!tensor.needsGradient) return;
-  if (tensor.gradient === 0) tensor.gradient = gradient;
-  else tensor.backend.kernels.addScaled(tensor.gradient, gradient, 1, tensor.size);
+  if (tensor.gradient === 0 && tensor.rowGradient === undefined) tensor.gradient = gradient;
+  else tensor.backend.kernels.addScaled(gradientOf(tensor), gradient, 1, tensor.size);
+}
+
+/** Uses of one tensor whose gradients are computed in one go. */
+interface Due {
+  uses: unknown[];
+  add: (uses: unknown[]) => void;
+}
+
+/** What is due while `backward` runs, by tensor and by the kind of use. */
+let due: Map<Tensor, Map<string, Due>> | undefined;
+
+/**
+ * Puts off a part of the gradient of `tensor` until all its uses are known: what is used at every step of a decoder gets
+ * its gradient in one product instead of many small ones. `add` receives the uses of one `kind` together, before the
+ * operation that made `tensor` runs backward; for a leaf, at the end.
+ */
+export function deferGradient<Use>(tensor: Tensor, kind: string, use: Use, add: (uses: Use[]) => void): void {
+  let kinds = due!.get(tensor);
+  if (kinds === undefined) due!.set(tensor, (kinds = new Map()));
+  const entry = kinds.get(kind);
+  if (entry) entry.uses.push(use);
+  else kinds.set(kind, { uses: [use], add: add as (uses: unknown[]) => void });
+}
+
+function settle(tensor: Tensor): void {
+  for (const { uses, add } of due!.get(tensor)?.values() ?? []) add(uses);
+  due!.delete(tensor);
+}
+
+/** Blocks of `size` elements each, one for each use, side by side; a single one where it stands. */
+export function gather(backend: Backend, blocks: readonly { pointer: Pointer; size: number }[]): Pointer {
+  if (blocks.length === 1) return blocks[0]!.pointer;
+  const { kernels, memory } = backend;
+  const all = Scope.current.allocate(blocks.reduce((total, { size }) => total + size, 0));
+  let done = 0;
+  for (const { pointer, size } of blocks) {
+    kernels.copyRows(all + done * memory.bytesPerElement, size, pointer, size, 1, size, 0);
+    done += size;
+  }
+  return all;
 }
 
 /** One use of a weight W[N, K] in y = x Wᵀ + b: what the gradient of W needs. */
@@ -38,26 +87,6 @@ interface WeightUse {
   x: Pointer;
   dy: Pointer;
   rows: number;
-}
-interface WeightUses {
-  weight: Tensor;
-  bias: Tensor | undefined;
-  /** First column of W and the number of columns that x met. */
-  firstColumn: number;
-  columns: number;
-  uses: WeightUse[];
-}
-
-/** Uses gathered while `backward` runs: a weight used at every step gets its gradient in one product. */
-let pending: Map<string, WeightUses> | undefined;
-const numbers = new WeakMap<Tensor, number>();
-let nextNumber = 0;
-
-/** A number that no other tensor has. */
-function numberOf(tensor: Tensor): number {
-  let number = numbers.get(tensor);
-  if (number === undefined) numbers.set(tensor, (number = nextNumber++));
-  return number;
 }
 
 /** Remembers that dW[:, first … first + columns] += dyᵀ x and db += Σ dy are due. */
@@ -68,36 +97,34 @@ export function deferWeightGradient(
   columns: number,
   use: WeightUse,
 ): void {
-  if (!weight.needsGradient && !bias?.needsGradient) return;
-  const key = `${numberOf(weight)}:${firstColumn}:${columns}:${bias ? numberOf(bias) : ""}`;
-  const entry = pending!.get(key);
-  if (entry) entry.uses.push(use);
-  else pending!.set(key, { weight, bias, firstColumn, columns, uses: [use] });
+  const outputs = weight.shape[0]!;
+  if (weight.needsGradient)
+    deferGradient(weight, `columns ${firstColumn} ${columns}`, use, (uses) =>
+      addWeightGradient(weight, firstColumn, columns, uses),
+    );
+  if (bias?.needsGradient)
+    deferGradient(bias, "bias", use, (uses) => {
+      for (const { dy, rows } of uses) bias.backend.kernels.columnSums(gradientOf(bias), dy, outputs, rows, outputs);
+    });
 }
 
-function addWeightGradient({ weight, bias, firstColumn, columns, uses }: WeightUses): void {
-  const { kernels, memory } = weight.backend;
-  const scope = Scope.current;
+function addWeightGradient(weight: Tensor, firstColumn: number, columns: number, uses: readonly WeightUse[]): void {
+  const { backend } = weight;
+  const { kernels, memory } = backend;
   const [outputs, width] = weight.shape as [number, number];
-  let { x, dy, rows } = uses[0]!;
-  if (uses.length > 1) {
-    rows = uses.reduce((total, use) => total + use.rows, 0);
-    x = scope.allocate(rows * columns);
-    dy = scope.allocate(rows * outputs);
-    let done = 0;
-    for (const use of uses) {
-      const bytes = done * memory.bytesPerElement;
-      kernels.copyRows(x + bytes * columns, columns, use.x, columns, use.rows, columns, 0);
-      kernels.copyRows(dy + bytes * outputs, outputs, use.dy, outputs, use.rows, outputs, 0);
-      done += use.rows;
-    }
-  }
-  if (weight.needsGradient) {
-    const scratch = scope.allocate(kernels.outerScratchLength(outputs, columns));
-    const into = gradientOf(weight) + firstColumn * memory.bytesPerElement;
-    kernels.outerProduct(into, width, dy, outputs, x, columns, scratch, rows, outputs, columns);
-  }
-  if (bias?.needsGradient) kernels.columnSums(gradientOf(bias), dy, outputs, rows, outputs);
+  const rows = uses.reduce((total, use) => total + use.rows, 0);
+  const x = gather(
+    backend,
+    uses.map((use) => ({ pointer: use.x, size: use.rows * columns })),
+  );
+  const dy = gather(
+    backend,
+    uses.map((use) => ({ pointer: use.dy, size: use.rows * outputs })),
+  );
+  const packed = Scope.current.allocate(kernels.packedLength(columns, rows));
+  kernels.packTransposed(packed, x, columns, columns, rows);
+  const into = gradientOf(weight) + firstColumn * memory.bytesPerElement;
+  kernels.outerProduct(into, width, dy, outputs, packed, rows, outputs, columns, 1);
 }
 
 /**
@@ -109,13 +136,15 @@ export function backward(loss: Tensor): void {
     throw new ShapeError(`backward: expected a loss of one element, got [${loss.shape.join(", ")}].`);
   if (loss.node === undefined) return;
   loss.backend.kernels.fill(gradientOf(loss), 1, 1);
-  pending = new Map();
+  due = new Map();
   try {
-    for (const node of reverseTopologicalOrder(loss.node))
+    for (const node of reverseTopologicalOrder(loss.node)) {
+      for (const output of node.outputs) settle(output);
       if (node.outputs.some((output) => output.gradient !== 0)) node.backward();
-    for (const uses of pending.values()) addWeightGradient(uses);
+    }
+    for (const tensor of due.keys()) settle(tensor);
   } finally {
-    pending = undefined;
+    due = undefined;
   }
 }
 

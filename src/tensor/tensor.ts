@@ -12,6 +12,13 @@ export interface GraphNode {
   readonly backward: () => void;
 }
 
+/** The gradient of some rows of a table: values[count, row size] belong to the rows whose numbers stand at `rows`. */
+export interface RowGradient {
+  rows: Pointer;
+  count: number;
+  values: Pointer;
+}
+
 /** Numbers of one shape in a backend's memory, row-major, living as long as the scope that made them. */
 export class Tensor {
   readonly size: number;
@@ -21,6 +28,12 @@ export class Tensor {
   node: GraphNode | undefined;
   /** Where its gradient stands; 0 until one flows in. */
   gradient: Pointer = 0;
+  /** Of a table that is read by rows: the gradient of these rows alone, while all others have none. */
+  rowGradient: RowGradient | undefined;
+  /** Of an embedding's table: its gradient may be one of rows. */
+  readByRows = false;
+  /** Set by an optimiser that puts off work on rows without gradient: to be called before these rows, or all, are read. */
+  bringUpToDate: ((rows?: { pointer: Pointer; count: number }) => void) | undefined;
 
   constructor(
     readonly backend: Backend,
@@ -33,6 +46,7 @@ export class Tensor {
 
   /** A copy of the numbers, row-major. */
   toArray(): Float32Array | Float64Array | Int32Array {
+    this.bringUpToDate?.();
     const { memory } = this.backend;
     return (
       this.type === "int" ? memory.ints(this.pointer, this.size) : memory.floats(this.pointer, this.size)
@@ -41,7 +55,16 @@ export class Tensor {
 
   /** A copy of the gradient, or undefined if none flowed in. */
   gradientArray(): Float32Array | Float64Array | undefined {
-    return this.gradient ? this.backend.memory.floats(this.gradient, this.size).slice() : undefined;
+    const { memory } = this.backend;
+    if (this.rowGradient) {
+      const { rows, count, values } = this.rowGradient;
+      const width = this.shape.at(-1)!;
+      const all = memory.bytesPerElement === 8 ? new Float64Array(this.size) : new Float32Array(this.size);
+      for (const [i, row] of memory.ints(rows, count).entries())
+        all.set(memory.floats(values + i * width * memory.bytesPerElement, width), row * width);
+      return all;
+    }
+    return this.gradient ? memory.floats(this.gradient, this.size).slice() : undefined;
   }
 
   /** The only number of a tensor of one element. */
@@ -53,6 +76,7 @@ export class Tensor {
   set(values: ArrayLike<number>): this {
     if (values.length !== this.size)
       throw new ShapeError(`set: expected ${this.size} numbers for [${this.shape.join(", ")}], got ${values.length}.`);
+    this.bringUpToDate?.();
     const { memory } = this.backend;
     (this.type === "int" ? memory.ints(this.pointer, this.size) : memory.floats(this.pointer, this.size)).set(values);
     return this;

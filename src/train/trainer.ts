@@ -286,7 +286,6 @@ export class Trainer {
         );
     const { adamSteps, ...position } = JSON.parse(training) as Position & { adamSteps: number };
     this.#position = position;
-    this.#adam.steps = adamSteps;
     this.model.history = JSON.parse(metadata.get("history")!);
     const { memory } = this.model.backend;
     for (const [parameter] of this.model.parameters) {
@@ -296,6 +295,7 @@ export class Trainer {
       memory.floats(first, size).set(tensors.get(`adam.moment1.${parameter}`)!.data);
       memory.floats(second, size).set(tensors.get(`adam.moment2.${parameter}`)!.data);
     }
+    this.#adam.resumeAfter(adamSteps);
     const best = [...tensors].filter(([key]) => key.startsWith("best."));
     this.#best = best.length === 0 ? undefined : new Map(best.map(([key, tensor]) => [key.slice(5), tensor]));
   }

@@ -1,12 +1,27 @@
 import type { Backend } from "../../src/kernels/kernels.js";
+import { createNativeBackend, nativeStatus } from "../../src/kernels/native/native.js";
 import { createReferenceBackend } from "../../src/kernels/reference/reference.js";
 import { createWasmBackend } from "../../src/kernels/wasm/wasm.js";
 
 export const reference: Backend = createReferenceBackend();
 export const wasm: Backend = await createWasmBackend();
 
+const status = nativeStatus();
+if ("why" in status) console.warn(`NOT RUN: tests of the native engine: ${status.why}.`);
+
+/** The native engine for every instruction set that runs here, alone and with threads that share even the least work. */
+export const NATIVE: Backend[] =
+  "why" in status
+    ? []
+    : status.instructionSets.flatMap((instructionSet) =>
+        [1, 3].map((threads) => createNativeBackend({ instructionSet, threads, leastWork: 0 })),
+      );
+
+export const describeBackend = ({ name, instructionSet, threads }: Backend): string =>
+  instructionSet ? `${name} ${instructionSet}, ${threads} threads` : name;
+
 /** Each backend with how near it comes to numbers of 10 digits on small layers: float64 and float32. */
 export const BACKENDS: [name: string, backend: Backend, tolerance: number][] = [
   ["reference", reference, 1e-8],
-  ["wasm", wasm, 1e-5],
+  ...[wasm, ...NATIVE].map((backend): [string, Backend, number] => [describeBackend(backend), backend, 1e-5]),
 ];

@@ -8,6 +8,22 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
   const at = (pointer: number) => pointer / 8;
   const isReal = (mask: number, index: number) => mask === 0 || memory.data[at(mask) + index] !== 0;
 
+  /** Adam on one element: indices of the parameter and its moments, the gradient, learningRate / correction1, √correction2. */
+  const adamElement = (
+    parameter: number,
+    moment1: number,
+    moment2: number,
+    gradient: number,
+    step: { beta1: number; beta2: number; epsilon: number; rate: number; root: number },
+  ) => {
+    const d = memory.data;
+    const m = step.beta1 * d[moment1]! + (1 - step.beta1) * gradient;
+    const v = step.beta2 * d[moment2]! + (1 - step.beta2) * gradient * gradient;
+    d[moment1] = m;
+    d[moment2] = v;
+    d[parameter]! -= (step.rate * m) / (Math.sqrt(v) / step.root + step.epsilon);
+  };
+
   return {
     packedLength: (n, k) => n * k,
 
@@ -31,15 +47,13 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
         }
     },
 
-    outerScratchLength: () => 0,
-
-    outerProduct(dw, lddw, dy, lddy, x, ldx, _scratch, m, n, k) {
+    outerProduct(dw, lddw, dy, lddy, packed, m, n, k, accumulate) {
       const d = memory.data;
       for (let j = 0; j < n; j++)
         for (let p = 0; p < k; p++) {
-          let total = 0;
-          for (let i = 0; i < m; i++) total += d[at(dy) + i * lddy + j]! * d[at(x) + i * ldx + p]!;
-          d[at(dw) + j * lddw + p]! += total;
+          let total = accumulate ? d[at(dw) + j * lddw + p]! : 0;
+          for (let i = 0; i < m; i++) total += d[at(dy) + i * lddy + j]! * d[at(packed) + p * m + i]!;
+          d[at(dw) + j * lddw + p] = total;
         }
     },
 
@@ -353,11 +367,13 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
         }
     },
 
-    sumSquares(result, x, n) {
+    chunkSquares(sums, x, n) {
       const d = memory.data;
-      let total = 0;
-      for (let j = 0; j < n; j++) total += d[at(x) + j]! ** 2;
-      d[at(result)] = total;
+      for (let chunk = 0; chunk * 4096 < n; chunk++) {
+        let total = 0;
+        for (let j = chunk * 4096; j < Math.min(n, (chunk + 1) * 4096); j++) total += d[at(x) + j]! ** 2;
+        d[at(sums) + chunk] = total;
+      }
     },
 
     sum(result, x, n) {
@@ -367,28 +383,63 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
       d[at(result)] = total;
     },
 
-    adam(
+    adam(parameter, moment1, moment2, gradient, gradientScale, rate, root, beta1, beta2, epsilon, n) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++)
+        adamElement(at(parameter) + j, at(moment1) + j, at(moment2) + j, gradientScale * d[at(gradient) + j]!, {
+          beta1,
+          beta2,
+          epsilon,
+          rate,
+          root,
+        });
+    },
+
+    adamRows(
       parameter,
       moment1,
       moment2,
+      updated,
       gradient,
+      rows,
       gradientScale,
-      learningRate,
+      rate,
+      root,
       beta1,
       beta2,
       epsilon,
-      correction1,
-      correction2,
+      step,
+      m,
       n,
     ) {
       const d = memory.data;
-      for (let j = 0; j < n; j++) {
-        const g = gradientScale * d[at(gradient) + j]!;
-        const m = beta1 * d[at(moment1) + j]! + (1 - beta1) * g;
-        const v = beta2 * d[at(moment2) + j]! + (1 - beta2) * g * g;
-        d[at(moment1) + j] = m;
-        d[at(moment2) + j] = v;
-        d[at(parameter) + j]! -= ((learningRate / correction1) * m) / (Math.sqrt(v / correction2) + epsilon);
+      for (let i = 0; i < m; i++) {
+        const row = d[at(rows) + i]!;
+        for (let j = 0; j < n; j++) {
+          const [element, slope] = [row * n + j, gradientScale * d[at(gradient) + i * n + j]!];
+          const constants = { beta1, beta2, epsilon, rate, root };
+          adamElement(at(parameter) + element, at(moment1) + element, at(moment2) + element, slope, constants);
+        }
+        d[at(updated) + row] = step;
+      }
+    },
+
+    adamReplay(parameter, moment1, moment2, updated, rows, history, beta1, beta2, epsilon, first, step, m, n) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++) {
+        const row = d[at(rows) + i]!;
+        if (d[at(updated) + row]! < 0) continue;
+        for (let missed = d[at(updated) + row]! + 1; missed <= step; missed++) {
+          const [rate, root] = [0, 1].map((which) => d[at(history) + 2 * (missed - first) + which]!) as [
+            number,
+            number,
+          ];
+          for (let element = row * n; element < (row + 1) * n; element++) {
+            const constants = { beta1, beta2, epsilon, rate, root };
+            adamElement(at(parameter) + element, at(moment1) + element, at(moment2) + element, 0, constants);
+          }
+        }
+        d[at(updated) + row] = Math.max(step, d[at(updated) + row]!);
       }
     },
   };

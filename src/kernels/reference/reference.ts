@@ -37,5 +37,5 @@ export class ReferenceMemory implements Memory {
 /** The oracle: plain TypeScript in float64, written for reading rather than speed. */
 export function createReferenceBackend(): Backend {
   const memory = new ReferenceMemory();
-  return { name: "reference", memory, kernels: createReferenceKernels(memory) };
+  return { name: "reference", threads: 1, memory, kernels: createReferenceKernels(memory) };
 }

@@ -71,7 +71,12 @@ export async function createWasmBackend(): Promise<Backend> {
   const memory = new WebAssembly.Memory({ initial: GROWTH_PAGES, maximum: MAXIMUM_PAGES });
   const { exports } = await WebAssembly.instantiate(await compiled, { env: { memory } });
   const heapStart = (exports["__heap_base"] as WebAssembly.Global).value as number;
-  return { name: "wasm", memory: new WasmMemory(memory, heapStart), kernels: exports as unknown as Kernels };
+  return {
+    name: "wasm",
+    threads: 1,
+    memory: new WasmMemory(memory, heapStart),
+    kernels: exports as unknown as Kernels,
+  };
 }
 
 function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,7 @@
 import { ShapeError } from "../../errors.js";
 import { gradientOf, record } from "../autograd.js";
-import { checkIds, describeShape, empty, type Shape, sizeOf, Tensor } from "../tensor.js";
+import { Scope } from "../scope.js";
+import { checkIds, describeShape, empty, ints, type Shape, sizeOf, Tensor } from "../tensor.js";
 
 /** Tensors side by side along the last axis: [a; b; …]. */
 export function concat(parts: readonly Tensor[]): Tensor {
@@ -82,14 +83,37 @@ export function stackTime(steps: readonly Tensor[]): Tensor {
 
 /**
  * Rows of `table[rows, size]` by their numbers `ids[…]` → [...ids, size]. Embeddings, and the real tokens out of a
- * padded batch.
+ * padded batch. The gradient of a table that is read by rows is one of rows, as long as nothing else adds to it.
  */
 export function selectRows(table: Tensor, ids: Tensor): Tensor {
   const size = table.shape.at(-1)!;
   checkIds("selectRows", ids, table.size / size);
   const { kernels } = table.backend;
+  const wanted = table.needsGradient && Scope.current.gradients;
+  const distinct = table.readByRows && (table.bringUpToDate || wanted) ? distinctRows(ids, table) : undefined;
+  table.bringUpToDate?.(distinct && { pointer: distinct.rows.pointer, count: distinct.rows.size });
   const y = empty([...ids.shape, size]);
   kernels.gather(y.pointer, table.pointer, ids.pointer, ids.size, size);
-  record([table], [y], () => kernels.scatterAdd(gradientOf(table), y.gradient, ids.pointer, ids.size, size));
+  record([table], [y], () => {
+    if (distinct === undefined || table.gradient !== 0 || table.rowGradient !== undefined)
+      return kernels.scatterAdd(gradientOf(table), y.gradient, ids.pointer, ids.size, size);
+    const { rows, places } = distinct;
+    const values = Scope.current.allocate(rows.size * size);
+    kernels.fill(values, 0, rows.size * size);
+    kernels.scatterAdd(values, y.gradient, places.pointer, places.size, size);
+    table.rowGradient = { rows: rows.pointer, count: rows.size, values };
+  });
   return y;
+}
+
+/** The distinct rows that `ids` names, in the order of their first appearance, and where among them each id is. */
+function distinctRows(ids: Tensor, table: Tensor): { rows: Tensor; places: Tensor } {
+  const numbers = ids.backend.memory.ints(ids.pointer, ids.size);
+  const placeOf = new Int32Array(table.shape[0]!).fill(-1);
+  const rows: number[] = [];
+  const places = Int32Array.from(numbers, (row) => {
+    if (placeOf[row]! < 0) placeOf[row] = rows.push(row) - 1;
+    return placeOf[row]!;
+  });
+  return { rows: ints(rows, [rows.length]), places: ints(places, [places.length]) };
 }

@@ -15,6 +15,7 @@ export function packedWeight(weight: Tensor, range: ColumnRange): Pointer {
   const [outputs, width] = weight.shape as [number, number];
   return Scope.current.cached(weight, `rows ${range.first} ${range.count}`, (scope) => {
     const { kernels, memory } = weight.backend;
+    weight.bringUpToDate?.();
     const packed = scope.allocate(kernels.packedLength(outputs, range.count));
     kernels.pack(packed, weight.pointer + range.first * memory.bytesPerElement, width, outputs, range.count);
     return packed;
@@ -26,6 +27,7 @@ export function packedTransposedWeight(weight: Tensor, range: ColumnRange): Poin
   const [outputs, width] = weight.shape as [number, number];
   return Scope.current.cached(weight, `columns ${range.first} ${range.count}`, (scope) => {
     const { kernels, memory } = weight.backend;
+    weight.bringUpToDate?.();
     const packed = scope.allocate(kernels.packedLength(range.count, outputs));
     const from = weight.pointer + range.first * memory.bytesPerElement;
     kernels.packTransposed(packed, from, width, range.count, outputs);

@@ -5,7 +5,7 @@ import { checkIds, describeShape, empty, type Tensor } from "../tensor.js";
 import { packedTransposedWeight, packedWeight } from "./linear.js";
 
 /** Tokens whose logits exist at one time. */
-const BLOCK_ROWS = 128;
+const BLOCK_ROWS = 256;
 
 export interface CrossEntropyOptions {
   /** Label smoothing (Szegedy et al. 2016): this share of the target is spread over the whole vocabulary. */
@@ -17,7 +17,7 @@ export interface CrossEntropyOptions {
 /**
  * Output projection, softmax and loss in one: Σ −log softmax(W x + b)[target] / normalizer.
  *
- * `features` [rows, size], `weight` [vocabulary, size], `bias` [vocabulary], `targets` [rows]. Runs in blocks of 128
+ * `features` [rows, size], `weight` [vocabulary, size], `bias` [vocabulary], `targets` [rows]. Runs in blocks of 256
  * tokens and computes the gradients on the way, so that [rows, vocabulary] is never held.
  */
 export function crossEntropy(
@@ -52,9 +52,9 @@ export function crossEntropy(
     return pointer;
   };
   const dfeatures = wanted ? scope.allocate(rows * size) : 0;
-  const dweight = wanted ? zeroed(weight.size) : 0;
+  const dweight = wanted ? scope.allocate(weight.size) : 0;
   const dbias = wanted ? zeroed(vocabulary) : 0;
-  const scratch = wanted ? scope.allocate(kernels.outerScratchLength(vocabulary, size)) : 0;
+  const packedFeatures = wanted ? scope.allocate(kernels.packedLength(size, Math.min(rows, BLOCK_ROWS))) : 0;
   const transposed = wanted ? packedTransposedWeight(weight, all) : 0;
 
   for (let first = 0; first < rows; first += BLOCK_ROWS) {
@@ -66,7 +66,9 @@ export function crossEntropy(
     kernels.crossEntropy(losses + skip, logits, targets.pointer + skip, smoothing, scale, count, vocabulary);
     if (!wanted) continue;
     kernels.product(dfeatures + skip * size, size, logits, vocabulary, transposed, 0, count, size, vocabulary, 0);
-    kernels.outerProduct(dweight, size, logits, vocabulary, x, size, scratch, count, vocabulary, size);
+    kernels.packTransposed(packedFeatures, x, size, size, count);
+    const accumulate = first > 0 ? 1 : 0;
+    kernels.outerProduct(dweight, size, logits, vocabulary, packedFeatures, count, vocabulary, size, accumulate);
     kernels.columnSums(dbias, logits, vocabulary, count, vocabulary);
   }
 

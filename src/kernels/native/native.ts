@@ -1,0 +1,157 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { TandemError } from "../../errors.js";
+import type { NativeEngine } from "../backend.js";
+import { FreeList } from "../free-list.js";
+import type { Backend, Kernels, Memory } from "../kernels.js";
+
+/** What kernels/native/addon.c exports. */
+interface Addon {
+  instructionSets(): string[];
+  attach(buffer: ArrayBuffer, instructionSet: string, threads: number, leastWork: number): Kernels;
+  adviseLargePages(buffer: ArrayBuffer, reserved: number): void;
+}
+
+export interface NativeOptions {
+  /** How many threads work on one kernel; every core unless given. The bits of the results do not depend on it. */
+  threads?: number;
+  /** One of `nativeStatus().instructionSets`; the environment variable TANDEM_ISA unless given, else the fastest. */
+  instructionSet?: string;
+  /** Operations (kernels.h counts them) from which a call is shared among threads. */
+  leastWork?: number;
+}
+
+/** Whether the addon is here, what it can use, and if not, why not. */
+export type NativeStatus = { addon: Addon; instructionSets: string[] } | { why: string };
+
+/** An ArrayBuffer's longest in Node.js 20. Reserved as addresses; memory is taken as it is used. */
+const LARGEST_BYTES = 2 ** 32 - 65_536;
+const GROWTH_BYTES = 16 * 2 ** 20;
+/** About two microseconds of products: what handing out the shares costs. */
+const LEAST_WORK = 400_000;
+
+const folder = new URL("../../../build/native/", import.meta.url);
+let status: NativeStatus | undefined;
+
+/** Loads the addon at the first call. */
+export function nativeStatus(): NativeStatus {
+  status ??= load();
+  return status;
+}
+
+function load(): NativeStatus {
+  const path = fileURLToPath(new URL("tandem.node", folder));
+  if (!existsSync(path)) {
+    const reason = new URL("why-not.txt", folder);
+    return {
+      why: existsSync(reason) ? readFileSync(reason, "utf8").trim() : "it was not built here (node scripts/native.js)",
+    };
+  }
+  try {
+    const addon = createRequire(import.meta.url)(path) as Addon;
+    const instructionSets = addon.instructionSets().filter((name) => isRight(addon, name));
+    if (instructionSets.length === 0) return { why: "its self-check failed for every instruction set" };
+    return { addon, instructionSets };
+  } catch (error) {
+    return { why: `it does not load: ${error instanceof Error ? error.message : error}` };
+  }
+}
+
+/** The self-check: a product with odd sizes and a few elementary functions, against this language's own arithmetic. */
+function isRight(addon: Addon, instructionSet: string): boolean {
+  const buffer = new ArrayBuffer(1 << 16);
+  const kernels = addon.attach(buffer, instructionSet, 1, 0);
+  const floats = new Float32Array(buffer);
+  const [m, n, k] = [9, 35, 5];
+  const [x, w, y, packed] = [64, 1024, 2048, 4096];
+  const number = (i: number) => Math.fround(Math.sin(i * 12.9898) * 2);
+  for (let i = 0; i < m * k; i++) floats[x + i] = number(i);
+  for (let i = 0; i < n * k; i++) floats[w + i] = number(i + 1000);
+  kernels.pack(packed * 4, w * 4, k, n, k);
+  kernels.product(y * 4, n, x * 4, k, packed * 4, 0, m, n, k, 0);
+  kernels.tanhForward(packed * 4, y * 4, m * n);
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++) {
+      let expected = 0;
+      for (let p = 0; p < k; p++) expected += floats[x + i * k + p]! * floats[w + j * k + p]!;
+      const at = i * n + j;
+      if (!(Math.abs(floats[y + at]! - expected) < 1e-5)) return false;
+      if (!(Math.abs(floats[packed + at]! - Math.tanh(expected)) < 1e-5)) return false;
+    }
+  return true;
+}
+
+/** One buffer that grows in place, so that the addresses the addon holds stay true. */
+class NativeMemory implements Memory {
+  readonly bytesPerElement = 4;
+  readonly buffer = new ArrayBuffer(GROWTH_BYTES, { maxByteLength: LARGEST_BYTES });
+  // Both follow the buffer's length.
+  readonly #floats = new Float32Array(this.buffer);
+  readonly #ints = new Int32Array(this.buffer);
+  readonly #list = new FreeList(64, (end) => this.#growTo(end));
+
+  get reservedBytes(): number {
+    return this.#list.reservedBytes;
+  }
+
+  reserve(bytes: number): number {
+    return this.#list.reserve(bytes);
+  }
+
+  release(pointer: number, bytes: number): void {
+    this.#list.release(pointer, bytes);
+  }
+
+  floats(pointer: number, count: number): Float32Array {
+    return this.#floats.subarray(pointer / 4, pointer / 4 + count);
+  }
+
+  ints(pointer: number, count: number): Int32Array {
+    return this.#ints.subarray(pointer / 4, pointer / 4 + count);
+  }
+
+  #growTo(end: number): void {
+    if (end <= this.buffer.byteLength) return;
+    const bytes = Math.ceil(end / GROWTH_BYTES) * GROWTH_BYTES;
+    try {
+      if (end > LARGEST_BYTES) throw new RangeError("past the end of the address space");
+      this.buffer.resize(Math.min(bytes, LARGEST_BYTES));
+    } catch (cause) {
+      throw new TandemError(
+        `memory: expected at most 4096 MiB, or what is free, got a need of ${(end / 2 ** 20).toFixed(0)} MiB. Use smaller batches, a smaller vocabulary or a smaller hidden size.`,
+        { cause },
+      );
+    }
+  }
+}
+
+/** A backend of its own memory on the kernels of the addon. */
+export function createNativeBackend(options: NativeOptions = {}): Backend {
+  const found = nativeStatus();
+  if ("why" in found)
+    throw new TandemError(`backend native: expected the addon, got none: ${found.why}. Use the backend wasm.`);
+  const { addon, instructionSets } = found;
+  const { threads = availableParallelism(), leastWork = LEAST_WORK } = options;
+  const instructionSet = options.instructionSet ?? process.env["TANDEM_ISA"] ?? instructionSets[0]!;
+  if (!instructionSets.includes(instructionSet))
+    throw new TandemError(
+      `instruction set: expected one of ${instructionSets.join(", ")}, got ${JSON.stringify(instructionSet)}. Correct TANDEM_ISA.`,
+    );
+  const memory = new NativeMemory();
+  addon.adviseLargePages(memory.buffer, LARGEST_BYTES);
+  const kernels = addon.attach(memory.buffer, instructionSet, threads, leastWork);
+  // The kernels work in the buffer: it lives as long as they do.
+  Object.defineProperty(kernels, "buffer", { value: memory.buffer });
+  return { name: "native", instructionSet, threads, memory, kernels };
+}
+
+/** What `createBackend` takes the addon through. */
+export const nativeEngine: NativeEngine = {
+  create: ({ threads }) => createNativeBackend(threads === undefined ? {} : { threads }),
+  whyNot() {
+    const found = nativeStatus();
+    return "why" in found ? found.why : undefined;
+  },
+};
