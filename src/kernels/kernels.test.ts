@@ -4,6 +4,7 @@ import { describeBackend, NATIVE, reference, wasm as WASM } from "../../test/sup
 import { type BufferSpec, type Buffers, guardedCall, type Pointers } from "../../test/support/guarded-call.js";
 import { expectClose, expectSame, integers, numbers } from "../../test/support/numbers.js";
 import type { Backend, Flag, Kernels } from "./kernels.js";
+import { createNativeBackend } from "./native/native.js";
 
 // ── the backends, with a note of every kernel that was called ────────────────────────────────────────────────────────
 
@@ -207,14 +208,15 @@ const CONTRACTS: Record<string, Contract> = {
   "packTransposed and product": product(true),
   outerProduct: {
     cases: [
-      ...grid({ m: ODD, n: ODD, k: ODD, accumulate: [0, 1] }),
-      ...grid({ m: [255, 256, 257, 513], n: [9, 33], k: [17, 65], accumulate: [0, 1] }),
+      ...grid({ m: ODD, n: ODD, k: [0, ...ODD], accumulate: [0, 1], sums: [0, 1] }),
+      ...grid({ m: [255, 256, 257, 513], n: [9, 33], k: [17, 65], accumulate: [0, 1], sums: [1] }),
     ],
     tolerance: sumTolerance("m"),
     buffers: (sizes, kernels) => {
       const { m, n, k } = sizes as { m: number; n: number; k: number };
       return {
         dw: { ...result(sizes, n, k), stride: k + 2 },
+        ...given(sizes["sums"], "sums", sizes["accumulate"] ? added("sums", 1, n) : written(1, n)),
         dy: input("dy", m, n, { stride: n + 1 }),
         x: input("x", m, k, { stride: k + 3 }),
         packed: scratch(kernels.packedLength(k, m)),
@@ -222,13 +224,9 @@ const CONTRACTS: Record<string, Contract> = {
     },
     call: (kernels, at, { m, n, k, accumulate }) => {
       kernels.packTransposed(at("packed"), at("x"), k! + 3, k!, m!);
-      kernels.outerProduct(at("dw"), k! + 2, at("dy"), n! + 1, at("packed"), m!, n!, k!, flag(accumulate));
+      const results = [at("dw"), k! + 2, at("sums")] as const;
+      kernels.outerProduct(...results, at("dy"), n! + 1, at("packed"), m!, n!, k!, flag(accumulate));
     },
-  },
-  columnSums: {
-    cases: grid({ m: [...ODD, 64, 65, 200], n: ODD }),
-    buffers: ({ m, n }) => ({ sums: added("sums", 1, n!), x: input("x", m!, n!, { stride: n! + 1 }) }),
-    call: (kernels, at, { m, n }) => kernels.columnSums(at("sums"), at("x"), n! + 1, m!, n!),
   },
 
   rnnForward: cellForward(1, 1, ["h"], rnnForward, reluCases),
@@ -575,6 +573,28 @@ describe.each(FAST)("%s", (_, fast) => {
       }
     });
   });
+});
+
+describe.each([...new Set(NATIVE.map(({ instructionSet }) => instructionSet!))])("native %s", (instructionSet) => {
+  const alone = createNativeBackend({ instructionSet, threads: 1 });
+  const together = [2, 3, 4].map((threads) => createNativeBackend({ instructionSet, threads, leastWork: 0 }));
+  it.each(Object.entries(CONTRACTS))(
+    "%s gives the same bits for 1, 2, 3 and 4 threads",
+    (name, { cases, buffers, call }) => {
+      for (const sizes of cases) {
+        const run = (backend: Backend) =>
+          guardedCall(backend, buffers(sizes, backend.kernels), 0, (kernels, at) => call(kernels, at, sizes));
+        const expected = run(alone);
+        for (const backend of together)
+          for (const [buffer, values] of Object.entries(run(backend)))
+            expectSame(
+              values,
+              expected[buffer]!,
+              `${describeCase(name, sizes)}: ${buffer}, ${backend.threads} threads`,
+            );
+      }
+    },
+  );
 });
 
 afterAll(() => {

@@ -55,6 +55,7 @@ export interface Kernels {
   outerProduct(
     dw: Pointer,
     lddw: number,
+    sums: Pointer,
     dy: Pointer,
     lddy: number,
     packed: Pointer,
@@ -63,7 +64,6 @@ export interface Kernels {
     k: number,
     accumulate: Flag,
   ): void;
-  columnSums(sums: Pointer, x: Pointer, ldx: number, m: number, n: number): void;
 
   rnnForward(
     h: Pointer,

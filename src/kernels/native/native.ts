@@ -15,7 +15,7 @@ interface Addon {
 }
 
 export interface NativeOptions {
-  /** How many threads work on one kernel; every core unless given. The bits of the results do not depend on it. */
+  /** How many threads work on one kernel; TANDEM_THREADS unless given, else every core. The bits of the results do not depend on it. */
   threads?: number;
   /** One of `nativeStatus().instructionSets`; the environment variable TANDEM_ISA unless given, else the fastest. */
   instructionSet?: string;
@@ -127,13 +127,18 @@ class NativeMemory implements Memory {
   }
 }
 
+function defaultThreads(): number {
+  const asked = Number(process.env["TANDEM_THREADS"]);
+  return Number.isInteger(asked) && asked >= 1 ? asked : availableParallelism();
+}
+
 /** A backend of its own memory on the kernels of the addon. */
 export function createNativeBackend(options: NativeOptions = {}): Backend {
   const found = nativeStatus();
   if ("why" in found)
     throw new TandemError(`backend native: expected the addon, got none: ${found.why}. Use the backend wasm.`);
   const { addon, instructionSets } = found;
-  const { threads = availableParallelism(), leastWork = LEAST_WORK } = options;
+  const { threads = defaultThreads(), leastWork = LEAST_WORK } = options;
   const instructionSet = options.instructionSet ?? process.env["TANDEM_ISA"] ?? instructionSets[0]!;
   if (!instructionSets.includes(instructionSet))
     throw new TandemError(
