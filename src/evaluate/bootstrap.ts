@@ -20,7 +20,7 @@ export interface PairedBootstrap {
   readonly b: Estimate;
   /** Score of b − score of a. */
   readonly difference: Estimate;
-  /** How probable so large a difference would be if the systems were equally good. */
+  /** How probable so large a difference would be if the systems were equally good; above 0.05 it may well be chance. */
   readonly pValue: number;
   /** Per cent of the resampled corpora on which b is better: Koehn's measure. */
   readonly bWins: number;
@@ -33,7 +33,9 @@ export interface PairedBootstrap {
  * on the corpus and d_s on resample s, the p-value is two-sided and centred as in sacreBLEU's `--paired-bs` (and Moses'
  * script before it):
  *
- *   p = (1 + #{ s : |d_s| − mean |d| > |d| }) / (1 + samples)
+ *   p = (1 + #{ s : |d_s| − mean |d_s| > |d| }) / (1 + samples)
+ *
+ * and 1 where no resample tells the systems apart, for which sacreBLEU would say 1 / (1 + samples).
  */
 export function pairedBootstrap(
   metric: Metric,
@@ -88,7 +90,7 @@ export function comparison(a: Resampled, b: Resampled, better: Metric["better"])
     a: estimate(a),
     b: estimate(b),
     difference: estimate(difference),
-    pValue: (1 + beyond) / (1 + count),
+    pValue: meanSize === 0 ? 1 : (1 + beyond) / (1 + count),
     bWins: (100 * wins) / count,
   };
 }
