@@ -55,7 +55,14 @@ describe("pairedBootstrap", () => {
     const run = (seed: number) => pairedBootstrap(chrfMetric(), a, b, references, { samples: 60, seed });
     expect(run(7)).toEqual(run(7));
     expect(run(7).a.mean).not.toBe(run(8).a.mean);
-    expect(run(7).signature).toMatch(/\|version:tandem-1\|bs:60\|seed:7$/);
+    expect(run(7)).toMatchObject({ samples: 60, seed: 7, signature: expect.stringMatching(/^nrefs:1.+tandem-1$/) });
+  });
+
+  test("refuses no samples, and systems of other lengths", () => {
+    const run = (outputs: string[], samples: number) =>
+      pairedBootstrap(bleuMetric(), a, outputs, references, { samples });
+    expect(() => run(b, 0)).toThrow(/bootstrap: expected at least one sample, got 0/);
+    expect(() => run(b.slice(1), 9)).toThrow(/bleu: expected references .+ got 36 hypotheses and references of 37/);
   });
 
   test("turned round, the same from the other side", () => {

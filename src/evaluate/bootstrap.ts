@@ -1,3 +1,4 @@
+import { DataError } from "../errors.js";
 import { RandomStream } from "../random.js";
 import { corpusStatistics, type Metric, signatureOf } from "./metric.js";
 
@@ -24,7 +25,10 @@ export interface PairedBootstrap {
   readonly pValue: number;
   /** Per cent of the resampled corpora on which b is better: Koehn's measure. */
   readonly bWins: number;
+  /** What the scores depend on; the rest depends on `samples` and `seed` as well. */
   readonly signature: string;
+  readonly samples: number;
+  readonly seed: number;
 }
 
 /**
@@ -45,6 +49,8 @@ export function pairedBootstrap(
   options: BootstrapOptions = {},
 ): PairedBootstrap {
   const { samples = 1000, seed = 12345 } = options;
+  if (!Number.isSafeInteger(samples) || samples < 1)
+    throw new DataError(`bootstrap: expected at least one sample, got ${samples}. Leave it out for 1000.`);
   const ofA = corpusStatistics(metric, a, references);
   const ofB = corpusStatistics(metric, b, references);
   const scoreOf = (statistics: Float64Array, times: Int32Array) =>
@@ -69,7 +75,9 @@ export function pairedBootstrap(
       { score: scoreOf(ofB, times), samples: resampledB },
       metric.better,
     ),
-    signature: `${signatureOf(metric, references)}|bs:${samples}|seed:${seed}`,
+    signature: signatureOf(metric, references),
+    samples,
+    seed,
   };
 }
 
@@ -80,7 +88,11 @@ export interface Resampled {
 }
 
 /** What follows from the scores, whichever way the corpora were drawn. */
-export function comparison(a: Resampled, b: Resampled, better: Metric["better"]): Omit<PairedBootstrap, "signature"> {
+export function comparison(
+  a: Resampled,
+  b: Resampled,
+  better: Metric["better"],
+): Omit<PairedBootstrap, "signature" | "samples" | "seed"> {
   const difference = { score: b.score - a.score, samples: b.samples.map((score, i) => score - a.samples[i]!) };
   const meanSize = mean(difference.samples.map(Math.abs));
   const beyond = difference.samples.filter((d) => Math.abs(d) - meanSize > Math.abs(difference.score)).length;
