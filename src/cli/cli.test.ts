@@ -17,10 +17,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { nativeStatus } from "../kernels/native/native.js";
 import { readSafetensors, writeSafetensors } from "../models/safetensors.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const command = join(root, "dist/cli/main.js");
+const fastest = "why" in nativeStatus() ? "wasm" : "native";
 
 const letters = "abcdefg";
 const words = Array.from({ length: 40 }, (_, i) =>
@@ -95,7 +97,7 @@ describe("train → predict → evaluate", () => {
     const log = readFileSync(join(folder, "runs/pairs/log.jsonl"), "utf8").trimEnd().split("\n");
     const entries = log.map((line) => JSON.parse(line));
     expect(entries.map((entry) => entry.kind)).toEqual(["start", ...Array(40).fill("epoch"), "end"]);
-    expect(entries[0]).toMatchObject({ name: "pairs", backend: "wasm", source: { tokenizer: "chars", coverage: 1 } });
+    expect(entries[0]).toMatchObject({ name: "pairs", backend: fastest, source: { tokenizer: "chars", coverage: 1 } });
     expect(entries[40].trainLoss).toBeLessThan(entries[1].trainLoss / 2);
     expect(entries.at(-1)).toMatchObject({ kind: "end", outcome: "finished" });
   });
@@ -485,7 +487,7 @@ describe("bad input is one sentence", () => {
 
 test("doctor, --help and --version", () => {
   const doctor = tandem(["doctor"]);
-  expect(doctor.stdout).toMatch(/^backend +wasm$/m);
+  expect(doctor.stdout).toMatch(new RegExp(`^backend +${fastest}$`, "m"));
   expect(doctor.stdout).toMatch(/^speed +[\d.]+ GFLOP\/s/m);
   expect(doctor.status).toBe(0);
   const help = tandem(["--help"]);
