@@ -104,7 +104,7 @@ INLINE vec vsqrt(vec x) {
 #elif LANES == 8
   return _mm256_sqrt_ps(x);
 #else
-  vec y;
+  vec y = x;
   for (int l = 0; l < LANES; l++) y[l] = __builtin_sqrtf(x[l]);
   return y;
 #endif
