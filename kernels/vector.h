@@ -21,6 +21,7 @@
 
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef int32_t veci __attribute__((vector_size(4 * LANES)));
+typedef uint32_t vecu __attribute__((vector_size(4 * LANES))); // for sums of bits, which may wrap
 typedef float vec_unaligned __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
@@ -149,8 +150,8 @@ INLINE vec vexp(vec x) {
   e = fma_vec(e, r, splat(0.5f));
   e = fma_vec(e, r, splat(1.0f));
   e = fma_vec(e, r, splat(1.0f));
-  veci exponent = ((veci)shifted - (veci)splat(magic)) << 23;
-  return (vec)((veci)e + exponent);
+  // 2ⁿ from the low bits of `shifted`. Multiplied, not added to e's exponent: a NaN's payload would carry into its sign.
+  return e * (vec)(((vecu)shifted << 23) + 0x3f800000u);
 }
 
 INLINE vec vsigmoid(vec x) { return 1.0f / (1.0f + vexp(-x)); }

@@ -19,7 +19,7 @@ const NOT_THIS_PROCESSOR = 77;
 /** Flags, and how dense the floats are and how long the pool is stressed: what is instrumented or emulated is slower. */
 const SANITIZED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fno-sanitize-recover=all"];
 const BUILDS = {
-  plain: { flags: [], stride: 1009, rounds: 400 },
+  plain: { flags: ["-O2"], stride: 1009, rounds: 400 },
   "address,undefined": { flags: [...SANITIZED, "-fsanitize=address,undefined"], stride: 50_021, rounds: 200 },
   thread: { flags: [...SANITIZED, "-fsanitize=thread"], stride: 50_021, rounds: 200 },
 };

@@ -24,17 +24,24 @@ typedef struct {
 static const function EXP = {"vexp", all_exp, exp}, SIGMOID = {"vsigmoid", all_sigmoid, sigmoid},
                       TANH = {"vtanh", all_tanh, tanh}, LOG = {"slog", all_log, log};
 
-// Floats as integers of the same order, so that steps go through all of them.
-static int64_t order_of(float x) {
-  int32_t bits;
-  memcpy(&bits, &x, 4);
-  return bits < 0 ? -(int64_t)(bits & 0x7fffffff) : bits;
-}
-static float float_at(int64_t order) {
-  uint32_t bits = order < 0 ? 0x80000000u | (uint32_t)-order : (uint32_t)order;
+static float float_of_bits(uint32_t bits) {
   float x;
   memcpy(&x, &bits, 4);
   return x;
+}
+static uint32_t bits_of(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, 4);
+  return bits;
+}
+
+// Floats as integers of the same order, so that steps go through all of them.
+static int64_t order_of(float x) {
+  int64_t magnitude = bits_of(x) & 0x7fffffff;
+  return signbit(x) ? -magnitude : magnitude;
+}
+static float float_at(int64_t order) {
+  return order < 0 ? float_of_bits(0x80000000u | (uint32_t)-order) : float_of_bits((uint32_t)order);
 }
 
 // Errors are taken relative to the exact value, but to no less than `least`: 1 bounds the absolute error of what is below 1.
@@ -66,7 +73,7 @@ static void expect_bound(const function *f, float low, float high, int stride, d
 
 // f(x) is `expected`, in every lane alike and whatever stands in the others.
 static void expect_value(const function *f, float x, float expected) {
-  begin_case("%s(%a)", f->name, x);
+  begin_case("%s(%a) of bits %08x", f->name, x, bits_of(x));
   float filled[LANES], mixed[LANES], y[LANES], z[LANES];
   for (int lane = 0; lane < LANES; lane++) {
     for (int i = 0; i < LANES; i++) {
@@ -77,15 +84,9 @@ static void expect_value(const function *f, float x, float expected) {
     f->fast(z, mixed, LANES);
     comparisons++;
     int same = isnan(expected) ? isnan(y[lane]) : y[lane] == expected && signbit(y[lane]) == signbit(expected);
-    if (!same) fail("expected %a, got %a", expected, y[lane]);
-    if (memcmp(&y[lane], &z[lane], 4) != 0) fail("expected the bits of %a among others, got %a", y[lane], z[lane]);
+    if (!same) return fail("expected %a, got %a", expected, y[lane]);
+    if (bits_of(y[lane]) != bits_of(z[lane])) return fail("expected the bits of %a among others, got %a", y[lane], z[lane]);
   }
-}
-
-static float float_of_bits(uint32_t bits) {
-  float x;
-  memcpy(&x, &bits, 4);
-  return x;
 }
 
 static void test_functions(int stride) {
