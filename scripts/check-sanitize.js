@@ -1,7 +1,7 @@
 // Builds the C tests of test/kernels and runs them for each instruction set: plain, under AddressSanitizer and UBSan, under
-// ThreadSanitizer, and NEON in an emulator. What cannot be run here is said, and counts as passed only because it was said.
+// ThreadSanitizer, and NEON in an emulator. What cannot be run here is said: NOT RUN.
 //
-//   node scripts/check-sanitize.js plain      as shipped: what `npm test` runs
+//   node scripts/check-sanitize.js plain      without a sanitizer: what `npm test` runs
 //   node scripts/check-sanitize.js            plain, address and undefined behaviour, threads  (npm run check:sanitize)
 //   node scripts/check-sanitize.js neon       cross-compiled, under qemu-aarch64               (npm run check:neon)
 import { execFile, spawnSync } from "node:child_process";
@@ -52,7 +52,7 @@ function run(command, options) {
 /** Compiles the tests. @returns the program's path, or what the compiler said */
 async function build({ command, set, setFlags, name, flags }) {
   const stem = join(output, `${set}-${name.replace(",", "-")}`);
-  const common = [...COMPILER_FLAGS, "-Werror", ...flags, `-I${output}`, "-DTANDEM_NATIVE", "-DTANDEM_THREADS"];
+  const common = [...COMPILER_FLAGS, ...flags, `-I${output}`, "-DTANDEM_NATIVE", "-DTANDEM_THREADS"];
   const units = [
     ["test/kernels/suite.c", [...setFlags, "-DKERNEL_TABLE=kernels_under_test"]],
     ["test/kernels/main.c", [`-DINSTRUCTION_SET="${set}"`]],
@@ -63,6 +63,7 @@ async function build({ command, set, setFlags, name, flags }) {
   for (const given of [...commands, [...flags, ...objects, "-pthread", "-lm", "-o", stem]]) {
     const { code, said } = await run([command, ...given]);
     if (code !== 0) return { said };
+    if (said) console.log(said);
   }
   return { program: stem };
 }
@@ -74,25 +75,28 @@ async function execute(command, options) {
   return run(["setarch", "--addr-no-randomize", ...command], options);
 }
 
-let [passed, failed] = [0, 0];
-const failLine = (what, said) => {
+let [passed, failed, missing] = [0, 0, 0];
+const sayFailed = (what, said) => {
   failed++;
   console.log(`${what}: FAILED\n${said}`);
 };
-const NOT_RUN = (what, why) => console.log(`NOT RUN: ${what}: ${why}.`);
+const sayNotRun = (what, why) => {
+  missing++;
+  console.log(`NOT RUN: ${what}: ${why}.`);
+};
 
-async function check({ command, set, setFlags, name, flags, emulator = [], stride, rounds }, { program, said: compilerSaid }) {
+async function check({ command, set, name, emulator = [], stride, rounds }, { program, said: compilerSaid }) {
   const what = `${set}, ${name}`;
   if (program === undefined) {
     if (/cannot find .*san|unsupported option .*sanitize/.test(compilerSaid))
-      return NOT_RUN(what, `${command} has no such sanitizer: ${compilerSaid.split("\n")[0]}`);
-    return failLine(what, compilerSaid);
+      return sayNotRun(what, `${command} has no such sanitizer: ${compilerSaid.split("\n")[0]}`);
+    return sayFailed(what, compilerSaid);
   }
   const { code, said, seconds } = await execute([...emulator, program, String(stride), String(rounds)], {
     env: { ...process.env, UBSAN_OPTIONS: "print_stacktrace=1" },
   });
-  if (code === NOT_THIS_PROCESSOR) return NOT_RUN(what, "this processor has no such instructions");
-  if (code !== 0) return failLine(what, said || `ended with ${code}`);
+  if (code === NOT_THIS_PROCESSOR) return sayNotRun(what, "this processor has no such instructions");
+  if (code !== 0) return sayFailed(what, said || `ended with ${code}`);
   passed++;
   console.log(`${what}: ${said} (${seconds.toFixed(1)} s)`);
 }
@@ -104,7 +108,9 @@ function plan(mode) {
     const emulator = ["qemu-aarch64"];
     for (const tool of [command, ...emulator])
       if (spawnSync(tool, ["--version"]).status !== 0)
-        return { why: `${tool} does not run (Debian: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user)` };
+        return {
+          why: `${tool} does not run (Debian: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user)`,
+        };
     const own = { command, set: "neon", setFlags: INSTRUCTION_SETS.arm64.neon, emulator, stride: 100_003, rounds: 60 };
     return { jobs: [{ ...own, name: "emulated", flags: ["-static"] }] };
   }
@@ -112,13 +118,15 @@ function plan(mode) {
   if (command === undefined) return { why };
   const builds = Object.entries(BUILDS).filter(([name]) => mode === undefined || mode === name);
   const sets = Object.entries(INSTRUCTION_SETS[process.arch]);
-  return { jobs: builds.flatMap(([name, how]) => sets.map(([set, setFlags]) => ({ command, set, setFlags, name, ...how }))) };
+  return {
+    jobs: builds.flatMap(([name, how]) => sets.map(([set, setFlags]) => ({ command, set, setFlags, name, ...how }))),
+  };
 }
 
 const mode = process.argv[2];
 const { jobs, why } = plan(mode);
 if (jobs === undefined) {
-  NOT_RUN(`C tests of the kernels${mode ? ` (${mode})` : ""}`, why);
+  sayNotRun(`C tests of the kernels${mode ? ` (${mode})` : ""}`, why);
 } else {
   mkdirSync(output, { recursive: true });
   const list = parseKernels(readFileSync(join(root, "kernels/kernels.h"), "utf8"));
@@ -135,6 +143,6 @@ if (jobs === undefined) {
   };
   await Promise.all(Array.from({ length: availableParallelism() }, compile));
   for (const [i, job] of jobs.entries()) await check(job, built[i]);
-  console.log(`C tests of the kernels: ${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
 }
+console.log(`C tests of the kernels: ${passed} passed, ${failed} failed, ${missing} not run`);
+process.exitCode = failed > 0 ? 1 : 0;

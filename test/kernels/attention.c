@@ -18,9 +18,9 @@ static void test_attentionScores(void) {
   }
 }
 
-// first[B, Q, D] += scale · slopes[B, Q, T] · second[B, T, D], as gradients of scores and context need it.
-static void add_product(double *sums, const float *start, double scale, const float *slopes, const float *rows, int B, int Q,
-                        int T, int D) {
+// sums[B, Q, D] = start + scale · slopes[B, Q, T] · rows[B, T, D]; `start` may be null.
+static void add_product(double *sums, const float *start, double scale, const float *slopes, const float *rows, int B,
+                        int Q, int T, int D) {
   for (int b = 0; b < B; b++)
     for (int q = 0; q < Q; q++)
       for (int d = 0; d < D; d++) {
@@ -31,7 +31,7 @@ static void add_product(double *sums, const float *start, double scale, const fl
       }
 }
 
-// The same over q: sums[B, T, D] = start + scale · slopes[B, Q, T]ᵀ · rows[B, Q, D].
+// Its counterpart over q: sums[B, T, D] = start + scale · slopes[B, Q, T]ᵀ · rows[B, Q, D].
 static void add_transposed(double *sums, const float *start, double scale, const float *slopes, const float *rows, int B,
                            int Q, int T, int D) {
   for (int b = 0; b < B; b++)
@@ -114,7 +114,8 @@ static void test_attentionContext(void) {
 static void test_attentionContextBackward(void) {
   ATTENTION_CASES EACH(given, 1, 2, 3) {
     begin_case("attentionContextBackward B=%d Q=%d T=%d D=%d gradients=%d", B, Q, T, D, given);
-    float *dweights = given & 1 ? numbers("dweights", B * Q, T, T) : 0, *dvalues = given & 2 ? numbers("dvalues", B * T, D, D) : 0;
+    float *dweights = given & 1 ? numbers("dweights", B * Q, T, T) : 0;
+    float *dvalues = given & 2 ? numbers("dvalues", B * T, D, D) : 0;
     const float *dcontext = numbers("dcontext", B * Q, D, D), *weights = numbers("weights", B * Q, T, T);
     const float *values = numbers("values", B * T, D, D);
     run_attentionContextBackward(dweights, dvalues, dcontext, weights, values, B, Q, T, D);

@@ -57,13 +57,16 @@ static void test_rnnBackward(void) {
 static void test_lstmForward(void) {
   CELL_CASES {
     begin_case("lstmForward B=%d H=%d mask=%d out=%d", B, H, masked, with_out);
-    int ldh = H + 2, ldc = H + 6, ldout = H + 1, ldsaved = 5 * H + 5, ldgx = 4 * H + 4, ldhPrev = H + 3, ldcPrev = H + 7, ldmask = 3;
-    float *h = poisoned("h", B, H, ldh), *c = poisoned("c", B, H, ldc), *out = with_out ? poisoned("out", B, H, ldout) : 0;
+    int ldh = H + 2, ldc = H + 6, ldout = H + 1, ldsaved = 5 * H + 5;
+    int ldgx = 4 * H + 4, ldhPrev = H + 3, ldcPrev = H + 7, ldmask = 3;
+    float *h = poisoned("h", B, H, ldh), *c = poisoned("c", B, H, ldc);
+    float *out = with_out ? poisoned("out", B, H, ldout) : 0;
     float *saved = poisoned("saved", B, 5 * H, ldsaved);
     const float *gx = numbers("gx", B, 4 * H, ldgx), *gh = numbers("gh", B, 4 * H, 4 * H);
     const float *hPrev = numbers("hPrev", B, H, ldhPrev), *cPrev = numbers("cPrev", B, H, ldcPrev);
     const float *mask = time_mask(masked, B, ldmask);
-    run_lstmForward(h, ldh, c, ldc, out, ldout, saved, ldsaved, gx, ldgx, gh, hPrev, ldhPrev, cPrev, ldcPrev, mask, ldmask, B, H);
+    run_lstmForward(h, ldh, c, ldc, out, ldout, saved, ldsaved, gx, ldgx, gh, hPrev, ldhPrev, cPrev, ldcPrev, mask,
+                    ldmask, B, H);
     for (int b = 0; b < B; b++)
       for (int j = 0; j < H; j++) {
         int real = is_real(mask, ldmask, b);
@@ -89,14 +92,17 @@ static void test_lstmBackward(void) {
     const float *dh = numbers("dh", B, H, H), *dc = numbers("dc", B, H, H);
     const float *dout = with_out ? numbers("dout", B, H, lddout) : 0, *saved = numbers("saved", B, 5 * H, ldsaved);
     const float *cPrev = numbers("cPrev", B, H, ldcPrev), *mask = time_mask(masked, B, ldmask);
-    run_lstmBackward(dgates, lddgates, dhPrev, dcPrev, dh, dc, dout, lddout, saved, ldsaved, cPrev, ldcPrev, mask, ldmask, B, H);
+    run_lstmBackward(dgates, lddgates, dhPrev, dcPrev, dh, dc, dout, lddout, saved, ldsaved, cPrev, ldcPrev, mask,
+                     ldmask, B, H);
     for (int b = 0; b < B; b++)
       for (int j = 0; j < H; j++) {
         int real = is_real(mask, ldmask, b);
         const float *s = saved + b * ldsaved + j;
         double i = s[0], f = s[H], g = s[2 * H], o = s[3 * H], t = s[4 * H], cp = cPrev[b * ldcPrev + j];
-        double dy = (double)dh[b * H + j] + (dout ? dout[b * lddout + j] : 0), delta = dc[b * H + j] + dy * o * (1 - t * t);
-        double slopes[4] = {delta * g * i * (1 - i), delta * cp * f * (1 - f), delta * i * (1 - g * g), dy * t * o * (1 - o)};
+        double dy = (double)dh[b * H + j] + (dout ? dout[b * lddout + j] : 0);
+        double delta = dc[b * H + j] + dy * o * (1 - t * t);
+        double di = delta * g * i * (1 - i), df = delta * cp * f * (1 - f), dg = delta * i * (1 - g * g);
+        double slopes[4] = {di, df, dg, dy * t * o * (1 - o)};
         for (int gate = 0; gate < 4; gate++) want(dgates)[b * lddgates + gate * H + j] = real ? slopes[gate] : 0;
         want(dcPrev)[b * H + j] = real ? delta * f : dc[b * H + j];
         want(dhPrev)[b * H + j] = real ? 0 : dh[b * H + j];
@@ -133,7 +139,8 @@ static void test_gruBackward(void) {
   CELL_CASES {
     begin_case("gruBackward B=%d H=%d mask=%d out=%d", B, H, masked, with_out);
     int lddgx = 3 * H + 4, lddgh = 3 * H + 2, lddout = H + 1, ldsaved = 4 * H + 5, ldhPrev = H + 3, ldmask = 3;
-    float *dgx = poisoned("dgx", B, 3 * H, lddgx), *dgh = poisoned("dgh", B, 3 * H, lddgh), *dhPrev = poisoned("dhPrev", B, H, H);
+    float *dgx = poisoned("dgx", B, 3 * H, lddgx), *dgh = poisoned("dgh", B, 3 * H, lddgh);
+    float *dhPrev = poisoned("dhPrev", B, H, H);
     const float *dh = numbers("dh", B, H, H), *dout = with_out ? numbers("dout", B, H, lddout) : 0;
     const float *saved = numbers("saved", B, 4 * H, ldsaved), *hPrev = numbers("hPrev", B, H, ldhPrev);
     const float *mask = time_mask(masked, B, ldmask);
@@ -142,8 +149,10 @@ static void test_gruBackward(void) {
       for (int j = 0; j < H; j++) {
         int real = is_real(mask, ldmask, b);
         const float *s = saved + b * ldsaved + j;
-        double r = s[0], z = s[H], n = s[2 * H], hn = s[3 * H], d = (double)dh[b * H + j] + (dout ? dout[b * lddout + j] : 0);
-        double dn = d * (1 - z) * (1 - n * n), dr = dn * hn * r * (1 - r), dz = d * (hPrev[b * ldhPrev + j] - n) * z * (1 - z);
+        double r = s[0], z = s[H], n = s[2 * H], hn = s[3 * H];
+        double d = (double)dh[b * H + j] + (dout ? dout[b * lddout + j] : 0);
+        double dn = d * (1 - z) * (1 - n * n), dr = dn * hn * r * (1 - r);
+        double dz = d * (hPrev[b * ldhPrev + j] - n) * z * (1 - z);
         double to_x[3] = {dr, dz, dn}, to_h[3] = {dr, dz, dn * r};
         for (int gate = 0; gate < 3; gate++) {
           want(dgx)[b * lddgx + gate * H + j] = real ? to_x[gate] : 0;

@@ -60,7 +60,7 @@ typedef struct {
   uint32_t *alone;  // after a run by one share
   uint32_t *joined; // what the shares of a run wrote, each on its own
   double *wanted;   // NaN: nothing
-  int length, integers, unchecked;
+  int length, integers;
 } buffer;
 
 static buffer buffers[MOST_BUFFERS];
@@ -223,7 +223,8 @@ static void join_share(int index, int count) {
     const buffer *b = &buffers[n];
     for (int i = 0; i < b->length; i++) {
       if (b->at[i] == b->before[i]) continue;
-      if (b->joined[i] != b->before[i]) fail("%s[%d] is written by share %d of %d and one before", b->name, i, index, count);
+      if (b->joined[i] != b->before[i])
+        fail("%s[%d] is written by share %d of %d and by one before it", b->name, i, index, count);
       b->joined[i] = b->at[i];
     }
   }
@@ -232,7 +233,7 @@ static void join_share(int index, int count) {
 static void expect_alone(const buffer *b, const uint32_t *found, const char *how, int count) {
   for (int i = 0; i < b->length; i++)
     if (found[i] != b->alone[i]) {
-      fail("%s[%d]: expected the bits %08x of one share, got %08x from %d %s", b->name, i, b->alone[i], found[i], count, how);
+      fail("%s[%d]: expected the bits %08x, got %08x from %d %s", b->name, i, b->alone[i], found[i], count, how);
       return;
     }
 }

@@ -94,7 +94,8 @@ static void test_philox(void) {
   static const uint32_t known[3][10] = {
       {0, 0, 0, 0, 0, 0, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8},
       {~0u, ~0u, ~0u, ~0u, ~0u, ~0u, 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
-      {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1},
+      {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0xd16cfe09, 0x94fdcceb, 0x5001e420,
+       0x24126ea1},
   };
   for (int line = 0; line < 3; line++) {
     begin_case("philox known answer %d", line);
@@ -214,7 +215,8 @@ static void test_adamRows(void) {
     int32_t *updated = updated_steps();
     const float *gradient = numbers("gradient", m, n, n);
     const int32_t *rows = table_rows(m);
-    run_adamRows(a.parameter, a.moment1, a.moment2, updated, gradient, rows, 0.7f, 0.033f, 0.22f, BETA1, BETA2, (float)EPSILON, 13, m, n);
+    run_adamRows(a.parameter, a.moment1, a.moment2, updated, gradient, rows, 0.7f, 0.033f, 0.22f, BETA1, BETA2,
+                 (float)EPSILON, 13, m, n);
     for (int i = 0; i < m; i++) {
       want(updated)[rows[i]] = 13;
       for (int j = 0; j < n; j++) want_adam(&a, rows[i] * n + j, (double)0.7f * gradient[i * n + j], 0.033f, 0.22f);
@@ -233,7 +235,8 @@ static void test_adamReplay(void) {
     float *history = numbers("history", STEP - FIRST + 1, 2, 2);
     for (int i = 0; i < 2 * (STEP - FIRST + 1); i++) history[i] = 0.02f + (float)i / 100;
     settle(history);
-    run_adamReplay(a.parameter, a.moment1, a.moment2, updated, rows, history, BETA1, BETA2, (float)EPSILON, FIRST, STEP, m, n);
+    run_adamReplay(a.parameter, a.moment1, a.moment2, updated, rows, history, BETA1, BETA2, (float)EPSILON, FIRST, STEP,
+                   m, n);
     const int32_t *steps = (const int32_t *)first(updated);
     for (int i = 0; i < m; i++) {
       if (steps[rows[i]] < 0) continue;

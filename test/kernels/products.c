@@ -54,7 +54,8 @@ static void test_outerProduct_of(int m, int n, int k, int accumulate) {
   begin_case("outerProduct m=%d n=%d k=%d accumulate=%d", m, n, k, accumulate);
   int lddw = k + 2, lddy = n + 1, ldx = k + 3;
   float *dw = accumulate ? numbers("dw", n, k, lddw) : poisoned("dw", n, k, lddw);
-  const float *dy = numbers("dy", m, n, lddy), *x = numbers("x", m, k, ldx), *packed = packed_by(packTransposed, x, ldx, k, m);
+  const float *dy = numbers("dy", m, n, lddy), *x = numbers("x", m, k, ldx);
+  const float *packed = packed_by(packTransposed, x, ldx, k, m);
   run_outerProduct(dw, lddw, dy, lddy, packed, m, n, k, accumulate);
   for (int j = 0; j < n; j++)
     for (int p = 0; p < k; p++) {
