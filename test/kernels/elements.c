@@ -156,7 +156,7 @@ static void test_sum(void) {
 
 // ── Adam ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-static const double BETA1 = 0.9, BETA2 = 0.99, EPSILON = 1e-6f;
+static const double BETA1 = 0.9, BETA2 = 0.99, EPSILON = 0.01f;
 
 typedef struct {
   float *parameter, *moment1, *moment2;

@@ -17,7 +17,7 @@ static void say(const char *text) {
 }
 
 static void on_signal(int number) {
-  say(number == SIGALRM ? "FAILED after five minutes in " : "FAILED by touching memory it was not given: ");
+  say(number == SIGALRM ? "FAILED after two minutes in " : "FAILED by touching memory it was not given: ");
   say(current_case());
   say("\n");
   _exit(1);
@@ -30,6 +30,6 @@ int main(int count, char **arguments) {
   signal(SIGSEGV, on_signal);
   signal(SIGBUS, on_signal);
 #endif
-  alarm(300);
+  alarm(120);
   return run_suite(count > 1 ? atoi(arguments[1]) : 1009, count > 2 ? atoi(arguments[2]) : 200);
 }
