@@ -39,9 +39,17 @@ export function tableHeader(list) {
   return `// Made by scripts/native.js from kernels/kernels.h.\n#pragma once\n#include <stdint.h>\n\nstruct kernel_table {\n${types.join("\n")}\n};\n#define KERNEL_TABLE_ENTRIES {${entries}}\n`;
 }
 
+/** A struct of a kernel's arguments, and the function of it that each thread calls. */
+export function sharedCall({ name, parameters }) {
+  const fields = parameters.map(({ declaration }) => `  ${declaration};`).join("\n");
+  const given = parameters.map((parameter) => `a->${parameter.name}`).join(", ");
+  return `struct ${name}_arguments {\n  const struct kernel_table *kernels;\n${fields}\n};\nstatic void share_${name}(void *arguments) {\n  const struct ${name}_arguments *a = arguments;\n  a->kernels->${name}(${given});\n}\n`;
+}
+
 /** What JavaScript calls: numbers in, a struct of arguments for the threads, the kernel. */
 function bindings(list) {
-  const call = ({ result, name, work, parameters }) => {
+  const call = (kernel) => {
+    const { result, name, work, parameters } = kernel;
     const count = parameters.length;
     const value = ({ type }, i) =>
       ({ pointer: `pointer_at(e, v[${i}])`, int: `integer(v[${i}])`, float: `(float)v[${i}]`, double: `v[${i}]` })[
@@ -54,9 +62,7 @@ function bindings(list) {
       return `static napi_value call_${name}(napi_env env, napi_callback_info info) {\n${read}\n  napi_value result;\n  napi_create_int32(env, e->kernels->${name}(${names.join(", ")}), &result);\n  return result;\n}\n`;
     if (work === "0")
       return `static napi_value call_${name}(napi_env env, napi_callback_info info) {\n${read}\n  e->kernels->${name}(${names.join(", ")});\n  return 0;\n}\n`;
-    const fields = parameters.map(({ declaration }) => `  ${declaration};`).join("\n");
-    const given = names.map((field) => `a->${field}`).join(", ");
-    return `struct ${name}_arguments {\n  const struct kernel_table *kernels;\n${fields}\n};\nstatic void share_${name}(void *arguments) {\n  const struct ${name}_arguments *a = arguments;\n  a->kernels->${name}(${given});\n}\nstatic napi_value call_${name}(napi_env env, napi_callback_info info) {\n${read}\n  struct ${name}_arguments arguments = {e->kernels, ${names.join(", ")}};\n  run_shared(e, share_${name}, &arguments, ${work});\n  return 0;\n}\n`;
+    return `${sharedCall(kernel)}static napi_value call_${name}(napi_env env, napi_callback_info info) {\n${read}\n  struct ${name}_arguments arguments = {e->kernels, ${names.join(", ")}};\n  run_shared(e, share_${name}, &arguments, ${work});\n  return 0;\n}\n`;
   };
   const rows = list.map(({ name }) => `      {"${name}", 0, call_${name}, 0, 0, 0, napi_enumerable, data},`);
   return `// Made by scripts/native.js from kernels/kernels.h.\n${list.map(call).join("\n")}
@@ -69,7 +75,7 @@ ${rows.join("\n")}
 }
 
 /** The compiler's command, or why there is none. */
-function compiler() {
+export function compiler() {
   if (!["linux", "darwin"].includes(process.platform))
     return { why: `the native engine is built on Linux and macOS, and this is ${process.platform}` };
   if (!(process.arch in INSTRUCTION_SETS)) return { why: `there are no native kernels for ${process.arch}` };

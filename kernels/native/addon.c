@@ -18,6 +18,7 @@
 
 #include "../kernels.h"
 #include "pool.h"
+#include "supported.h"
 #include "table.generated.h"
 
 enum { MOST_PARAMETERS = 20 };
@@ -34,22 +35,21 @@ typedef struct engine {
 
 #if defined(__x86_64__)
 extern const struct kernel_table kernels_avx512, kernels_avx2, kernels_sse2;
-static const struct kernel_table *table_named(const char *name) {
-  __builtin_cpu_init();
-  // These look at the processor and at what the operating system saves of its registers.
-  int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  int avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-  if (strcmp(name, "avx512") == 0) return avx512 ? &kernels_avx512 : 0;
-  if (strcmp(name, "avx2") == 0) return avx2 ? &kernels_avx2 : 0;
-  return strcmp(name, "sse2") == 0 ? &kernels_sse2 : 0;
-}
 static const char *const set_names[] = {"avx512", "avx2", "sse2"};
+static const struct kernel_table *const set_tables[] = {&kernels_avx512, &kernels_avx2, &kernels_sse2};
 #else
 extern const struct kernel_table kernels_neon;
-static const struct kernel_table *table_named(const char *name) { return strcmp(name, "neon") == 0 ? &kernels_neon : 0; }
 static const char *const set_names[] = {"neon"};
+static const struct kernel_table *const set_tables[] = {&kernels_neon};
 #endif
+enum { SETS = sizeof set_names / sizeof *set_names };
+
+// Null where the set is not built in or does not run here.
+static const struct kernel_table *table_named(const char *name) {
+  for (int i = 0; i < SETS; i++)
+    if (strcmp(name, set_names[i]) == 0) return set_runs_here(name) ? set_tables[i] : 0;
+  return 0;
+}
 
 // ── calls ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -101,7 +101,7 @@ static napi_value instruction_sets(napi_env env, napi_callback_info info) {
   napi_value names, name;
   napi_create_array(env, &names);
   uint32_t found = 0;
-  for (size_t i = 0; i < sizeof set_names / sizeof *set_names; i++)
+  for (int i = 0; i < SETS; i++)
     if (table_named(set_names[i])) {
       napi_create_string_utf8(env, set_names[i], NAPI_AUTO_LENGTH, &name);
       napi_set_element(env, names, found++, name);

@@ -1,0 +1,95 @@
+// y = x · wᵀ and its relatives, against three loops in double.
+
+static void test_pack(void) {
+  EACH(n, ODD) EACH(k, ODD) EACH(transposed, 0, 1) {
+    begin_case("pack n=%d k=%d transposed=%d", n, k, transposed);
+    int rows = transposed ? k : n, columns = transposed ? n : k, ldw = columns + 1;
+    int padded = (n + 2 * LANES - 1) / (2 * LANES) * 2 * LANES;
+    if (packedLength(n, k) != padded * k) fail("packedLength: expected %d, got %d", padded * k, packedLength(n, k));
+    float *packed = poisoned("packed", 1, padded * k, padded * k);
+    const float *w = numbers("w", rows, columns, ldw);
+    if (transposed) run_packTransposed(packed, w, ldw, n, k);
+    else run_pack(packed, w, ldw, n, k);
+    for (int j = 0; j < padded; j++)
+      for (int p = 0; p < k; p++)
+        want(packed)[(j / PANEL * k + p) * PANEL + j % PANEL] = j >= n ? 0 : transposed ? w[p * ldw + j] : w[j * ldw + p];
+    end_case(0);
+  }
+}
+
+static float *packed_by(void (*kernel)(float *, const float *, int, int, int), const float *w, int ldw, int n, int k) {
+  float *packed = poisoned("packed", 1, packedLength(n, k), packedLength(n, k));
+  share_index = 0;
+  share_count = 1;
+  kernel(packed, w, ldw, n, k);
+  settle(packed);
+  return packed;
+}
+
+static void test_product_of(int m, int n, int k, int accumulate, int biased) {
+  begin_case("product m=%d n=%d k=%d accumulate=%d bias=%d", m, n, k, accumulate, biased);
+  int ldy = n + 2, ldx = k + 3, ldw = k + 1;
+  float *y = accumulate ? numbers("y", m, n, ldy) : poisoned("y", m, n, ldy);
+  const float *x = numbers("x", m, k, ldx), *w = numbers("w", n, k, ldw);
+  const float *bias = biased ? numbers("bias", 1, n, n) : 0, *packed = packed_by(pack, w, ldw, n, k);
+  run_product(y, ldy, x, ldx, packed, bias, m, n, k, accumulate);
+  for (int i = 0; i < m; i++)
+    for (int j = 0; j < n; j++) {
+      double total = accumulate ? first(y)[i * ldy + j] : bias ? bias[j] : 0;
+      for (int p = 0; p < k; p++) total += (double)x[i * ldx + p] * w[j * ldw + p];
+      want(y)[i * ldy + j] = total;
+    }
+  end_case(0x1p-20 * sqrt(k));
+}
+
+static void test_product(void) {
+  EACH(m, ODD) EACH(n, ODD) EACH(k, ODD) EACH(accumulate, 0, 1) EACH(bias, 0, 1) test_product_of(m, n, k, accumulate, bias);
+  // Across DEPTH and BAND, with few panels (rows are shared) and with many (panels are shared).
+  EACH(m, 5, BAND + 1) EACH(n, 9, 2 * PANEL + 1) EACH(k, DEPTH - 1, DEPTH, DEPTH + 1, 2 * DEPTH + 1) EACH(accumulate, 0, 1)
+    test_product_of(m, n, k, accumulate, 1);
+  EACH(m, 1, 9) EACH(n, 8 * PANEL + 3) test_product_of(m, n, 33, 0, 1);
+}
+
+static void test_outerProduct_of(int m, int n, int k, int accumulate, int summed) {
+  begin_case("outerProduct m=%d n=%d k=%d accumulate=%d sums=%d", m, n, k, accumulate, summed);
+  int lddw = k + 2, lddy = n + 1, ldx = k + 3;
+  float *dw = accumulate ? numbers("dw", n, k, lddw) : poisoned("dw", n, k, lddw);
+  float *sums = !summed ? 0 : accumulate ? numbers("sums", 1, n, n) : poisoned("sums", 1, n, n);
+  const float *dy = numbers("dy", m, n, lddy), *x = numbers("x", m, k, ldx);
+  const float *packed = packed_by(packTransposed, x, ldx, k, m);
+  run_outerProduct(dw, lddw, sums, dy, lddy, packed, m, n, k, accumulate);
+  for (int j = 0; j < n; j++) {
+    for (int p = 0; p < k; p++) {
+      double total = accumulate ? first(dw)[j * lddw + p] : 0;
+      for (int i = 0; i < m; i++) total += (double)dy[i * lddy + j] * x[i * ldx + p];
+      want(dw)[j * lddw + p] = total;
+    }
+    if (!summed) continue;
+    double total = accumulate ? first(sums)[j] : 0;
+    for (int i = 0; i < m; i++) total += dy[i * lddy + j];
+    want(sums)[j] = total;
+  }
+  end_case(0x1p-20 * sqrt(m));
+}
+
+static void test_sums_alone(int m, int n, int accumulate) {
+  begin_case("outerProduct m=%d n=%d k=0 accumulate=%d", m, n, accumulate);
+  float *sums = accumulate ? numbers("sums", 1, n, n) : poisoned("sums", 1, n, n);
+  const float *dy = numbers("dy", m, n, n + 1);
+  run_outerProduct(0, 0, sums, dy, n + 1, 0, m, n, 0, accumulate);
+  for (int j = 0; j < n; j++) {
+    double total = accumulate ? first(sums)[j] : 0;
+    for (int i = 0; i < m; i++) total += dy[i * (n + 1) + j];
+    want(sums)[j] = total;
+  }
+  end_case(0x1p-20 * sqrt(m));
+}
+
+static void test_outerProduct(void) {
+  EACH(m, ODD) EACH(n, ODD) EACH(k, ODD) EACH(accumulate, 0, 1) EACH(summed, 0, 1)
+    test_outerProduct_of(m, n, k, accumulate, summed);
+  EACH(m, DEPTH - 1, DEPTH, DEPTH + 1, 2 * DEPTH + 1) EACH(n, 9, 4 * STRIP + 1) EACH(accumulate, 0, 1)
+    test_outerProduct_of(m, n, 17, accumulate, 1);
+  // Without columns of x, as for a bias whose weight is frozen.
+  EACH(m, 7, DEPTH + 1) EACH(n, ODD) EACH(accumulate, 0, 1) test_sums_alone(m, n, accumulate);
+}
