@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { describeBackend, NATIVE, reference, wasm as WASM } from "../../test/support/backends.js";
+import { describeBackend, NATIVE, wasm as plain, reference, WASM } from "../../test/support/backends.js";
 import { type BufferSpec, type Buffers, guardedCall, type Pointers } from "../../test/support/guarded-call.js";
 import { expectClose, expectSame, integers, numbers } from "../../test/support/numbers.js";
 import type { Backend, Flag, Kernels } from "./kernels.js";
@@ -17,9 +17,9 @@ const noting = (backend: Backend): Backend => ({
     },
   }),
 });
-const wasm = noting(WASM);
+const wasm = noting(plain);
 /** Every backend in float32; the kernels called on them are noted. */
-const FAST: [name: string, backend: Backend][] = [WASM, ...NATIVE].map((backend) => [
+const FAST: [name: string, backend: Backend][] = [...WASM, ...NATIVE].map((backend) => [
   describeBackend(backend),
   noting(backend),
 ]);
