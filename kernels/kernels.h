@@ -30,12 +30,10 @@ KERNEL(void, packTransposed, 10.0 * n * k)(float *packed, const float *w, int ld
 // y[m, n] = x[m, k] · packed + bias[n] (null: none); with `accumulate`, added to what y holds.
 KERNEL(void, product, 2.0 * m * n * k)(float *y, int ldy, const float *x, int ldx, const float *packed, const float *bias, int m, int n,
                       int k, int accumulate);
-// dw[n, k] = dy[m, n]ᵀ · x[m, k], with x packed by packTransposed(packed, x, ldx, k, m); with `accumulate`, added to what
-// dw holds.
-KERNEL(void, outerProduct, 2.0 * m * n * k)(float *dw, int lddw, const float *dy, int lddy, const float *packed, int m,
-                                            int n, int k, int accumulate);
-// sums[n] += Σ_m x[m, n]
-KERNEL(void, columnSums, 10.0 * m * n)(float *sums, const float *x, int ldx, int m, int n);
+// dw[n, k] = dy[m, n]ᵀ · x[m, k], with x packed by packTransposed(packed, x, ldx, k, m), and sums[n] = Σ_m dy[m, n]
+// (null: none); with `accumulate`, both added to what is there. With k = 0 only the sums.
+KERNEL(void, outerProduct, 2.0 * m * n * k + 8.0 * m * n)(float *dw, int lddw, float *sums, const float *dy, int lddy,
+                                                  const float *packed, int m, int n, int k, int accumulate);
 
 // ── recurrent cells ─────────────────────────────────────────────────────────────────────────────────────────────────
 // gx = W_ih x + b_ih and gh = W_hh h' + b_hh, gates in PyTorch's order. Where mask is 0 the state is kept.

@@ -27,16 +27,26 @@ enum {
 INLINE int least(int a, int b) { return a < b ? a : b; }
 INLINE int panels(int n) { return (n + PANEL - 1) / PANEL; }
 
+// The lines of the tile that comes next, fetched while this one is computed.
+INLINE void prefetch_tile(const float *y, int ldy, int rows) {
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; r++) {
+    __builtin_prefetch(y + r * ldy, 1);
+    __builtin_prefetch(y + r * ldy + LANES, 1);
+  }
+}
+
 // y[rows, PANEL] (+)= a · panel, where a's element (row, step) stands at a[row · row_stride + step · step_stride].
 // With constant `rows` and a whole panel the sums stay in registers.
 INLINE void tile(float *y, int ldy, const float *a, int row_stride, int step_stride, const float *panel, int depth,
-                 const vec *start, int accumulate, int rows, int columns) {
+                 const vec *start, int accumulate, int rows, int columns, const float *next) {
   vec low[ROWS], high[ROWS];
 #pragma GCC unroll 8
   for (int r = 0; r < rows; r++) {
     low[r] = accumulate ? load_tail(y + r * ldy, columns) : start[0];
     high[r] = accumulate ? load_tail(y + r * ldy + LANES, columns - LANES) : start[1];
   }
+  prefetch_tile(next, ldy, rows);
   for (int p = 0; p < depth; p++) {
     vec b0 = load(panel + p * PANEL), b1 = load(panel + p * PANEL + LANES);
 #pragma GCC unroll 8
@@ -55,13 +65,13 @@ INLINE void tile(float *y, int ldy, const float *a, int row_stride, int step_str
 
 // A tile of 1 … ROWS rows, each number of rows in code of its own.
 INLINE void any_tile(float *y, int ldy, const float *a, int row_stride, int step_stride, const float *panel, int depth,
-                     const vec *start, int accumulate, int rows, int columns) {
+                     const vec *start, int accumulate, int rows, int columns, const float *next) {
 #define CASE(count)                                                                                                   \
   case count:                                                                                                         \
     if (columns >= PANEL)                                                                                             \
-      tile(y, ldy, a, row_stride, step_stride, panel, depth, start, accumulate, count, PANEL);                         \
+      tile(y, ldy, a, row_stride, step_stride, panel, depth, start, accumulate, count, PANEL, next);                   \
     else                                                                                                              \
-      tile(y, ldy, a, row_stride, step_stride, panel, depth, start, accumulate, count, columns);                       \
+      tile(y, ldy, a, row_stride, step_stride, panel, depth, start, accumulate, count, columns, next);                 \
     break;
   switch (rows) {
     CASE(1)
@@ -108,6 +118,23 @@ void packTransposed(float *packed, const float *w, int ldw, int n, int k) {
   }
 }
 
+// The columns from[depth, width], lddy apart, side by side.
+INLINE void copy_strip(float *strip, const float *from, int lddy, int depth, int width) {
+  if (width == STRIP)
+    for (int q = 0; q < depth; q++, from += lddy)
+      for (int c = 0; c < STRIP; c++) strip[q * STRIP + c] = from[c];
+  else
+    for (int q = 0; q < depth; q++, from += lddy)
+      for (int c = 0; c < width; c++) strip[q * STRIP + c] = from[c];
+}
+// sums[width] (+)= the sums of its columns, upwards.
+INLINE void sum_strip(float *sums, const float *strip, int depth, int width, int accumulate) {
+  float total[STRIP] = {0};
+  for (int q = 0; q < depth; q++)
+    for (int c = 0; c < width; c++) total[c] += strip[q * STRIP + c];
+  for (int c = 0; c < width; c++) sums[c] = accumulate ? sums[c] + total[c] : total[c];
+}
+
 void product(float *y, int ldy, const float *x, int ldx, const float *packed, const float *bias, int m, int n, int k,
              int accumulate) {
   // Whole panels to each thread where there are enough of them, else rows.
@@ -125,45 +152,42 @@ void product(float *y, int ldy, const float *x, int ldx, const float *packed, co
           start[1] = load_tail(bias + j + LANES, n - j - LANES);
         }
         const float *panel = packed + (int64_t)j * k + p * PANEL;
-        for (int i = band; i < end; i += ROWS)
-          any_tile(y + (int64_t)i * ldy + j, ldy, x + (int64_t)i * ldx + p, ldx, 1, panel, depth, start,
-                   accumulate || p > 0, least(ROWS, end - i), n - j);
+        for (int i = band; i < end; i += ROWS) {
+          float *at = y + (int64_t)i * ldy + j;
+          const float *next = i + ROWS < end ? at + (int64_t)ROWS * ldy : y + (int64_t)band * ldy + j + PANEL;
+          any_tile(at, ldy, x + (int64_t)i * ldx + p, ldx, 1, panel, depth, start, accumulate || p > 0,
+                   least(ROWS, end - i), n - j, next);
+        }
       }
     }
   }
 }
 
-// A strip of columns of dy is copied so that it lies together, and meets every panel of x while it is in the cache.
-void outerProduct(float *dw, int lddw, const float *dy, int lddy, const float *packed, int m, int n, int k,
+// A strip of columns of dy is copied so that it lies together, and summed on the way; then it meets every panel of x. Its
+// successor is fetched meanwhile: the rows of dy may be far apart.
+void outerProduct(float *dw, int lddw, float *sums, const float *dy, int lddy, const float *packed, int m, int n, int k,
                   int accumulate) {
   range mine = share(n, STRIP);
   const vec none[2] = {splat(0), splat(0)};
   float strip[STRIP * DEPTH];
   for (int p = 0; p == 0 || p < m; p += DEPTH) {
-    int depth = least(DEPTH, m - p);
+    int depth = least(DEPTH, m - p), add = accumulate || p > 0;
+    int fetched_at_once = k > 0 ? depth / panels(k) + 1 : 0;
     for (int i = mine.first; i < mine.last; i += STRIP) {
       int width = least(STRIP, mine.last - i);
-      for (int q = 0; q < depth; q++) {
-        const float *from = dy + (int64_t)(p + q) * lddy + i;
-        for (int c = 0; c < width; c++) strip[q * STRIP + c] = from[c];
+      const float *from = dy + (int64_t)p * lddy + i;
+      copy_strip(strip, from, lddy, depth, width);
+      if (sums) sum_strip(sums + i, strip, depth, width, add);
+      for (int j = 0, fetched = 0; j < k; j += PANEL, fetched += fetched_at_once) {
+        for (int q = fetched; q < least(depth, fetched + fetched_at_once); q++)
+          __builtin_prefetch(from + (int64_t)q * lddy + STRIP);
+        for (int r = 0; r < width; r += ROWS) {
+          float *at = dw + (int64_t)(i + r) * lddw + j;
+          const float *next = r + ROWS < width ? at + (int64_t)ROWS * lddw : at - (int64_t)r * lddw + PANEL;
+          any_tile(at, lddw, strip + r, 1, STRIP, packed + (int64_t)j * m + p * PANEL, depth, none, add,
+                   least(ROWS, width - r), k - j, next);
+        }
       }
-      for (int j = 0; j < k; j += PANEL)
-        for (int r = 0; r < width; r += ROWS)
-          any_tile(dw + (int64_t)(i + r) * lddw + j, lddw, strip + r, 1, STRIP, packed + (int64_t)j * m + p * PANEL,
-                   depth, none, accumulate || p > 0, least(ROWS, width - r), k - j);
-    }
-  }
-}
-
-// Chunks of 64 rows, each summed upwards, added in order.
-void columnSums(float *sums, const float *x, int ldx, int m, int n) {
-  range mine = share(n, LANES);
-  for (int first = 0; first < m; first += 64) {
-    int last = least(m, first + 64);
-    for (int j = mine.first; j < mine.last; j += LANES) {
-      vec total = splat(0);
-      for (int i = first; i < last; i++) total += load_tail(x + (int64_t)i * ldx + j, n - j);
-      store_tail(sums + j, load_tail(sums + j, n - j) + total, n - j);
     }
   }
 }

@@ -5,10 +5,10 @@
  * @typedef {{ result: "int" | "void", name: string, work: string, parameters: Parameter[] }} Kernel
  */
 
-/** @returns {Kernel[]} in the header's order */
+/** @returns {Kernel[]} in the header's order; `work` holds no parentheses */
 export function parseKernels(header) {
   const declarations = header.matchAll(/^KERNEL\((int|void), (\w+), ([^)]*)\)\(([^)]*)\);/gm);
-  return Array.from(declarations, ([, result, name, work, list]) => ({
+  const kernels = Array.from(declarations, ([, result, name, work, list]) => ({
     result,
     name,
     work,
@@ -21,4 +21,10 @@ export function parseKernels(header) {
         return { type, declaration, name: parameter };
       }),
   }));
+  const count = header.match(/^KERNEL\(/gm).length;
+  if (kernels.length !== count)
+    throw new Error(
+      `kernels.h: expected ${count} kernels of the form KERNEL(result, name, work)(parameters), read ${kernels.length}.`,
+    );
+  return kernels;
 }

@@ -11,6 +11,7 @@ export interface EvaluateCommandOptions {
   metrics?: Metric[];
   columns?: { source?: number; target?: number };
   backend?: BackendName;
+  threads?: number;
   json?: boolean;
 }
 
@@ -23,8 +24,8 @@ const shown: Record<Metric, { meaning: string; format: (value: number) => string
 
 /** Prints how well a model does on pairs. */
 export async function evaluateCommand(modelFile: string, dataFile: string, options: EvaluateCommandOptions) {
-  const { metrics = METRICS, columns, backend, json = false } = options;
-  const model = await openModel(modelFile, backend);
+  const { metrics = METRICS, columns, json = false } = options;
+  const model = await openModel(modelFile, options);
   const pairs = await readPairs(dataFile, { ...model.recipe.data.columns, ...columns });
   const measured = await measure(model, pairs, metrics);
   if (json) {

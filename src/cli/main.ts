@@ -3,13 +3,21 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { TandemError } from "../errors.js";
-import type { BackendName } from "../kernels/backend.js";
+import { BACKEND_NAMES, provideNativeEngine } from "../kernels/backend.js";
+import { nativeEngine } from "../kernels/native/native.js";
 import { exitCodes, reportFailure } from "./failure.js";
-import { METRICS, parseAttentionFile, parseColumns, parseMetrics, parseSeed } from "./options.js";
+import { METRICS, parseAttentionFile, parseColumns, parseMetrics, parseSeed, parseThreads } from "./options.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-const backends = ["wasm", "reference"] satisfies BackendName[];
-const backendOption = () => new Option("--backend <name>", "where to compute (default: the fastest)").choices(backends);
+provideNativeEngine(nativeEngine);
+
+const backendOption = () =>
+  new Option("--backend <name>", "where to compute (default: the fastest)").choices([...BACKEND_NAMES]);
+const threadsOption = () =>
+  new Option(
+    "--threads <number>",
+    "how many threads compute; results do not depend on it (default: every core)",
+  ).argParser(parseThreads);
 const collect = (value: string, earlier: string[] = []) => [...earlier, value];
 
 // A reader that has gone, as in `tandem predict … | head -1`, is no failure.
@@ -34,6 +42,7 @@ program
   .option("--resume", "go on from the last checkpoint of the run")
   .option("--seed <number>", "seed of everything random: short for --set train.seed=<number>", parseSeed)
   .addOption(backendOption())
+  .addOption(threadsOption())
   .option("--json", "write the progress to standard output as JSON Lines")
   .action(async (recipe, options) => {
     const { trainCommand } = await import("./train-command.js");
@@ -51,6 +60,7 @@ program
   )
   .option("--attention <file>", "draw where the model looked: .html, .svg (first line) or .json", parseAttentionFile)
   .addOption(backendOption())
+  .addOption(threadsOption())
   .action(async (model, file, options) => {
     const { predictCommand } = await import("./predict-command.js");
     await predictCommand(model, file, options);
@@ -64,6 +74,7 @@ program
   .option("--metrics <names>", `some of ${METRICS.join(",")} (default: all)`, parseMetrics)
   .option("--columns <columns>", "such as source=0,target=1 (default: as in training)", parseColumns)
   .addOption(backendOption())
+  .addOption(threadsOption())
   .option("--json", "print one JSON object")
   .action(async (model, data, options) => {
     const { evaluateCommand } = await import("./evaluate-command.js");

@@ -14,6 +14,13 @@ export function parseSeed(text: string): number {
   return seed;
 }
 
+export function parseThreads(text: string): number {
+  const threads = Number(text);
+  if (!/^\d+$/.test(text) || threads < 1 || threads > 64)
+    throw new InvalidArgumentError("Expected a whole number from 1 to 64.");
+  return threads;
+}
+
 export function parseMetrics(text: string): Metric[] {
   return text.split(",").map((word) => {
     const name = word.trim();

@@ -18,6 +18,7 @@ export interface PredictCommandOptions {
   format: "text" | "tsv" | "jsonl";
   attention?: AttentionFile;
   backend?: BackendName;
+  threads?: number;
 }
 
 /** Heat maps in one file: more would make a page no browser likes. */
@@ -25,8 +26,8 @@ const MOST_MAPS = 50;
 
 /** Line in, line out; without a file on a terminal a prompt. */
 export async function predictCommand(modelFile: string, file: string | undefined, options: PredictCommandOptions) {
-  const { format, attention, backend } = options;
-  const model = await openModel(modelFile, backend);
+  const { format, attention } = options;
+  const model = await openModel(modelFile, options);
   if (attention && model.recipe.model.attention.kind === "none")
     throw new TandemError(
       `--attention ${attention.path}: expected a model with attention, got ${modelFile} without. Leave the option out.`,

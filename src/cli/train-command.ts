@@ -18,6 +18,7 @@ export interface TrainCommandOptions {
   resume?: boolean;
   seed?: number;
   backend?: BackendName;
+  threads?: number;
   json?: boolean;
 }
 
@@ -31,7 +32,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   if (out !== undefined && !resume) refuseTaken(out);
   const recipe = await readRecipe(recipeFile, seed === undefined ? set : [...set, `train.seed=${seed}`]);
   const data = await readTrainingData(recipe);
-  const backend = await createBackend(options.backend);
+  const backend = await createBackend(options.backend, { threads: options.threads });
   const model = await prepareModel(backend, recipe, data.train);
   const trainer = new Trainer(model, data.train, data.dev);
 

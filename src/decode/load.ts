@@ -5,6 +5,8 @@ import { TranslationModel } from "./translation-model.js";
 
 export interface LoadOptions {
   backend?: BackendName;
+  /** How many threads compute; every core unless given. The result does not depend on it. */
+  threads?: number;
 }
 
 /** Opens a model from the bytes of its file; `name` is what messages call it. */
@@ -13,7 +15,9 @@ export async function modelFromBytes(
   options: LoadOptions = {},
   name = "(bytes)",
 ): Promise<TranslationModel> {
-  return new TranslationModel(seq2seqFromBytes(await createBackend(options.backend), bytes, name));
+  return new TranslationModel(
+    seq2seqFromBytes(await createBackend(options.backend, { threads: options.threads }), bytes, name),
+  );
 }
 
 /** Opens a model from a URL or bytes. */

@@ -1,9 +1,19 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { describeBackend, NATIVE, wasm as plain, reference, WASM } from "../../test/support/backends.js";
+import {
+  describeBackend,
+  NATIVE,
+  wasm as plain,
+  reference,
+  startWorkers,
+  WASM,
+  wasmThreads,
+} from "../../test/support/backends.js";
 import { type BufferSpec, type Buffers, guardedCall, type Pointers } from "../../test/support/guarded-call.js";
 import { expectClose, expectSame, integers, numbers } from "../../test/support/numbers.js";
 import type { Backend, Flag, Kernels } from "./kernels.js";
+import { createNativeBackend } from "./native/native.js";
+import { createWasmBackend } from "./wasm/wasm.js";
 
 // ── the backends, with a note of every kernel that was called ────────────────────────────────────────────────────────
 
@@ -207,14 +217,15 @@ const CONTRACTS: Record<string, Contract> = {
   "packTransposed and product": product(true),
   outerProduct: {
     cases: [
-      ...grid({ m: ODD, n: ODD, k: ODD, accumulate: [0, 1] }),
-      ...grid({ m: [255, 256, 257, 513], n: [9, 33], k: [17, 65], accumulate: [0, 1] }),
+      ...grid({ m: ODD, n: ODD, k: [0, ...ODD], accumulate: [0, 1], sums: [0, 1] }),
+      ...grid({ m: [255, 256, 257, 513], n: [9, 33], k: [17, 65], accumulate: [0, 1], sums: [1] }),
     ],
     tolerance: sumTolerance("m"),
     buffers: (sizes, kernels) => {
       const { m, n, k } = sizes as { m: number; n: number; k: number };
       return {
         dw: { ...result(sizes, n, k), stride: k + 2 },
+        ...given(sizes["sums"], "sums", sizes["accumulate"] ? added("sums", 1, n) : written(1, n)),
         dy: input("dy", m, n, { stride: n + 1 }),
         x: input("x", m, k, { stride: k + 3 }),
         packed: scratch(kernels.packedLength(k, m)),
@@ -222,13 +233,9 @@ const CONTRACTS: Record<string, Contract> = {
     },
     call: (kernels, at, { m, n, k, accumulate }) => {
       kernels.packTransposed(at("packed"), at("x"), k! + 3, k!, m!);
-      kernels.outerProduct(at("dw"), k! + 2, at("dy"), n! + 1, at("packed"), m!, n!, k!, flag(accumulate));
+      const results = [at("dw"), k! + 2, at("sums")] as const;
+      kernels.outerProduct(...results, at("dy"), n! + 1, at("packed"), m!, n!, k!, flag(accumulate));
     },
-  },
-  columnSums: {
-    cases: grid({ m: [...ODD, 64, 65, 200], n: ODD }),
-    buffers: ({ m, n }) => ({ sums: added("sums", 1, n!), x: input("x", m!, n!, { stride: n! + 1 }) }),
-    call: (kernels, at, { m, n }) => kernels.columnSums(at("sums"), at("x"), n! + 1, m!, n!),
   },
 
   rnnForward: cellForward(1, 1, ["h"], rnnForward, reluCases),
@@ -577,6 +584,40 @@ describe.each(FAST)("%s", (_, fast) => {
   });
 });
 
+const counts = [2, 3, 4];
+const nativeSets = [...new Set(NATIVE.map(({ instructionSet }) => instructionSet!))];
+const manyWasm = await Promise.all(counts.map((threads) => createWasmBackend({ threads, leastWork: 0 })));
+await Promise.all(manyWasm.map(startWorkers));
+/** Each engine on one thread and on several that share even the least work. */
+const THREADS: [name: string, alone: Backend, together: Backend[]][] = [
+  ["wasm", plain, manyWasm],
+  ...nativeSets.map((instructionSet): [string, Backend, Backend[]] => [
+    `native ${instructionSet}`,
+    createNativeBackend({ instructionSet, threads: 1 }),
+    counts.map((threads) => createNativeBackend({ instructionSet, threads, leastWork: 0 })),
+  ]),
+];
+
+describe.each(THREADS)("%s", (_, alone, together) => {
+  it.each(Object.entries(CONTRACTS))(
+    "%s gives the same bits for 1, 2, 3 and 4 threads",
+    (name, { cases, buffers, call }) => {
+      for (const sizes of cases) {
+        const run = (backend: Backend) =>
+          guardedCall(backend, buffers(sizes, backend.kernels), 0, (kernels, at) => call(kernels, at, sizes));
+        const expected = run(alone);
+        for (const backend of together)
+          for (const [buffer, values] of Object.entries(run(backend)))
+            expectSame(
+              values,
+              expected[buffer]!,
+              `${describeCase(name, sizes)}: ${buffer}, ${backend.threads} threads`,
+            );
+      }
+    },
+  );
+});
+
 afterAll(() => {
   const missing = kernelNames.filter((name) => !called.has(name));
   expect(missing, "kernels of kernels.h that no contract calls").toEqual([]);
@@ -584,7 +625,8 @@ afterAll(() => {
 
 it("every backend holds exactly the kernels of kernels.h", () => {
   expect(Object.keys(reference.kernels).sort()).toEqual([...kernelNames].sort());
-  for (const { kernels } of NATIVE) expect(Object.keys(kernels).sort()).toEqual([...kernelNames].sort());
+  for (const { kernels } of [wasmThreads, ...NATIVE])
+    expect(Object.keys(kernels).sort()).toEqual([...kernelNames].sort());
   const exported = Object.keys(wasm.kernels).filter((name) => !name.startsWith("__") && name !== "memory");
   expect(exported.sort()).toEqual([...kernelNames].sort());
 });

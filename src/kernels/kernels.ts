@@ -62,6 +62,7 @@ export interface Kernels {
   outerProduct(
     dw: Pointer,
     lddw: number,
+    sums: Pointer,
     dy: Pointer,
     lddy: number,
     packed: Pointer,
@@ -70,7 +71,6 @@ export interface Kernels {
     k: number,
     accumulate: Flag,
   ): void;
-  columnSums(sums: Pointer, x: Pointer, ldx: number, m: number, n: number): void;
 
   rnnForward(
     h: Pointer,

@@ -10,7 +10,19 @@ import {
   ScaledDotAttention,
 } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
-import { add, concat, linear, type RecurrentState, reshape, selectTime, type Tensor, tanh } from "../tensor/index.js";
+import {
+  add,
+  addToEachTime,
+  concat,
+  linear,
+  type RecurrentState,
+  repeatTime,
+  reshape,
+  selectTime,
+  stackTime,
+  type Tensor,
+  tanh,
+} from "../tensor/index.js";
 import type { Encoded } from "./encoder.js";
 
 /** All that goes from one step to the next. */
@@ -31,6 +43,14 @@ export interface DecoderStep {
   attended?: Attended | undefined;
   /** The gates of the top layer, as `recurrence` gives them. */
   gates: Tensor;
+}
+
+/** A whole target under teacher forcing. */
+export interface Followed {
+  /** What the output projection reads, [batch, targetTime, featureSize], before dropout */
+  features: Tensor;
+  /** [batch, targetTime, sourceTime]; without attention absent */
+  weights?: Tensor;
 }
 
 /**
@@ -116,22 +136,45 @@ export class Decoder {
   }
 
   /**
-   * Every step under teacher forcing: targetIn int [batch, targetTime] (`<s>` y1 … yn) → the steps, whose features are
-   * [batch, featureSize] before dropout. The embeddings' share of the gates is one product for all times.
+   * Every step under teacher forcing: targetIn int [batch, targetTime] (`<s>` y1 … yn) → features before dropout. Where
+   * nothing is fed back from step to step, each layer is one scan and attention one product over all times.
    */
-  follow(encoded: Encoded, targetIn: Tensor, training?: DropoutContext): DecoderStep[] {
+  follow(encoded: Encoded, targetIn: Tensor, training?: DropoutContext): Followed {
     const embedded = this.#embeddingDropout.forward(this.embedding.forward(targetIn), training);
     const projected = this.#bottom.project(embedded, this.#ranges.embedding);
-    const keepsEmbedding = this.#attention === undefined && this.#everyStep;
-    let state = this.start(encoded);
-    const results: DecoderStep[] = [];
-    for (let t = 0; t < targetIn.shape[1]!; t++) {
-      const input = keepsEmbedding ? selectTime(embedded, t) : undefined;
-      const result = this.#advance(input, selectTime(projected, t), state, { training, time: t });
-      results.push(result);
-      state = result.state;
+    const state = this.start(encoded);
+    return this.#attention === undefined || this.#feeding === "none"
+      ? this.#followAtOnce(embedded, projected, state, training)
+      : this.#followStepByStep(projected, state, training);
+  }
+
+  #followAtOnce(embedded: Tensor, projected: Tensor, state: DecoderState, training?: DropoutContext): Followed {
+    const { code, codeGates, memory } = state.sentence;
+    const times = projected.shape[1]!;
+    let gates = codeGates ? addToEachTime(projected, codeGates) : projected;
+    let hidden = projected;
+    for (const [layer, cell] of this.#cells.entries()) {
+      if (layer > 0) gates = cell.project(this.#layerDropouts[layer]!.forward(hidden, training));
+      hidden = cell.scan(gates, state.layers[layer]!).outputs;
     }
-    return results;
+    if (this.#attention === undefined || this.#attentional === undefined || memory === undefined)
+      return { features: this.#everyStep ? concat([hidden, repeatTime(code, times), embedded]) : hidden };
+    const { context, weights } = this.#attention.attend(hidden, memory);
+    return { features: tanh(this.#attentional.forward(concat([context, hidden]))), weights };
+  }
+
+  #followStepByStep(projected: Tensor, start: DecoderState, training?: DropoutContext): Followed {
+    const steps: DecoderStep[] = [];
+    let state = start;
+    for (let t = 0; t < projected.shape[1]!; t++) {
+      const step = this.#advance(undefined, selectTime(projected, t), state, { training, time: t });
+      steps.push(step);
+      state = step.state;
+    }
+    const weights = steps.map(({ attended }) =>
+      reshape(attended!.weights, [projected.shape[0]!, attended!.weights.shape[2]!]),
+    );
+    return { features: stackTime(steps.map((step) => step.features)), weights: stackTime(weights) };
   }
 
   /** Dropout before the output projection, features [batch, targetTime, featureSize]. */

@@ -82,10 +82,13 @@ describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, to
       const encoded = network.encode(batch);
       expectClose(encoded.outputs.toArray(), wanted.encoderOutputs, tolerance, "encoder outputs");
       expectClose(encoded.code.toArray(), wanted.c, tolerance, "c");
-      const steps = network.decoder.follow(encoded, ints(batch.targetIn, [batch.size, batch.targetTime]));
       const vocabulary = wanted.targetVocabSize;
       let compared = 0;
-      for (const [t, step] of steps.entries()) {
+      let state = network.decoder.start(encoded);
+      for (let t = 0; t < batch.targetTime; t++) {
+        const previous = Array.from({ length: batch.size }, (_, b) => batch.targetIn[b * batch.targetTime + t]!);
+        const step = network.decoder.step(ints(previous, [batch.size]), state);
+        state = step.state;
         const logits = network.decoder.logits(step.features).toArray();
         for (let b = 0; b < batch.size; b++) {
           if (batch.targetMask[b * batch.targetTime + t] === 0) continue;
@@ -146,36 +149,47 @@ describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, to
   });
 });
 
-it("dropout between a decoder's layers draws another mask at every time", () => {
-  const backend = createReferenceBackend();
-  const recipe = completeRecipe({
-    model: {
-      embeddingSize: 2,
-      encoder: { hiddenSize: 3 },
-      decoder: { hiddenSize: 64, layers: 2, dropout: 0.5, context: "initial", bridge: "zero" },
-      attention: { kind: "scaled-dot" },
-    },
-    train: { dropout: 0 },
-  });
-  const parameters = new Parameters(new Scope(backend), 1);
-  const network = new Seq2SeqNetwork(parameters, recipe, 5, 5);
-  // The upper layer passes on what it reads, and the lower one is the same at every time: only the mask can differ.
-  for (const [name, parameter] of parameters)
-    if (name.startsWith("decoder.recurrent")) parameter.set(new Float64Array(parameter.size));
-  parameters.get("decoder.recurrent.bias_ih_l0").set(Float64Array.from({ length: 192 }, (_, i) => (i < 128 ? -9 : 1)));
-  const identity = new Float64Array(192 * 64);
-  for (let i = 0; i < 64; i++) identity[(128 + i) * 64 + i] = 1;
-  parameters.get("decoder.recurrent.weight_ih_l1").set(identity);
-  parameters
-    .get("decoder.recurrent.bias_ih_l1")
-    .set(Float64Array.from({ length: 192 }, (_, i) => (i >= 64 && i < 128 ? -40 : 0)));
-  new Scope(backend).run(() => {
-    const batch = { size: 1, sourceTime: 1, source: Int32Array.of(3), sourceMask: Float32Array.of(1) };
-    const training = { seed: 1, step: 1, examples: ints([0], [1]) };
-    const steps = network.decoder.follow(network.encode(batch), ints([2, 2], [1, 2]), training);
-    const kept = steps.map((step) => [...step.state.layers[1]!.hidden.toArray()].map((value) => value !== 0));
-    expect(kept[0]).toContain(true);
-    expect(kept[0]).toContain(false);
-    expect(kept[1]).not.toEqual(kept[0]);
-  });
-});
+it.each(["attentional", "none"] as const)(
+  "dropout between a decoder's layers draws another mask at every time, feeding %s",
+  (inputFeeding) => {
+    const backend = createReferenceBackend();
+    const recipe = completeRecipe({
+      model: {
+        embeddingSize: 2,
+        encoder: { hiddenSize: 3 },
+        decoder: { hiddenSize: 64, layers: 2, dropout: 0.5, context: "initial", bridge: "zero", inputFeeding },
+        attention: { kind: "scaled-dot" },
+      },
+      train: { dropout: 0 },
+    });
+    const parameters = new Parameters(new Scope(backend), 1);
+    const network = new Seq2SeqNetwork(parameters, recipe, 5, 5);
+    // The upper layer passes on what it reads, and the lower one is the same at every time: only the mask can differ.
+    for (const [name, parameter] of parameters)
+      if (name.startsWith("decoder.recurrent")) parameter.set(new Float64Array(parameter.size));
+    parameters
+      .get("decoder.recurrent.bias_ih_l0")
+      .set(Float64Array.from({ length: 192 }, (_, i) => (i < 128 ? -9 : 1)));
+    const identity = new Float64Array(192 * 64);
+    for (let i = 0; i < 64; i++) identity[(128 + i) * 64 + i] = 1;
+    parameters.get("decoder.recurrent.weight_ih_l1").set(identity);
+    parameters
+      .get("decoder.recurrent.bias_ih_l1")
+      .set(Float64Array.from({ length: 192 }, (_, i) => (i >= 64 && i < 128 ? -40 : 0)));
+    // Features are tanh of the upper state.
+    const weight = parameters.get("decoder.attentional.weight");
+    const pass = new Float64Array(weight.size);
+    for (let i = 0; i < 64; i++) pass[i * weight.shape[1]! + weight.shape[1]! - 64 + i] = 1;
+    weight.set(pass);
+    new Scope(backend).run(() => {
+      const batch = { size: 1, sourceTime: 1, source: Int32Array.of(3), sourceMask: Float32Array.of(1) };
+      const training = { seed: 1, step: 1, examples: ints([0], [1]) };
+      const { features } = network.decoder.follow(network.encode(batch), ints([2, 2], [1, 2]), training);
+      const values = Array.from(features.toArray());
+      const kept = [values.slice(0, 64), values.slice(64)].map((time) => time.map((value) => value !== 0));
+      expect(kept[0]).toContain(true);
+      expect(kept[0]).toContain(false);
+      expect(kept[1]).not.toEqual(kept[0]);
+    });
+  },
+);

@@ -2,7 +2,7 @@ import type { Batch } from "../data/batches.js";
 import { ShapeError } from "../errors.js";
 import type { DropoutContext, Parameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
-import { crossEntropy, ints, reshape, selectRows, stackTime, type Tensor, tensor } from "../tensor/index.js";
+import { crossEntropy, ints, reshape, selectRows, type Tensor, tensor } from "../tensor/index.js";
 import { Decoder } from "./decoder.js";
 import { type Encoded, Encoder } from "./encoder.js";
 
@@ -36,8 +36,8 @@ export class Seq2SeqNetwork {
     const { training, smoothing = 0 } = options;
     const encoded = this.encode(batch, training);
     const targetIn = ints(batch.targetIn, [batch.size, batch.targetTime]);
-    const stacked = stackTime(this.decoder.follow(encoded, targetIn, training).map((step) => step.features));
-    const features = this.decoder.dropFeatures(stacked, training);
+    const followed = this.decoder.follow(encoded, targetIn, training);
+    const features = this.decoder.dropFeatures(followed.features, training);
     // Only real tokens reach the output projection.
     const rows: number[] = [];
     for (let i = 0; i < batch.targetMask.length; i++) if (batch.targetMask[i] === 1) rows.push(i);

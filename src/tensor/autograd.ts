@@ -97,34 +97,53 @@ export function deferWeightGradient(
   columns: number,
   use: WeightUse,
 ): void {
-  const outputs = weight.shape[0]!;
-  if (weight.needsGradient)
-    deferGradient(weight, `columns ${firstColumn} ${columns}`, use, (uses) =>
-      addWeightGradient(weight, firstColumn, columns, uses),
+  if (bias?.node) {
+    // Computed by an operation, which may run backward before the weight's gradient is settled.
+    const outputs = weight.shape[0]!;
+    weight.backend.kernels.outerProduct(0, 0, gradientOf(bias), use.dy, outputs, 0, use.rows, outputs, 0, 1);
+    bias = undefined;
+  }
+  if (weight.needsGradient || bias?.needsGradient)
+    deferGradient(weight, `columns ${firstColumn} ${columns}, bias ${bias?.id}`, use, (uses) =>
+      addWeightGradient(weight, bias, firstColumn, columns, uses),
     );
-  if (bias?.needsGradient)
-    deferGradient(bias, "bias", use, (uses) => {
-      for (const { dy, rows } of uses) bias.backend.kernels.columnSums(gradientOf(bias), dy, outputs, rows, outputs);
-    });
 }
 
-function addWeightGradient(weight: Tensor, firstColumn: number, columns: number, uses: readonly WeightUse[]): void {
+function addWeightGradient(
+  weight: Tensor,
+  bias: Tensor | undefined,
+  firstColumn: number,
+  columns: number,
+  uses: readonly WeightUse[],
+): void {
   const { backend } = weight;
   const { kernels, memory } = backend;
   const [outputs, width] = weight.shape as [number, number];
   const rows = uses.reduce((total, use) => total + use.rows, 0);
-  const x = gather(
-    backend,
-    uses.map((use) => ({ pointer: use.x, size: use.rows * columns })),
-  );
-  const dy = gather(
-    backend,
-    uses.map((use) => ({ pointer: use.dy, size: use.rows * outputs })),
-  );
+  const gathered = (name: "x" | "dy", size: number) =>
+    gather(
+      backend,
+      uses.map((use) => ({ pointer: use[name], size: use.rows * size })),
+    );
+  const dy = gathered("dy", outputs);
+  // A first gradient of a whole weight and its bias is written, any other added.
+  const fresh = columns === width && weight.gradient === 0 && !weight.rowGradient && (!bias || bias.gradient === 0);
+  const sums = bias?.needsGradient ? (fresh ? freshGradient(bias) : gradientOf(bias)) : 0;
+  const accumulate = fresh ? 0 : 1;
+  if (!weight.needsGradient) {
+    kernels.outerProduct(0, 0, sums, dy, outputs, 0, rows, outputs, 0, accumulate);
+    return;
+  }
   const packed = Scope.current.allocate(kernels.packedLength(columns, rows));
-  kernels.packTransposed(packed, x, columns, columns, rows);
-  const into = gradientOf(weight) + firstColumn * memory.bytesPerElement;
-  kernels.outerProduct(into, width, dy, outputs, packed, rows, outputs, columns, 1);
+  kernels.packTransposed(packed, gathered("x", columns), columns, columns, rows);
+  const into = (fresh ? freshGradient(weight) : gradientOf(weight)) + firstColumn * memory.bytesPerElement;
+  kernels.outerProduct(into, width, sums, dy, outputs, packed, rows, outputs, columns, accumulate);
+}
+
+/** Where the gradient of `tensor` will be written: whatever was there. */
+function freshGradient(tensor: Tensor): Pointer {
+  tensor.gradient = Scope.current.allocate(tensor.size);
+  return tensor.gradient;
 }
 
 /**

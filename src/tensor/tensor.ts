@@ -21,6 +21,10 @@ export interface RowGradient {
 
 /** Numbers of one shape in a backend's memory, row-major, living as long as the scope that made them. */
 export class Tensor {
+  static #count = 0;
+
+  /** A number that no other tensor has. */
+  readonly id = Tensor.#count++;
   readonly size: number;
   /** Whether gradients are wanted for it: parameters, and what was computed from them. */
   needsGradient = false;

@@ -1,11 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { startWorkers } from "../../test/support/backends.js";
 import { loadModel } from "../decode/load.js";
 import type { TranslationModel } from "../decode/translation-model.js";
 import { AbortedError, RecipeError } from "../errors.js";
 import { createBackend } from "../kernels/backend.js";
-import type { Backend } from "../kernels/kernels.js";
-import { createWasmBackend } from "../kernels/wasm/wasm.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
 import { holdOut, prepareModel } from "./prepare.js";
 import { learningRateAt } from "./schedule.js";
@@ -141,7 +138,7 @@ describe("train", () => {
   });
 });
 
-describe("a trainer", () => {
+describe("a trainer restored from a checkpoint", () => {
   const pairs = Array.from({ length: 40 }, (_, i) => ({
     source: `${i} ${i % 7} ${i % 3}`,
     target: `${i % 3} ${i % 7}`,
@@ -149,13 +146,13 @@ describe("a trainer", () => {
   const recipe = completeRecipe(
     small({ train: { epochs: 4, batchSize: 3, dropout: 0.2, metric: "exact" }, data: { holdOut: 0.2 } }),
   );
-  const create = async (backend?: Backend) => {
+  const create = async () => {
     const { train: kept, dev } = holdOut(pairs, 0.2);
-    const model = await prepareModel(backend ?? (await createBackend()), recipe, kept);
+    const model = await prepareModel(await createBackend(), recipe, kept);
     return { model, trainer: new Trainer(model, kept, dev) };
   };
 
-  it("restored from a checkpoint ends with the same bits as one that was never stopped", async () => {
+  it("ends with the same bits as one that was never stopped", async () => {
     const whole = await create();
     await whole.trainer.run(() => {});
     const controller = new AbortController();
@@ -170,20 +167,6 @@ describe("a trainer", () => {
     expect(resumed.trainer.step).toBeLessThan(whole.trainer.step);
     await resumed.trainer.run(() => {});
     expect(resumed.model.toBytes()).toEqual(whole.model.toBytes());
-  });
-
-  it("ends with the same bits on WebAssembly, whatever the number of threads", async () => {
-    const trained = async (threads: number) => {
-      const backend = await createWasmBackend({ threads, leastWork: 0 });
-      expect(backend.threads).toBe(threads);
-      if (threads > 1) await startWorkers(backend);
-      const { model, trainer } = await create(backend);
-      await trainer.run(() => {});
-      backend.dispose?.();
-      return model.toBytes();
-    };
-    const alone = await trained(1);
-    for (const threads of [2, 3, 4]) expect(await trained(threads), `${threads} threads`).toEqual(alone);
   });
 });
 

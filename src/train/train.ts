@@ -12,6 +12,8 @@ export interface TrainOptions extends RecipeInput {
   /** Pairs that choose the best epoch; without them `data.holdOut` of the training pairs are taken. */
   dev?: readonly PairInput[];
   backend?: BackendName;
+  /** How many threads compute; every core unless given. The result does not depend on it. */
+  threads?: number;
   onProgress?: ProgressListener;
   /** Stops training; `train` then rejects with AbortedError. */
   signal?: AbortSignal;
@@ -25,13 +27,13 @@ const asPair = (pair: PairInput): Pair => ("source" in pair ? pair : { source: p
  *   const model = await train([["3 May 2026", "2026-05-03"], …], { source: { tokenizer: "chars" } });
  */
 export async function train(pairs: readonly PairInput[], options: TrainOptions = {}): Promise<TranslationModel> {
-  const { dev, backend: backendName, onProgress = () => {}, signal, ...input } = options;
+  const { dev, backend: backendName, threads, onProgress = () => {}, signal, ...input } = options;
   const all = pairs.map(asPair);
   const recipe = completeRecipe(input, {
     defaults: defaultsForSize(all.length, averageLengths(all.map((pair) => [pair.source, pair.target] as const))),
   });
   const split = dev ? { train: all, dev: dev.map(asPair) } : holdOut(all, recipe.data.holdOut);
-  const backend = await createBackend(backendName);
+  const backend = await createBackend(backendName, { threads });
   const model = await prepareModel(backend, recipe, split.train);
   const trainer = new Trainer(model, split.train, split.dev);
   try {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { TandemError } from "../../errors.js";
 import type { NativeEngine } from "../backend.js";
+import { defaultThreads } from "../default-threads.js";
 import { FreeList } from "../free-list.js";
 import type { Backend, Kernels, Memory } from "../kernels.js";
 
@@ -15,7 +15,7 @@ interface Addon {
 }
 
 export interface NativeOptions {
-  /** How many threads work on one kernel; every core unless given. The bits of the results do not depend on it. */
+  /** How many threads work on one kernel; TANDEM_THREADS unless given, else every core. The bits of the results do not depend on it. */
   threads?: number;
   /** One of `nativeStatus().instructionSets`; the environment variable TANDEM_ISA unless given, else the fastest. */
   instructionSet?: string;
@@ -133,7 +133,7 @@ export function createNativeBackend(options: NativeOptions = {}): Backend {
   if ("why" in found)
     throw new TandemError(`backend native: expected the addon, got none: ${found.why}. Use the backend wasm.`);
   const { addon, instructionSets } = found;
-  const { threads = availableParallelism(), leastWork = LEAST_WORK } = options;
+  const { threads = defaultThreads(), leastWork = LEAST_WORK } = options;
   const instructionSet = options.instructionSet ?? process.env["TANDEM_ISA"] ?? instructionSets[0]!;
   if (!instructionSets.includes(instructionSet))
     throw new TandemError(

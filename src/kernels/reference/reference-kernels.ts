@@ -47,19 +47,19 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
         }
     },
 
-    outerProduct(dw, lddw, dy, lddy, packed, m, n, k, accumulate) {
+    outerProduct(dw, lddw, sums, dy, lddy, packed, m, n, k, accumulate) {
       const d = memory.data;
-      for (let j = 0; j < n; j++)
+      for (let j = 0; j < n; j++) {
         for (let p = 0; p < k; p++) {
           let total = accumulate ? d[at(dw) + j * lddw + p]! : 0;
           for (let i = 0; i < m; i++) total += d[at(dy) + i * lddy + j]! * d[at(packed) + p * m + i]!;
           d[at(dw) + j * lddw + p] = total;
         }
-    },
-
-    columnSums(sums, x, ldx, m, n) {
-      const d = memory.data;
-      for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) d[at(sums) + j]! += d[at(x) + i * ldx + j]!;
+        if (!sums) continue;
+        let total = accumulate ? d[at(sums) + j]! : 0;
+        for (let i = 0; i < m; i++) total += d[at(dy) + i * lddy + j]!;
+        d[at(sums) + j] = total;
+      }
     },
 
     rnnForward(h, ldh, out, ldout, saved, ldsaved, gx, ldgx, gh, hPrev, ldhPrev, mask, ldmask, B, H, relu) {

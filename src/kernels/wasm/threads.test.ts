@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startWorkers, wasm } from "../../../test/support/backends.js";
 import { numbers } from "../../../test/support/numbers.js";
+import { trainedFile } from "../../../test/support/trained-file.js";
 import { TandemError } from "../../errors.js";
 import type { Backend } from "../kernels.js";
 import { wasmBase64 } from "./binary-threads.generated.js";
@@ -78,6 +79,16 @@ describe("WebAssembly with threads", () => {
     expect(grown).toEqual(multiply(wasm, 65, 300, 257));
     expect(grown.buffer).toBeInstanceOf(ArrayBuffer);
     backend.dispose!();
+  });
+
+  it("gives a whole training run the same bits for 1, 2, 3 and 4 threads", async () => {
+    const expected = await trainedFile(wasm);
+    for (const threads of [2, 3, 4]) {
+      const backend = await createWasmBackend({ threads, leastWork: 0 });
+      await startWorkers(backend);
+      expect(await trainedFile(backend), `${threads} threads`).toBe(expected);
+      backend.dispose!();
+    }
   });
 
   it("keeps no process alive", () => {

@@ -29,12 +29,6 @@ const PATIENCE_MILLISECONDS = 30_000;
 
 const nodeThreads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
 
-/** Every core this program may use. */
-export function coreCount(): number {
-  const node = globalThis.process?.getBuiltinModule?.("node:os");
-  return node ? node.availableParallelism() : (globalThis.navigator?.hardwareConcurrency ?? 1);
-}
-
 /** Whether workers can share memory here: in Node.js, and in pages that are cross-origin isolated. */
 export function canShareMemory(): boolean {
   return (

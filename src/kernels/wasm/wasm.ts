@@ -1,11 +1,12 @@
 import { TandemError } from "../../errors.js";
+import { defaultThreads } from "../default-threads.js";
 import { FreeList } from "../free-list.js";
 import type { Backend, Kernels, Memory } from "../kernels.js";
 import { MOST_THREADS, STACK_BYTES, type ThreadExports } from "./job.js";
-import { canShareMemory, coreCount, LEAST_WORK, ThreadPool } from "./threads.js";
+import { canShareMemory, LEAST_WORK, ThreadPool } from "./threads.js";
 
 export interface WasmOptions {
-  /** How many threads work on one kernel; every core unless given. The bits of the results do not depend on it. */
+  /** How many threads work on one kernel; TANDEM_THREADS unless given, else every core. The bits of the results do not depend on it. */
   threads?: number | undefined;
   /** Operations (kernels.h counts them) from which a call is shared among threads. */
   leastWork?: number;
@@ -73,7 +74,7 @@ class WasmMemory implements Memory {
 
 /** A backend of its own memory on the kernels compiled to WebAssembly SIMD; of one thread where memory cannot be shared. */
 export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
-  const { threads = coreCount(), leastWork = LEAST_WORK } = options;
+  const { threads = defaultThreads(), leastWork = LEAST_WORK } = options;
   const shared = threads > 1 && canShareMemory() ? sharedMemory() : undefined;
   return shared ? createShared(shared, Math.min(threads, MOST_THREADS), leastWork) : createPlain();
 }

@@ -1,4 +1,5 @@
 import { ShapeError } from "../../errors.js";
+import type { Pointer } from "../../kernels/kernels.js";
 import { gradientOf, record } from "../autograd.js";
 import { Scope } from "../scope.js";
 import { checkIds, describeShape, empty, ints, type Shape, sizeOf, Tensor } from "../tensor.js";
@@ -56,6 +57,37 @@ export function selectTime(x: Tensor, time: number): Tensor {
   kernels.copyRows(y.pointer, size, x.pointer + offset, times * size, batch, size, 0);
   record([x], [y], () => kernels.copyRows(gradientOf(x) + offset, times * size, y.gradient, size, batch, size, 1));
   return y;
+}
+
+/** x[batch, size] at every one of `times` → [batch, times, size]. */
+export function repeatTime(x: Tensor, times: number): Tensor {
+  return spread(x, times, undefined);
+}
+
+/** x[batch, time, size] + y[batch, size], the same y at every time. */
+export function addToEachTime(x: Tensor, y: Tensor): Tensor {
+  const [batch, times, size] = x.shape as [number, number, number];
+  if (y.shape.join() !== `${batch},${size}`)
+    throw new ShapeError(`addToEachTime: sizes must match, got ${describeShape(x)} and ${describeShape(y)}.`);
+  return spread(y, times, x);
+}
+
+/** What stands at each time: y, added to `onto` if that is given. */
+function spread(y: Tensor, times: number, onto: Tensor | undefined): Tensor {
+  const [batch, size] = y.shape as [number, number];
+  const { kernels, memory } = y.backend;
+  const result = empty([batch, times, size]);
+  if (onto) kernels.copyRows(result.pointer, result.size, onto.pointer, result.size, 1, result.size, 0);
+  const at = (pointer: Pointer, t: number) => pointer + t * size * memory.bytesPerElement;
+  for (let t = 0; t < times; t++)
+    kernels.copyRows(at(result.pointer, t), times * size, y.pointer, size, batch, size, onto ? 1 : 0);
+  record(onto ? [y, onto] : [y], [result], () => {
+    if (y.needsGradient)
+      for (let t = 0; t < times; t++)
+        kernels.copyRows(gradientOf(y), size, at(result.gradient, t), times * size, batch, size, 1);
+    if (onto?.needsGradient) kernels.addScaled(gradientOf(onto), result.gradient, 1, result.size);
+  });
+  return result;
 }
 
 /** Tensors [batch, size], one for each time → [batch, time, size]. */

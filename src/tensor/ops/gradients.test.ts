@@ -5,6 +5,7 @@ import { expectClose, numbers } from "../../../test/support/numbers.js";
 import { RandomStream } from "../../random.js";
 import {
   add,
+  addToEachTime,
   attentionContext,
   attentionScores,
   CELL_SIZES,
@@ -16,12 +17,14 @@ import {
   linear,
   maskedSoftmax,
   recurrence,
+  repeatTime,
   reshape,
   Scope,
   selectRows,
   selectTime,
   stackTime,
   sum,
+  type Tensor,
   tanh,
   tensor,
 } from "../index.js";
@@ -64,6 +67,13 @@ describe("linear", () => {
     expectGradients({
       inputs: { x: [2, 3], w: [5, 3], b: [5], c: [5] },
       build: ({ x, w, b, c }) => [linear(x, w, b), linear(tanh(x), w, c)],
+    });
+  });
+
+  it("a weight and a bias that are computed themselves", () => {
+    expectGradients({
+      inputs: { x: [2, 3], w: [5, 3], b: [5] },
+      build: ({ x, w, b }) => [linear(x, tanh(w), tanh(b)), linear(tanh(x), w, tanh(b))],
     });
   });
 
@@ -143,6 +153,24 @@ describe("arrange", () => {
 
   it("stackTime, one step twice", () => {
     expectGradients({ inputs: { a: [2, 5], b: [2, 5] }, build: ({ a, b }) => [stackTime([a, b, a])] });
+  });
+
+  it("repeatTime and addToEachTime, one vector for all times", () => {
+    expectGradients({
+      inputs: { x: [2, 3, 5], y: [2, 5] },
+      build: ({ x, y }) => [repeatTime(y, 7), addToEachTime(x, y), addToEachTime(x, tanh(y))],
+    });
+  });
+
+  it("selectRows of a table that is read by rows: once, twice, and with a gradient of its own", () => {
+    const rows = (table: Tensor, numbers: number[]) => {
+      table.readByRows = true;
+      return selectRows(table, ints(numbers, [numbers.length]));
+    };
+    expectGradients({ inputs: { table: [5, 3] }, build: ({ table }) => [rows(table, [4, 0, 4])] });
+    expectGradients({ inputs: { table: [5, 3] }, build: ({ table }) => [rows(table, [4, 0, 4]), rows(table, [1, 0])] });
+    expectGradients({ inputs: { table: [5, 3] }, build: ({ table }) => [rows(table, [4, 0, 4]), tanh(table)] });
+    expectGradients({ inputs: { table: [5, 3] }, build: ({ table }) => [tanh(table), rows(table, [4, 0, 4])] });
   });
 
   it("selectRows, rows more than once and not at all", () => {

@@ -46,14 +46,9 @@ export function crossEntropy(
   const packed = packedWeight(weight, all);
   const losses = scope.allocate(rows);
   const logits = scope.allocate(Math.min(rows, BLOCK_ROWS) * vocabulary);
-  const zeroed = (count: number) => {
-    const pointer = scope.allocate(count);
-    kernels.fill(pointer, 0, count);
-    return pointer;
-  };
   const dfeatures = wanted ? scope.allocate(rows * size) : 0;
   const dweight = wanted ? scope.allocate(weight.size) : 0;
-  const dbias = wanted ? zeroed(vocabulary) : 0;
+  const dbias = wanted ? scope.allocate(vocabulary) : 0;
   const packedFeatures = wanted ? scope.allocate(kernels.packedLength(size, Math.min(rows, BLOCK_ROWS))) : 0;
   const transposed = wanted ? packedTransposedWeight(weight, all) : 0;
 
@@ -67,9 +62,9 @@ export function crossEntropy(
     if (!wanted) continue;
     kernels.product(dfeatures + skip * size, size, logits, vocabulary, transposed, 0, count, size, vocabulary, 0);
     kernels.packTransposed(packedFeatures, x, size, size, count);
+    const gradients = [dweight, size, dbias] as const;
     const accumulate = first > 0 ? 1 : 0;
-    kernels.outerProduct(dweight, size, logits, vocabulary, packedFeatures, count, vocabulary, size, accumulate);
-    kernels.columnSums(dbias, logits, vocabulary, count, vocabulary);
+    kernels.outerProduct(...gradients, logits, vocabulary, packedFeatures, count, vocabulary, size, accumulate);
   }
 
   const loss = empty([1]);
