@@ -20,9 +20,10 @@ import {
 import { sharedKernels, shareKernels } from "./sharing.generated.js";
 import { workerSource } from "./worker.generated.js";
 
-/** Operations (kernels.h counts them) from which a call is shared: below, waking the workers costs more than they save. */
+/** About 20 µs of products: a worker that sleeps is hardly awake by then. */
 export const LEAST_WORK = 1_000_000;
 const WORD_BYTES = 64;
+/** As many parameters as a kernel may have. */
 const MOST_VALUES = 20;
 /** A worker that has begun a share and is not done with it by then was ended from outside. */
 const PATIENCE_MILLISECONDS = 30_000;
@@ -129,8 +130,10 @@ export class ThreadPool {
     const until = performance.now() + PATIENCE_MILLISECONDS;
     for (let done = Atomics.load(words, DONE); done < shares; done = Atomics.load(words, DONE)) {
       if (spin(words, DONE, done)) continue;
-      if (this.#maySleep) Atomics.wait(words, DONE, done, PATIENCE_MILLISECONDS);
-      if (performance.now() < until) continue;
+      const inTime = this.#maySleep
+        ? Atomics.wait(words, DONE, done, PATIENCE_MILLISECONDS) !== "timed-out"
+        : performance.now() < until;
+      if (inTime) continue;
       this.close();
       throw new TandemError(
         `threads: expected every worker to finish its share within ${PATIENCE_MILLISECONDS / 1000} s, got one that did not. Use threads: 1.`,
@@ -154,6 +157,7 @@ function startWorker(start: WorkerStart): void {
   try {
     if (nodeThreads) {
       const worker = new nodeThreads.Worker(workerSource, { eval: true, execArgv: [], workerData: start });
+      // Without a listener the error would end the process.
       worker.on("error", () => {});
       worker.unref();
     } else {

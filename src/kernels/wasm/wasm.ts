@@ -6,7 +6,7 @@ import { MOST_THREADS, STACK_BYTES, type ThreadExports } from "./job.js";
 import { canShareMemory, LEAST_WORK, ThreadPool } from "./threads.js";
 
 export interface WasmOptions {
-  /** How many threads work on one kernel; TANDEM_THREADS unless given, else every core. The bits of the results do not depend on it. */
+  /** How many threads work on one kernel; TANDEM_THREADS unless given, else every core. No bit depends on it. */
   threads?: number | undefined;
   /** Operations (kernels.h counts them) from which a call is shared among threads. */
   leastWork?: number;
