@@ -61,22 +61,30 @@ void logSoftmax(float *out, const float *logits, int m, int V) {
   }
 }
 
+// Puts value[j] among the best k, of which `found` are there.
+INLINE void place(float *best, int32_t *places, int *found, int k, float value, int j) {
+  if (*found == k && value <= best[k - 1]) return;
+  int at = *found < k ? (*found)++ : k - 1;
+  for (; at > 0 && best[at - 1] < value; at--) {
+    best[at] = best[at - 1];
+    places[at] = places[at - 1];
+  }
+  best[at] = value;
+  places[at] = j;
+}
+
 void topK(float *values, int32_t *indices, const float *x, int m, int n, int k) {
   range mine = share(m, 1);
   for (int i = mine.first; i < mine.last; i++) {
     const float *row = x + (int64_t)i * n;
     float *best = values + i * k;
     int32_t *places = indices + i * k;
-    int found = 0;
-    for (int j = 0; j < n; j++) {
-      if (found == k && row[j] <= best[k - 1]) continue;
-      int at = found < k ? found++ : k - 1;
-      for (; at > 0 && best[at - 1] < row[j]; at--) {
-        best[at] = best[at - 1];
-        places[at] = places[at - 1];
-      }
-      best[at] = row[j];
-      places[at] = j;
-    }
+    int found = 0, j = 0;
+    for (; j < n && found < k; j++) place(best, places, &found, k, row[j], j);
+    // Most vectors hold nothing that belongs to the best.
+    for (; j + LANES <= n; j += LANES)
+      if (any_above(load(row + j), best[k - 1]))
+        for (int l = 0; l < LANES; l++) place(best, places, &found, k, row[j + l], j + l);
+    for (; j < n; j++) place(best, places, &found, k, row[j], j);
   }
 }

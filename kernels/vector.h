@@ -134,6 +134,18 @@ INLINE float max_lanes(vec v) {
   return best;
 }
 
+// Whether any lane is not at most `bound`: larger, or a NaN.
+INLINE int any_above(vec v, float bound) {
+#if LANES == 16
+  return _mm512_cmp_ps_mask(v, splat(bound), _CMP_NLE_UQ) != 0;
+#elif LANES == 8
+  return _mm256_movemask_ps(_mm256_cmp_ps(v, splat(bound), _CMP_NLE_UQ)) != 0;
+#else
+  veci within = v <= bound;
+  return (within[0] & within[1] & within[2] & within[3]) == 0;
+#endif
+}
+
 // eˣ = 2ⁿ · eʳ with n = round(x / ln 2) and the Taylor series of eʳ to r⁷, |r| ≤ ln 2 / 2: relative error below 2⁻²².
 INLINE vec vexp(vec x) {
   x = vmin(vmax(x, splat(-87.0f)), splat(88.0f));

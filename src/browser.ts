@@ -7,7 +7,7 @@ export { type LoadOptions, loadModel } from "./decode/load.js";
 export type { Trace, TracedStep, TracedToken } from "./decode/trace.js";
 export { type Translation, TranslationModel, type TranslationOptions } from "./decode/translation-model.js";
 export * from "./errors.js";
-export { type BleuScore, bleu, exactMatch, perplexity, tokenAccuracy } from "./evaluate/index.js";
+export * from "./evaluate/index.js";
 export { BACKEND_NAMES, type BackendName, createBackend } from "./kernels/backend.js";
 export type { Backend, Kernels, Memory, Pointer } from "./kernels/kernels.js";
 export { createWasmBackend } from "./kernels/wasm/wasm.js";

@@ -31,6 +31,13 @@ describe("RandomStream", () => {
     expect(new Set([first, base.at(5, 4), base.at(4, 3), ...others]).size).toBe(7);
   });
 
+  it("fills with the same words that it gives one by one", () => {
+    const stream = new RandomStream(5, "bootstrap");
+    const words = new Uint32Array(11);
+    stream.fill(words, 3);
+    expect([...words]).toEqual([...words.keys()].map((element) => stream.at(element, 3)));
+  });
+
   it("permutes without losing anyone", () => {
     const order = new RandomStream(3, "shuffle").permutation(1000);
     expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));

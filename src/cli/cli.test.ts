@@ -17,10 +17,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { nativeStatus } from "../kernels/native/native.js";
 import { readSafetensors, writeSafetensors } from "../models/safetensors.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const command = join(root, "dist/cli/main.js");
+const fastest = "why" in nativeStatus() ? "wasm" : "native";
 
 const letters = "abcdefg";
 const words = Array.from({ length: 40 }, (_, i) =>
@@ -95,7 +97,7 @@ describe("train → predict → evaluate", () => {
     const log = readFileSync(join(folder, "runs/pairs/log.jsonl"), "utf8").trimEnd().split("\n");
     const entries = log.map((line) => JSON.parse(line));
     expect(entries.map((entry) => entry.kind)).toEqual(["start", ...Array(40).fill("epoch"), "end"]);
-    expect(entries[0]).toMatchObject({ name: "pairs", backend: "wasm", source: { tokenizer: "chars", coverage: 1 } });
+    expect(entries[0]).toMatchObject({ name: "pairs", backend: fastest, source: { tokenizer: "chars", coverage: 1 } });
     expect(entries[40].trainLoss).toBeLessThan(entries[1].trainLoss / 2);
     expect(entries.at(-1)).toMatchObject({ kind: "end", outcome: "finished" });
   });
@@ -165,8 +167,9 @@ describe("train → predict → evaluate", () => {
     const right = outputs.filter((output, i) => output === reversed(words[i]!)).length;
     const measured = JSON.parse(tandem(["evaluate", model, "pairs.tsv", "--json"]).stdout);
     expect(measured).toMatchObject({ exact: (100 * right) / 40, count: 40 });
-    expect(Object.keys(measured)).toEqual(["exact", "accuracy", "ppl", "bleu", "count"]);
-    expect(measured.exact).toBe(100);
+    const names = ["exact", "accuracy", "ppl", "bleu", "chrf", "chrf++", "wer", "per", "cer"];
+    expect(Object.keys(measured)).toEqual([...names, "count"]);
+    expect(measured).toMatchObject({ exact: 100, accuracy: 100, chrf: 100, wer: 0, per: 0, cer: 0 });
     const swapped = tandem([
       "evaluate",
       model,
@@ -178,7 +181,17 @@ describe("train → predict → evaluate", () => {
       "--json",
     ]);
     expect(JSON.parse(swapped.stdout)).toEqual({ ppl: expect.any(Number), count: 40 });
-    expect(tandem(["evaluate", model, "pairs.tsv"]).stdout).toMatch(/exact.+%.+letter by letter/);
+  });
+
+  test("evaluates as a table of at most 80 columns, with what the numbers depend on", () => {
+    const all = tandem(["evaluate", model, "pairs.tsv"]).stdout;
+    expect(all).toMatch(/exact.+%.+letter by letter/);
+    expect(all).toMatch(/^bleu +nrefs:1\|case:mixed\|eff:no\|tok:13a\|smooth:exp\|version:tandem-1$/m);
+    expect(all).toMatch(/^chrf\+\+ +nrefs:1\|case:mixed\|eff:yes\|nc:6\|nw:2\|space:no\|version:tandem-1$/m);
+    expect(all).toMatch(/^wer +nrefs:1\|case:mixed\|tok:none\|version:tandem-1$/m);
+    for (const line of all.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    const chars = tandem(["evaluate", model, "pairs.tsv", "--metrics", "bleu,wer", "--tokenize", "char"]).stdout;
+    expect(chars.match(/tok:char/g)).toHaveLength(2);
   });
 
   test("a test file in the recipe is evaluated at the end, --json writes the progress to standard output", () => {
@@ -203,6 +216,51 @@ describe("train → predict → evaluate", () => {
     const result = spawnSync("bash", ["-c", line], { cwd: folder, encoding: "utf8" });
     expect(result.stdout.trimEnd().split("\n").at(-1)).toBe("0");
     expect(result.stderr).toBe("");
+  });
+});
+
+describe("compare", () => {
+  const right = words.map((word) => `${reversed(word)} is it turned round`);
+  /** Every seventh line is wrong, or every second one. */
+  const spoilt = (step: number) => right.map((line, i) => (i % step === 0 ? line.slice(3) : line));
+  const text = (lines: readonly string[]) => `${lines.join("\n")}\n`;
+  beforeAll(() => {
+    file("references.txt", text(right));
+    file("a.txt", text(spoilt(2)));
+    file("b.txt", text(spoilt(7)));
+  });
+
+  test("says which is better, by how much and how sure that is", () => {
+    const { stdout, status } = tandem(["compare", "references.txt", "a.txt", "b.txt", "--metric", "exact"]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/A +│ +50\.00 │/);
+    expect(stdout).toMatch(/B − A │ \+35\.00 │ \+\d+\.\d\d to \+\d+\.\d\d/);
+    expect(stdout).toMatch(/^A is a\.txt, B is b\.txt; 40 lines, 1000 resamples, seed 12345\.$/m);
+    expect(stdout).toMatch(/^B is better, and hardly by chance \(p [=<] 0\.0\d+\)\.$/m);
+    expect(tandem(["compare", "references.txt", "a.txt", "a.txt"]).stdout).toMatch(/^Both have the same score\.$/m);
+  });
+
+  test("takes every text metric, and prints JSON", () => {
+    for (const metric of ["bleu", "chrf", "chrf++", "wer", "per", "cer", "exact"]) {
+      const args = ["compare", "references.txt", "a.txt", "b.txt", "--metric", metric, "--samples", "99", "--json"];
+      const result = JSON.parse(tandem(args).stdout);
+      expect(result).toMatchObject({ metric, count: 40, samples: 99, seed: 12345, pValue: expect.any(Number) });
+      expect(result.bWins).toBeGreaterThan(95);
+    }
+  });
+
+  test("files that do not fit are one sentence", () => {
+    const compare = (...files: string[]) => tandem(["compare", ...files]);
+    file("short.txt", text(right.slice(1)));
+    file("none.txt", "");
+    expectSentence(
+      compare("references.txt", "a.txt", "short.txt"),
+      1,
+      /short\.txt: expected 40 lines .+, got 39\. Give/,
+    );
+    expectSentence(compare("none.txt", "a.txt", "b.txt"), 1, /none\.txt: expected at least one line/);
+    expectSentence(compare("references.txt", "nothing.txt", "b.txt"), 1, /nothing\.txt: expected a file/);
+    expectSentence(compare("references.txt", ".", "b.txt"), 1, /\.: expected a file, got a folder/);
   });
 });
 
@@ -408,6 +466,10 @@ describe("bad input is one sentence", () => {
     for (const [args, said] of [
       [["evaluate", model, "pairs.tsv", "--metrics", "blue"], /did you mean bleu\?/],
       [["evaluate", model, "pairs.tsv", "--columns", "1,2"], /source=0,target=1/],
+      [["evaluate", model, "pairs.tsv", "--tokenize", "14a"], /13a, intl, zh, char, none/],
+      [["compare", "a.txt", "b.txt"], /missing required argument/],
+      [["compare", "a.txt", "b.txt", "c.txt", "--metric", "ppl"], /"ppl" is no metric/],
+      [["compare", "a.txt", "b.txt", "c.txt", "--samples", "0"], /whole number from 1/],
       [["predict", model, "--attention", "map.png"], /\.html, \.svg or \.json/],
       [["train", "pairs.tsv", "--seed", "-1"], /whole number/],
       [["train", "pairs.tsv", "--backend", "cuda"], /wasm, reference/],
@@ -425,7 +487,7 @@ describe("bad input is one sentence", () => {
 
 test("doctor, --help and --version", () => {
   const doctor = tandem(["doctor"]);
-  expect(doctor.stdout).toMatch(/^backend +wasm$/m);
+  expect(doctor.stdout).toMatch(new RegExp(`^backend +${fastest}$`, "m"));
   expect(doctor.stdout).toMatch(/^speed +[\d.]+ GFLOP\/s/m);
   expect(doctor.status).toBe(0);
   const help = tandem(["--help"]);

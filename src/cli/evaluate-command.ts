@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { readPairs } from "../data/node-files.js";
+import type { BleuTokenizer } from "../evaluate/index.js";
 import type { BackendName } from "../kernels/backend.js";
 import { wantsColor } from "./color.js";
 import { measure } from "./measure.js";
@@ -9,32 +10,42 @@ import { formatPerplexity } from "./progress.js";
 
 export interface EvaluateCommandOptions {
   metrics?: Metric[];
+  tokenize?: BleuTokenizer;
   columns?: { source?: number; target?: number };
   backend?: BackendName;
   threads?: number;
   json?: boolean;
 }
 
+const percent = (value: number) => `${value.toFixed(2)} %`;
+const points = (value: number) => value.toFixed(2);
+
 const shown: Record<Metric, { meaning: string; format: (value: number) => string }> = {
-  exact: { meaning: "outputs that are the reference, letter by letter", format: (value) => `${value.toFixed(2)} %` },
-  accuracy: { meaning: "reference tokens that stand at their place", format: (value) => `${value.toFixed(2)} %` },
+  exact: { meaning: "outputs that are the reference, letter by letter", format: percent },
+  accuracy: { meaning: "reference tokens that stand at their place", format: percent },
   ppl: { meaning: "perplexity of a reference token; 1 is certainty", format: formatPerplexity },
-  bleu: { meaning: "n-grams shared with the references, 0 to 100", format: (value) => value.toFixed(2) },
+  bleu: { meaning: "n-grams of words shared with the references, 0 to 100", format: points },
+  chrf: { meaning: "n-grams of characters shared, 0 to 100", format: points },
+  "chrf++": { meaning: "the same with words and pairs of words", format: points },
+  wer: { meaning: "words to correct, of the references' words", format: percent },
+  per: { meaning: "the same, wherever the words stand", format: percent },
+  cer: { meaning: "characters to correct, of the references' characters", format: percent },
 };
 
 /** Prints how well a model does on pairs. */
 export async function evaluateCommand(modelFile: string, dataFile: string, options: EvaluateCommandOptions) {
-  const { metrics = METRICS, columns, json = false } = options;
+  const { metrics = METRICS, tokenize, columns, json = false } = options;
   const model = await openModel(modelFile, options);
   const pairs = await readPairs(dataFile, { ...model.recipe.data.columns, ...columns });
-  const measured = await measure(model, pairs, metrics);
+  const { numbers, signatures } = await measure(model, pairs, metrics, tokenize);
   if (json) {
-    console.log(JSON.stringify(measured));
+    console.log(JSON.stringify({ ...numbers, count: pairs.length }));
     return;
   }
   const style = wantsColor(process.stdout) ? {} : { head: [], border: [] };
   const table = new Table({ head: ["metric", "value", "meaning"], colAligns: ["left", "right", "left"], style });
-  for (const metric of metrics) table.push([metric, shown[metric].format(measured[metric]!), shown[metric].meaning]);
-  table.push(["count", String(measured.count), "pairs"]);
+  for (const metric of metrics) table.push([metric, shown[metric].format(numbers[metric]!), shown[metric].meaning]);
+  table.push(["count", String(pairs.length), "pairs"]);
   console.log(table.toString());
+  for (const [metric, signature] of Object.entries(signatures)) console.log(`${metric.padEnd(8)}${signature}`);
 }

@@ -3,10 +3,21 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { TandemError } from "../errors.js";
+import { BLEU_TOKENIZERS } from "../evaluate/index.js";
 import { BACKEND_NAMES, provideNativeEngine } from "../kernels/backend.js";
 import { nativeEngine } from "../kernels/native/native.js";
 import { exitCodes, reportFailure } from "./failure.js";
-import { METRICS, parseAttentionFile, parseColumns, parseMetrics, parseSeed, parseThreads } from "./options.js";
+import {
+  METRICS,
+  parseAttentionFile,
+  parseColumns,
+  parseMetrics,
+  parseSamples,
+  parseSeed,
+  parseTextMetric,
+  parseThreads,
+} from "./options.js";
+import { TEXT_METRICS } from "./text-metrics.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 provideNativeEngine(nativeEngine);
@@ -18,6 +29,10 @@ const threadsOption = () =>
     "--threads <number>",
     "how many threads compute; results do not depend on it (default: every core)",
   ).argParser(parseThreads);
+const tokenizeOption = () =>
+  new Option("--tokenize <name>", "how bleu, wer and per cut words (default: as the language asks)").choices(
+    BLEU_TOKENIZERS,
+  );
 const collect = (value: string, earlier: string[] = []) => [...earlier, value];
 
 // A reader that has gone, as in `tandem predict … | head -1`, is no failure.
@@ -72,6 +87,7 @@ program
   .argument("<model>", "a model.safetensors or the run folder it is in")
   .argument("<data>", "a TSV file of pairs")
   .option("--metrics <names>", `some of ${METRICS.join(",")} (default: all)`, parseMetrics)
+  .addOption(tokenizeOption())
   .option("--columns <columns>", "such as source=0,target=1 (default: as in training)", parseColumns)
   .addOption(backendOption())
   .addOption(threadsOption())
@@ -79,6 +95,22 @@ program
   .action(async (model, data, options) => {
     const { evaluateCommand } = await import("./evaluate-command.js");
     await evaluateCommand(model, data, options);
+  });
+
+program
+  .command("compare")
+  .description("whether one system's outputs are better than another's, or just luckier")
+  .argument("<references>", "text, a line each")
+  .argument("<outputs-a>", "what one system wrote for them, line by line")
+  .argument("<outputs-b>", "what the other wrote")
+  .option("--metric <name>", `one of ${TEXT_METRICS.join(", ")}`, parseTextMetric, "bleu")
+  .addOption(tokenizeOption())
+  .option("--samples <number>", "how many corpora are drawn (paired bootstrap)", parseSamples, 1000)
+  .option("--seed <number>", "seed of the draws", parseSeed, 12345)
+  .option("--json", "print one JSON object")
+  .action(async (references, a, b, options) => {
+    const { compareCommand } = await import("./compare-command.js");
+    await compareCommand(references, a, b, options);
   });
 
 program

@@ -1,10 +1,11 @@
 import { extname } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { nearest } from "../recipe/nearest.js";
+import { TEXT_METRICS, type TextMetric } from "./text-metrics.js";
 
 // How the texts of options become values; what is wrong with one is said by commander, with exit code 2.
 
-export const METRICS = ["exact", "accuracy", "ppl", "bleu"] as const;
+export const METRICS = ["exact", "accuracy", "ppl", "bleu", "chrf", "chrf++", "wer", "per", "cer"] as const;
 export type Metric = (typeof METRICS)[number];
 
 export function parseSeed(text: string): number {
@@ -22,14 +23,28 @@ export function parseThreads(text: string): number {
 }
 
 export function parseMetrics(text: string): Metric[] {
-  return text.split(",").map((word) => {
-    const name = word.trim();
-    const metric = METRICS.find((metric) => metric === name);
-    if (metric) return metric;
-    const meant = nearest(name, METRICS);
-    const proposal = meant ? `did you mean ${meant}?` : `there are ${METRICS.join(", ")}.`;
-    throw new InvalidArgumentError(`${JSON.stringify(name)} is no metric; ${proposal}`);
-  });
+  return [...new Set(text.split(",").map((word) => parseMetric(word, METRICS)))];
+}
+
+/** For commands that have texts and no model. */
+export function parseTextMetric(text: string): TextMetric {
+  return parseMetric(text, TEXT_METRICS);
+}
+
+function parseMetric<Name extends string>(text: string, names: readonly Name[]): Name {
+  const name = text.trim();
+  const metric = names.find((metric) => metric === name);
+  if (metric) return metric;
+  const meant = nearest(name, names);
+  const proposal = meant ? `did you mean ${meant}?` : `there are ${names.join(", ")}.`;
+  throw new InvalidArgumentError(`${JSON.stringify(name)} is no metric; ${proposal}`);
+}
+
+export function parseSamples(text: string): number {
+  const samples = Number(text);
+  if (!/^\d+$/.test(text) || samples < 1 || samples > 1e6)
+    throw new InvalidArgumentError("Expected a whole number from 1 to 1000000.");
+  return samples;
 }
 
 export function parseColumns(text: string): { source?: number; target?: number } {

@@ -75,7 +75,8 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
     return exitCodes.interrupted;
   }
   await writeFileWhole(folder.modelFile, model.toBytes());
-  const test = data.test.length > 0 ? await measure(new TranslationModel(model), data.test, TEST_METRICS) : undefined;
+  const measured = data.test.length > 0 && (await measure(new TranslationModel(model), data.test, TEST_METRICS));
+  const test = measured && { ...measured.numbers, count: data.test.length };
   await emit({ kind: "end", outcome, step: trainer.step, seconds, ...(test && { test }) });
   if (test)
     report(

@@ -1,14 +1,12 @@
-/** The tokenizations of sacreBLEU (Post 2018, arXiv:1804.08771) that need no dictionary. */
-export type BleuTokenizer = "13a" | "zh" | "intl" | "char" | "none";
+import { splitSpaces, trimEnd, trimStart } from "./white-space.js";
 
-/** White space as Python's `str.split` sees it; JavaScript's `\s` has U+FEFF instead of U+001C to U+001F and U+0085. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the four separators are white space in Python
-const spaces = /[\p{White_Space}\u001c-\u001f]+/gu;
-const trailingSpaces = new RegExp(`${spaces.source}$`, "u");
+/** The tokenizations of sacreBLEU (Post 2018, arXiv:1804.08771) that need no dictionary. */
+export const BLEU_TOKENIZERS = ["13a", "intl", "zh", "char", "none"] as const;
+export type BleuTokenizer = (typeof BLEU_TOKENIZERS)[number];
 
 /** The tokens over which BLEU counts its n-grams. */
 export function bleuTokens(line: string, tokenizer: BleuTokenizer): string[] {
-  return separate[tokenizer](line.replace(trailingSpaces, "")).split(spaces).filter(Boolean);
+  return splitSpaces(separate[tokenizer](trimEnd(line)));
 }
 
 /** sacreBLEU's choice for a language; where that is "auto", what most of the references are written in. */
@@ -62,7 +60,7 @@ const chinese =
   /[\u2001-\u2a6d\u2e80-\u2eff\u2f00-\u2fdf\u2ff0-\u303f\u3100-\u312f\u31a0-\u31bf\u31c0-\u31ef\u3200-\u4db5\u4e00-\u9fbb\uf900-\ufa2d\ufa30-\ufa6a\ufa70-\ufad9\ufe10-\ufe1f\ufe30-\ufe4f\uff00-\uffef]/gu;
 
 function separateChinese(line: string): string {
-  return separatePunctuation(line.replace(chinese, " $& "));
+  return separatePunctuation(trimStart(line).replace(chinese, " $& "));
 }
 
 /** NIST's mteval-v14 with its international option: punctuation except between digits, and every symbol. */

@@ -1,35 +1,30 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { golden, goldenCorpora } from "../../test/support/metrics-golden.js";
 import { DataError } from "../errors.js";
-import { type BleuSmoothing, bleu } from "./bleu.js";
+import { bleu, sentenceBleu } from "./bleu.js";
 import { type BleuTokenizer, bleuTokens } from "./bleu-tokenizers.js";
 
-/** test/oracles/make_bleu_golden.py, sacreBLEU 2.6.0, seed 20020706; the script explains a score's fields. */
-interface Golden {
-  corpora: { kind: string; hypotheses: string[]; references: string[][]; scores: GoldenScore[] }[];
-}
-type Precisions = [number, number, number, number];
-type GoldenScore = [BleuTokenizer, BleuSmoothing, number | null, number, ...Precisions, number, number, number, string];
-
-const golden = JSON.parse(readFileSync(new URL("../../test/golden/bleu.json", import.meta.url), "utf8")) as Golden;
-
 describe("bleu agrees with sacreBLEU to 4 decimals", () => {
-  test("on at least 500 scores", () => {
-    expect(golden.corpora.flatMap(({ scores }) => scores).length).toBeGreaterThanOrEqual(500);
+  test("on at least 500 cases", () => {
+    expect(golden.corpora.flatMap((corpus) => corpus.bleu).length).toBeGreaterThanOrEqual(500);
   });
 
-  test.each(golden.corpora.map((corpus, index) => ({ ...corpus, index })))("$index $kind", (corpus) => {
-    for (const [tokenizer, smoothing, value, score, ...rest] of corpus.scores) {
-      const options = { tokenizer, smoothing, ...(value === null ? {} : { smoothingValue: value }) };
-      const result = bleu(corpus.hypotheses, corpus.references, options);
-      const [p1, p2, p3, p4, brevityPenalty, hypothesisLength, referenceLength, signature] = rest;
+  test.each(goldenCorpora)("$index $kind", (corpus) => {
+    for (const [tokenizer, smoothing, value, lowercase, effectiveOrder, ...numbers] of corpus.bleu) {
+      const smoothed = { smoothing, ...(value === null ? {} : { smoothingValue: value }) };
+      const result = bleu(corpus.hypotheses, corpus.references, { tokenizer, ...smoothed, lowercase, effectiveOrder });
+      const [score, p1, p2, p3, p4, brevityPenalty, hypothesisLength, referenceLength, signature] = numbers;
       expect(result.signature).toBe(`${signature}|version:tandem-1`);
       const got = [result.score, ...result.precisions, result.brevityPenalty];
-      for (const [index, expected] of [score, p1, p2, p3, p4, brevityPenalty].entries()) {
+      for (const [index, expected] of [score, p1, p2, p3, p4, brevityPenalty].entries())
         expect(got[index], `${signature}, number ${index}`).toBeCloseTo(expected, 4);
-      }
       expect([result.hypothesisLength, result.referenceLength]).toEqual([hypothesisLength, referenceLength]);
     }
+  });
+
+  test.each(goldenCorpora)("$index $kind, sentence by sentence", ({ hypotheses, references, sentences }) => {
+    for (const [index, [expected]] of sentences.entries())
+      expect(sentenceBleu(hypotheses[index]!, references[index]!).score).toBeCloseTo(expected, 4);
   });
 });
 
@@ -57,6 +52,7 @@ describe("bleuTokens", () => {
     ["13a", "It cost $1,000.50, he said.", "It cost $ 1,000.50 , he said ."],
     ["13a", "the well-known 5-6 &lt;b&gt;", "the well-known 5 - 6 < b >"],
     ["zh", "我爱学习,2.5次。", "我 爱 学 习 , 2.5 次 。"],
+    ["zh", "  .5 of it", ".5 of it"],
     ["intl", "„Ja“, 3€ (ca. 2.5%)", "„ Ja “ , 3 € ( ca . 2.5 % )"],
     ["char", "学习 🙂", "学 习 🙂"],
     ["none", " a, b\u3000c ", "a, b c"],

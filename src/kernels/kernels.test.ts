@@ -391,7 +391,7 @@ const CONTRACTS: Record<string, Contract> = {
   },
   topK: {
     // Numbers of few values, so that there are equals.
-    cases: grid({ m: [1, 7], n: ODD, k: [1, 3, 8] }).filter(({ n, k }) => k! <= n!),
+    cases: grid({ m: [1, 7], n: [...ODD, 200], k: [1, 3, 8] }).filter(({ n, k }) => k! <= n!),
     tolerance: () => 0,
     batch: "m",
     buffers: ({ m, n, k }) => ({
