@@ -110,7 +110,7 @@ if (asked !== undefined && !(asked in suites)) {
   console.error(`bench: expected one of ${Object.keys(suites).join(", ")}, got "${asked}".`);
   process.exit(2);
 }
-const backend = await createBackend("wasm");
+const backend = await createBackend("wasm", { threads: 1 });
 console.log(
   `${cpus()[0].model}, ${availableParallelism()} cores; Node ${process.version}; backend ${backend.name}, 1 thread; ${ROUNDS} rounds`,
 );

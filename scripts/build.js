@@ -1,5 +1,5 @@
-// Builds everything: C kernels → WebAssembly (embedded as base64) and, with a C compiler, → native addon; src → dist, examples → build/examples.
-// A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
+// Builds everything: C kernels → WebAssembly (embedded as base64) and, with a C compiler, → native addon; src → dist,
+// examples → build/examples. A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildNative } from "./native.js";
+import { buildWasm, wasmModules, wasmSources } from "./wasm.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quiet = process.argv.includes("--quiet");
@@ -44,34 +45,6 @@ async function step(name, inputs, outputs, work) {
   say(`${name}: built in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
-const wasmModule = join(root, "src/kernels/wasm/binary.generated.ts");
-const kernelSources = filesBelow("kernels").filter((path) => /\.[ch]$/.test(path) && !path.includes("native"));
-
-async function buildKernels() {
-  const { runClang } = await import("@yowasp/clang");
-  const files = Object.fromEntries(
-    kernelSources.map((path) => [path.slice(path.lastIndexOf("/") + 1), readFileSync(path, "utf8")]),
-  );
-  const units = Object.keys(files).filter((name) => name.endsWith(".c"));
-  const flags =
-    "--target=wasm32 -std=c11 -O3 -ffp-contract=off -msimd128 -mbulk-memory -ffreestanding -nostdlib -Wall -Wextra -Werror " +
-    "-Wl,--no-entry -Wl,--import-memory -Wl,--export=__heap_base -Wl,--strip-all -Wl,-z,stack-size=65536 -o kernels.wasm";
-  let messages = "";
-  const collect = (bytes) => {
-    if (bytes) messages += new TextDecoder().decode(bytes);
-  };
-  try {
-    const built = await runClang(["clang", ...flags.split(" "), ...units], files, { stdout: collect, stderr: collect });
-    const base64 = Buffer.from(built["kernels.wasm"]).toString("base64");
-    writeFileSync(
-      wasmModule,
-      `// Made by scripts/build.js from kernels/.\nexport const kernelsWasmBase64 =\n  "${base64}";\n`,
-    );
-  } catch (error) {
-    throw new Error(`kernels: clang failed.\n${messages}`, { cause: error });
-  }
-}
-
 function tsc(project) {
   const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", join(root, project)], { stdio: "inherit" });
@@ -81,7 +54,7 @@ const isSource = (path) => !path.endsWith(".test.ts");
 const configs = ["package.json", "tsconfig.json", "tsconfig.build.json"].map((name) => join(root, name));
 
 try {
-  await step("kernels", [...kernelSources, join(root, "scripts/build.js")], [wasmModule], buildKernels);
+  await step("kernels", wasmSources, wasmModules, buildWasm);
   const native = buildNative();
   say(typeof native === "string" ? `native engine: ${native}` : `native engine: none: ${native.why}`);
   const sources = filesBelow("src").filter(isSource);

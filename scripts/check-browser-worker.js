@@ -1,10 +1,10 @@
 // The Worker of check-browser.js: the library as a page would bundle it, asked by name.
-import { loadModel, train } from "tandem-seq2seq";
+import { createWasmBackend, loadModel, train } from "tandem-seq2seq";
 
 const message = (error) => `${error.name}: ${error.message}`;
 
-/** Pieces that check-browser.js puts together; arguments and answers are plain JSON. */
-const actions = {
+/** Pieces that check-browser.js puts together; arguments and answers are plain JSON. A page may take them as they are, too. */
+export const actions = {
   where: async () => ({ worker: typeof WorkerGlobalScope !== "undefined", node: typeof process !== "undefined" }),
 
   async train({ pairs, options }) {
@@ -16,6 +16,35 @@ const actions = {
     const trace = model.trace(pairs[0][0]);
     model.dispose();
     return { first: losses[0], last: losses.at(-1), texts: translations.map(({ text }) => text), digest, trace };
+  },
+
+  /** Many products, those that follow the first with as many workers as there will be. */
+  async products({ threads }) {
+    const backend = await createWasmBackend({ threads, leastWork: 0 });
+    const { memory, kernels } = backend;
+    const [m, n, k] = [67, 301, 129];
+    const counts = [m * k, n * k, m * n, kernels.packedLength(n, k)];
+    const [x, w, y, packed] = counts.map((count) => memory.reserve(4 * count));
+    memory.floats(x, m * k).set(Float32Array.from({ length: m * k }, (_, i) => ((i * 7919) % 257) / 128 - 1));
+    memory.floats(w, n * k).set(Float32Array.from({ length: n * k }, (_, i) => ((i * 104729) % 263) / 131 - 1));
+    const multiply = () => {
+      kernels.pack(packed, w, k, n, k);
+      kernels.product(y, n, x, k, packed, 0, m, n, k, 0);
+      kernels.tanhForward(y, y, m * n);
+    };
+    multiply();
+    const until = performance.now() + 20_000;
+    while ((backend.workers ?? 0) < backend.threads - 1 && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    for (let i = 0; i < 100; i++) multiply();
+    const digest = await sha256(memory.floats(y, m * n).slice());
+    backend.dispose?.();
+    return {
+      isolated: globalThis.crossOriginIsolated,
+      threads: backend.threads,
+      workers: backend.workers ?? 0,
+      digest,
+    };
   },
 
   async translate({ address, lines }) {

@@ -59,7 +59,17 @@ const comparable = (trace) =>
 const model = "/model.safetensors";
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
-/** What is checked; `ask` puts a question to the Worker, `node` holds Node's own results. */
+/** Layers wide enough that threads share their products. */
+const wide = {
+  ...options,
+  model: { embeddingSize: 128, encoder: { hiddenSize: 128 }, decoder: { hiddenSize: 128 } },
+  train: { ...options.train, batchSize: 8, epochs: 8 },
+};
+
+/**
+ * What is checked; `ask` puts a question to the Worker, `node` holds Node's own results, `askIsolated` asks the Worker of a
+ * page that is cross-origin isolated.
+ */
 const checks = {
   "the Worker is one, and no Node.js": async (ask) => {
     assert.deepEqual(await ask("where"), { worker: true, node: false });
@@ -108,6 +118,27 @@ const checks = {
       /^AbortedError: translate: stopped after 0 of/,
     );
   },
+  "without isolation the plain build computes, on one thread": async (ask, node) => {
+    node.products = await ask("products", { threads: 3 });
+    const { isolated, threads, workers } = node.products;
+    assert.deepEqual({ isolated, threads, workers }, { isolated: false, threads: 1, workers: 0 });
+  },
+  "in a cross-origin isolated page threads compute, with the same bits": async (_ask, node, askIsolated) => {
+    const { digest } = node.products;
+    assert.deepEqual(await askIsolated("products", { threads: 3 }), { isolated: true, threads: 3, workers: 2, digest });
+  },
+  "the main thread of such a page, which may not sleep, has threads too": async (_ask, node, askIsolated) => {
+    const { digest } = node.products;
+    const answer = await askIsolated("products", { threads: 3 }, "inPage");
+    assert.deepEqual(answer, { isolated: true, threads: 3, workers: 2, digest });
+  },
+  "training is the same with and without isolation, byte for byte": async (ask, _node, askIsolated) => {
+    const [alone, shared] = [
+      await ask("train", { pairs, options: wide }),
+      await askIsolated("train", { pairs, options: wide }),
+    ];
+    assert.equal(shared.digest, alone.digest);
+  },
   "a missing and a truncated model are answered in one sentence": async (ask) => {
     const { missing, truncated } = await ask("broken", { address: model });
     assert.match(missing, /^ModelFileError: model .*missing\.safetensors: expected a file, got HTTP status 404\./);
@@ -152,13 +183,17 @@ async function bundle() {
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>Tandem in a Worker</title><link rel="icon" href="data:,">
 <script type="module">
-  const worker = new Worker("/worker.js", { type: "module" });
+  const worker = new Worker("worker.js", { type: "module" });
   const waiting = new Map();
   worker.addEventListener("message", ({ data }) => {
     const { resolve, reject } = waiting.get(data.id);
     if ("error" in data) reject(new Error(data.error)); else resolve(data.answer);
   });
   worker.addEventListener("error", ({ message }) => waiting.forEach(({ reject }) => reject(new Error(message))));
+  window.inPage = async (action, input) => {
+    const { actions } = await import("./worker.js");
+    return actions[action](input);
+  };
   window.ask = (action, input) => new Promise((resolve, reject) => {
     const id = waiting.size;
     waiting.set(id, { resolve, reject });
@@ -166,12 +201,19 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>Tandem in a Worker</ti
   });
 </script>`;
 
-/** Serves `files` on a free port of this machine; resolves with the server. */
+/** What makes a page cross-origin isolated. */
+const ISOLATION = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+/** Serves `files`, and all of them again isolated below /isolated, on a free port of this machine; resolves with the server. */
 function serve(files) {
   const server = createServer((request, response) => {
-    const file = files[request.url];
+    const isolated = request.url.startsWith("/isolated/");
+    const file = files[isolated ? request.url.slice("/isolated".length) : request.url];
     if (file === undefined) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": file.type }).end(file.body);
+    response.writeHead(200, { "content-type": file.type, ...(isolated && ISOLATION) }).end(file.body);
   });
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
@@ -193,13 +235,18 @@ async function runChecks(executablePath) {
     console.log(
       `Chromium ${browser.version()}, model file: ${fromQuickStart ? "the quick start's" : "trained just now (no quick start's yet)"}`,
     );
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${server.address().port}/`);
-    await page.waitForFunction(() => "ask" in window);
-    const ask = (action, input) => page.evaluate(([name, value]) => window.ask(name, value), [action, input]);
+    const open = async (path) => {
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${server.address().port}${path}`);
+      await page.waitForFunction(() => "ask" in window);
+      return (action, input, where = "ask") =>
+        page.evaluate(([place, name, value]) => window[place](name, value), [where, action, input]);
+    };
+    const ask = await open("/");
+    const askIsolated = await open("/isolated/");
     for (const [name, check] of Object.entries(checks)) {
       try {
-        await check(ask, node);
+        await check(ask, node, askIsolated);
         console.log(`  ✓ ${name}`);
       } catch (error) {
         failed++;

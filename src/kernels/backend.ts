@@ -36,7 +36,7 @@ export async function createBackend(name?: BackendName, options: BackendOptions 
         throw new TandemError("backend native: expected Node.js, got a runtime without addons. Use the backend wasm.");
       return nativeEngine.create(options);
     case "wasm":
-      return createWasmBackend();
+      return createWasmBackend(options);
     case "reference":
       return createReferenceBackend();
     default:

@@ -1,10 +1,19 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { describeBackend, NATIVE, reference, wasm as WASM } from "../../test/support/backends.js";
+import {
+  describeBackend,
+  NATIVE,
+  wasm as plain,
+  reference,
+  startWorkers,
+  WASM,
+  wasmThreads,
+} from "../../test/support/backends.js";
 import { type BufferSpec, type Buffers, guardedCall, type Pointers } from "../../test/support/guarded-call.js";
 import { expectClose, expectSame, integers, numbers } from "../../test/support/numbers.js";
 import type { Backend, Flag, Kernels } from "./kernels.js";
 import { createNativeBackend } from "./native/native.js";
+import { createWasmBackend } from "./wasm/wasm.js";
 
 // ── the backends, with a note of every kernel that was called ────────────────────────────────────────────────────────
 
@@ -18,9 +27,9 @@ const noting = (backend: Backend): Backend => ({
     },
   }),
 });
-const wasm = noting(WASM);
+const wasm = noting(plain);
 /** Every backend in float32; the kernels called on them are noted. */
-const FAST: [name: string, backend: Backend][] = [WASM, ...NATIVE].map((backend) => [
+const FAST: [name: string, backend: Backend][] = [...WASM, ...NATIVE].map((backend) => [
   describeBackend(backend),
   noting(backend),
 ]);
@@ -575,9 +584,21 @@ describe.each(FAST)("%s", (_, fast) => {
   });
 });
 
-describe.each([...new Set(NATIVE.map(({ instructionSet }) => instructionSet!))])("native %s", (instructionSet) => {
-  const alone = createNativeBackend({ instructionSet, threads: 1 });
-  const together = [2, 3, 4].map((threads) => createNativeBackend({ instructionSet, threads, leastWork: 0 }));
+const counts = [2, 3, 4];
+const nativeSets = [...new Set(NATIVE.map(({ instructionSet }) => instructionSet!))];
+const manyWasm = await Promise.all(counts.map((threads) => createWasmBackend({ threads, leastWork: 0 })));
+await Promise.all(manyWasm.map(startWorkers));
+/** Each engine on one thread and on several that share even the least work. */
+const THREADS: [name: string, alone: Backend, together: Backend[]][] = [
+  ["wasm", plain, manyWasm],
+  ...nativeSets.map((instructionSet): [string, Backend, Backend[]] => [
+    `native ${instructionSet}`,
+    createNativeBackend({ instructionSet, threads: 1 }),
+    counts.map((threads) => createNativeBackend({ instructionSet, threads, leastWork: 0 })),
+  ]),
+];
+
+describe.each(THREADS)("%s", (_, alone, together) => {
   it.each(Object.entries(CONTRACTS))(
     "%s gives the same bits for 1, 2, 3 and 4 threads",
     (name, { cases, buffers, call }) => {
@@ -604,7 +625,8 @@ afterAll(() => {
 
 it("every backend holds exactly the kernels of kernels.h", () => {
   expect(Object.keys(reference.kernels).sort()).toEqual([...kernelNames].sort());
-  for (const { kernels } of NATIVE) expect(Object.keys(kernels).sort()).toEqual([...kernelNames].sort());
+  for (const { kernels } of [wasmThreads, ...NATIVE])
+    expect(Object.keys(kernels).sort()).toEqual([...kernelNames].sort());
   const exported = Object.keys(wasm.kernels).filter((name) => !name.startsWith("__") && name !== "memory");
   expect(exported.sort()).toEqual([...kernelNames].sort());
 });

@@ -31,8 +31,15 @@ export interface Backend {
   readonly instructionSet?: string;
   /** How many threads share a kernel. */
   readonly threads: number;
+  /**
+   * Of WebAssembly with threads: how many of them have started beside the caller's. They start with the first call that is
+   * worth sharing, and none does where a page forbids workers; the caller then does everything.
+   */
+  readonly workers?: number;
   readonly memory: Memory;
   readonly kernels: Kernels;
+  /** Ends threads that belong to this backend alone, at once instead of when it is collected. Kernels go on without them. */
+  dispose?(): void;
 }
 
 /** Every kernel of `kernels/kernels.h`. Gradients accumulate unless the comment there says "written". */

@@ -52,7 +52,7 @@ function batchOf({ batch }: Case): Batch {
 
 const backends = [
   { name: "reference", create: async () => createReferenceBackend(), tolerance: 1e-7 },
-  { name: "wasm", create: createWasmBackend, tolerance: 2e-5 },
+  { name: "wasm", create: async () => createWasmBackend({ threads: 1 }), tolerance: 2e-5 },
 ];
 
 function expectClose(actual: ArrayLike<number> | undefined, expected: Numbers, tolerance: number, what: string) {

@@ -1,43 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { completeRecipe } from "../../recipe/index.js";
-import { prepareModel } from "../../train/prepare.js";
-import { Trainer } from "../../train/trainer.js";
-import type { Backend } from "../kernels.js";
+import { trainedFile } from "../../../test/support/trained-file.js";
 import { createNativeBackend, nativeStatus } from "./native.js";
 
 const status = nativeStatus();
 const instructionSets = "why" in status ? [] : status.instructionSets;
-
-/** Trains a small model with everything that could depend on threads (dropout, clipping, padding, several layers). */
-async function trainedFile(backend: Backend): Promise<string> {
-  const recipe = completeRecipe({
-    source: { tokenizer: "chars" },
-    target: { tokenizer: "chars" },
-    model: {
-      embeddingSize: 24,
-      encoder: { cell: "lstm", hiddenSize: 37, layers: 2, dropout: 0.1 },
-      decoder: { cell: "gru", hiddenSize: 41, layers: 2 },
-    },
-    train: { epochs: 2, batchSize: 19, dropout: 0.2, clipNorm: 0.5, seed: 5 },
-  });
-  const pairs = Array.from({ length: 90 }, (_, i) => {
-    const source = Array.from({ length: 1 + (i % 13) }, (_, j) =>
-      String.fromCharCode(97 + ((i * 7 + j * 5) % 23)),
-    ).join("");
-    return { source, target: [...source].reverse().join("") };
-  });
-  const model = await prepareModel(backend, recipe, pairs);
-  const trainer = new Trainer(model, pairs, pairs.slice(0, 20));
-  await trainer.run(() => {});
-  const hash = createHash("sha256").update(trainer.checkpoint()).digest("hex");
-  trainer.dispose();
-  model.dispose();
-  return hash;
-}
 
 describe.each(instructionSets)("%s", (instructionSet) => {
   it("a whole training run gives the same bits for 1, 2, 3 and 4 threads, and again", async () => {

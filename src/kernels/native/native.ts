@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { TandemError } from "../../errors.js";
 import type { NativeEngine } from "../backend.js";
+import { defaultThreads } from "../default-threads.js";
 import { FreeList } from "../free-list.js";
 import type { Backend, Kernels, Memory } from "../kernels.js";
 
@@ -125,11 +125,6 @@ class NativeMemory implements Memory {
       );
     }
   }
-}
-
-function defaultThreads(): number {
-  const asked = Number(process.env["TANDEM_THREADS"]);
-  return Number.isInteger(asked) && asked >= 1 ? asked : availableParallelism();
 }
 
 /** A backend of its own memory on the kernels of the addon. */

@@ -1,7 +1,16 @@
 import { TandemError } from "../../errors.js";
+import { defaultThreads } from "../default-threads.js";
 import { FreeList } from "../free-list.js";
 import type { Backend, Kernels, Memory } from "../kernels.js";
-import { kernelsWasmBase64 } from "./binary.generated.js";
+import { MOST_THREADS, STACK_BYTES, type ThreadExports } from "./job.js";
+import { canShareMemory, LEAST_WORK, ThreadPool } from "./threads.js";
+
+export interface WasmOptions {
+  /** How many threads work on one kernel; TANDEM_THREADS unless given, else every core. No bit depends on it. */
+  threads?: number | undefined;
+  /** Operations (kernels.h counts them) from which a call is shared among threads. */
+  leastWork?: number;
+}
 
 const PAGE = 65_536;
 /** 4 GiB: all that 32-bit addresses reach. Browsers reserve addresses, not memory. */
@@ -63,13 +72,17 @@ class WasmMemory implements Memory {
   }
 }
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+/** A backend of its own memory on the kernels compiled to WebAssembly SIMD; of one thread where memory cannot be shared. */
+export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
+  const { threads = defaultThreads(), leastWork = LEAST_WORK } = options;
+  const shared = threads > 1 && canShareMemory() ? sharedMemory() : undefined;
+  return shared ? createShared(shared, Math.min(threads, MOST_THREADS), leastWork) : createPlain();
+}
 
-/** A backend of its own memory on the kernels compiled to WebAssembly SIMD. */
-export async function createWasmBackend(): Promise<Backend> {
-  compiled ??= WebAssembly.compile(bytesOfBase64(kernelsWasmBase64));
+async function createPlain(): Promise<Backend> {
+  const module = await plainModule();
   const memory = new WebAssembly.Memory({ initial: GROWTH_PAGES, maximum: MAXIMUM_PAGES });
-  const { exports } = await WebAssembly.instantiate(await compiled, { env: { memory } });
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   const heapStart = (exports["__heap_base"] as WebAssembly.Global).value as number;
   return {
     name: "wasm",
@@ -78,6 +91,41 @@ export async function createWasmBackend(): Promise<Backend> {
     kernels: exports as unknown as Kernels,
   };
 }
+
+async function createShared(memory: WebAssembly.Memory, threads: number, leastWork: number): Promise<Backend> {
+  const module = await sharedModule();
+  const instance = await WebAssembly.instantiate(module, { env: { memory } });
+  const exports = instance.exports as unknown as ThreadExports;
+  const stacks = Math.ceil((exports.__heap_base.value as number) / 64) * 64;
+  const pool = new ThreadPool(module, memory, exports, stacks, threads);
+  return {
+    name: "wasm",
+    threads,
+    get workers() {
+      return pool.workers;
+    },
+    memory: new WasmMemory(memory, stacks + (threads - 1) * STACK_BYTES),
+    kernels: pool.shareKernels(leastWork),
+    dispose: () => pool.close(),
+  };
+}
+
+/** Some browsers reserve all that a shared memory may grow to, and not every device has it. */
+function sharedMemory(): WebAssembly.Memory | undefined {
+  try {
+    return new WebAssembly.Memory({ initial: GROWTH_PAGES, maximum: MAXIMUM_PAGES, shared: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Compiles a build of the kernels at the first call. Its bytes are loaded only then. */
+function compileOnce(load: () => Promise<{ wasmBase64: string }>): () => Promise<WebAssembly.Module> {
+  let compiled: Promise<WebAssembly.Module> | undefined;
+  return () => (compiled ??= load().then(({ wasmBase64 }) => WebAssembly.compile(bytesOfBase64(wasmBase64))));
+}
+const plainModule = compileOnce(() => import("./binary.generated.js"));
+const sharedModule = compileOnce(() => import("./binary-threads.generated.js"));
 
 function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
