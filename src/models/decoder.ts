@@ -155,7 +155,10 @@ export class Decoder {
     };
     const rows = state.layers[0]!.hidden.shape[0]!;
     const placeOf = new Map(Array.from(sentences, (sentence, place) => [sentence, place]));
-    const sentenceOf = Int32Array.from({ length: rows }, (_, row) => placeOf.get(state.groups?.sentenceOf[row] ?? row)!);
+    const sentenceOf = Int32Array.from(
+      { length: rows },
+      (_, row) => placeOf.get(state.groups?.sentenceOf[row] ?? row)!,
+    );
     return { ...state, groups: new RowGroups(sentenceOf, sentences.length), sentence: kept };
   }
 
