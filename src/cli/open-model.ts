@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readBytes } from "../data/node-files.js";
 import { modelFromBytes } from "../decode/load.js";
@@ -10,4 +10,11 @@ export async function openModel(path: string, backend: BackendName | undefined):
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const file = isFolder ? join(path, "model.safetensors") : path;
   return modelFromBytes(await readBytes(file), backend ? { backend } : {}, file);
+}
+
+/** Opens the models of an ensemble: paths with commas between them. A file whose name has a comma is one model. */
+export async function openModels(paths: string, backend: BackendName | undefined): Promise<TranslationModel[]> {
+  const models: TranslationModel[] = [];
+  for (const path of existsSync(paths) ? [paths] : paths.split(",")) models.push(await openModel(path, backend));
+  return models;
 }

@@ -75,15 +75,22 @@ export function deadEnd(length: number): TandemError {
   );
 }
 
-/** A copy of the weights of each row over its own source, made when a token of that row is kept. */
+/** Attention weights kept for one output at most: 256 MiB. */
+const MOST_WEIGHTS = 2 ** 26;
+
+/** A copy of the weights of each row over its own source, made when its token number `length` is kept. */
 export function attentionOf<State>(
   output: DecoderOutput<State>,
   rows: number,
-): (row: number, sourceTime: number) => Float32Array | undefined {
+): (row: number, sourceTime: number, length: number) => Float32Array | undefined {
   const copies = new Map<number, Float32Array>();
-  return (row, sourceTime) => {
+  return (row, sourceTime, length) => {
     const { attention } = output;
     if (attention === undefined) return undefined;
+    if (length * sourceTime > MOST_WEIGHTS)
+      throw new TandemError(
+        `search: expected at most ${MOST_WEIGHTS} attention weights of an output, got ${length} × ${sourceTime}. Set attention: false, or lower maxLength.`,
+      );
     let copy = copies.get(row);
     if (copy === undefined) {
       const from = row * (attention.length / rows);

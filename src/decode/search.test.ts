@@ -364,7 +364,7 @@ describe("sampling", () => {
   };
 
   it("draws as often as the probabilities, the temperature, top-k and top-p say", () => {
-    expect(frequencies({})).toEqual([0.5, 0.25, 0.125, 0.125]);
+    for (const [i, share] of frequencies({}).entries()) expect(share).toBeCloseTo(Math.exp(row[i]!), 3);
     expect(frequencies({ topK: 2 }).map((share) => share.toFixed(2))).toEqual(["0.67", "0.33", "0.00", "0.00"]);
     expect(frequencies({ topP: 0.6 }).map((share) => share.toFixed(2))).toEqual(["0.67", "0.33", "0.00", "0.00"]);
     expect(frequencies({ topP: 0.4 })).toEqual([1, 0, 0, 0]);
@@ -419,22 +419,9 @@ describe("an ensemble", () => {
 
   it("of one model and itself is that model", () => {
     const one = toyDecoder(VOCABULARY, SOURCE_TIME);
-    const search = (
-      decoder:
-        | typeof one
-        | ReturnType<
-            typeof ensembleDecoder<readonly string[], typeof one extends never ? never : ReturnType<typeof one.start>>
-          >,
-    ) =>
-      finish(
-        beamSearch(
-          decoder as typeof one,
-          names,
-          names.map(() => sentence()),
-          plain,
-        ),
-      );
-    const [alone, twice] = [search(one), search(ensembleDecoder([one, one]))];
+    const sentences = names.map(() => sentence());
+    const alone = finish(beamSearch(one, names, sentences, plain));
+    const twice = finish(beamSearch(ensembleDecoder([one, one]), names, sentences, plain));
     for (const [i, [hypothesis]] of alone.entries()) {
       expect(twice[i]![0]!.ids).toEqual(hypothesis!.ids);
       expect(twice[i]![0]!.score).toBeCloseTo(hypothesis!.score, 10);
