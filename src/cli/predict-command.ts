@@ -5,7 +5,7 @@ import { readFailure, readPairs } from "../data/node-files.js";
 import type { TranslateOptions } from "../decode/options.js";
 import type { Output, Translation } from "../decode/translation.js";
 import { ensemble } from "../decode/translator.js";
-import { DataError, TandemError } from "../errors.js";
+import { DataError, RecipeError, TandemError } from "../errors.js";
 import type { BackendName } from "../kernels/backend.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { writeFileWhole } from "../node-files.js";
@@ -104,7 +104,7 @@ async function translateOptions(options: PredictCommandOptions): Promise<Transla
   if (replaceUnknown === true) given.replaceUnknown = true;
   else if (replaceUnknown) given.replaceUnknown = await readDictionary(replaceUnknown);
   if (weights && format !== "jsonl")
-    throw new TandemError(`--weights: expected --format jsonl beside it, got ${format}. Only there is room for them.`);
+    throw new RecipeError(`--weights: expected --format jsonl beside it, got ${format}. Only there is room for them.`);
   if (!drawn && !weights) given.attention = false;
   return given;
 }

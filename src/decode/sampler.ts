@@ -38,7 +38,7 @@ export function drawFrom(row: Numbers, options: Omit<SamplingOptions, "seed">, u
   for (const value of row) top = Math.max(top, value);
   if (top === Number.NEGATIVE_INFINITY) return undefined;
   const weigh = (value: number) => Math.exp((value - top) / temperature);
-  let ids: ArrayLike<number> | undefined;
+  let ids: Int32Array | undefined;
   if (topK > 0 && topK < row.length) ids = mostProbable(row, topK);
   if (topP < 1) ids = nucleus(row, ids, weigh, topP);
   const count = ids ? ids.length : row.length;
@@ -58,22 +58,36 @@ export function drawFrom(row: Numbers, options: Omit<SamplingOptions, "seed">, u
 }
 
 /** The shortest beginning of the tokens, most probable first, that holds `share` of the weight of all in question. */
-function nucleus(row: Numbers, among: ArrayLike<number> | undefined, weigh: (value: number) => number, share: number) {
+function nucleus(
+  row: Numbers,
+  among: Int32Array | undefined,
+  weigh: (value: number) => number,
+  share: number,
+): Int32Array {
   let whole = 0;
   if (among) for (let i = 0; i < among.length; i++) whole += weigh(row[among[i]!]!);
   else for (const value of row) whole += weigh(value);
   const wanted = share * whole;
-  const beginning = (ids: ArrayLike<number>): number[] | undefined => {
+  const beginning = (values: ArrayLike<number>): number | undefined => {
     let total = 0;
-    for (let i = 0; i < ids.length; i++) {
-      total += weigh(row[ids[i]!]!);
-      if (total >= wanted) return Array.from(ids).slice(0, i + 1);
-    }
+    for (let i = 0; i < values.length; i++) if ((total += weigh(values[i]!)) >= wanted) return i + 1;
     return undefined;
   };
-  if (among) return beginning(among) ?? among;
-  const first = mostProbable(row, Math.min(FIRST_LOOK, row.length));
-  return beginning(first) ?? beginning(sorted(row)) ?? sorted(row);
+  const first = among ?? mostProbable(row, Math.min(FIRST_LOOK, row.length));
+  const count = beginning(Array.from(first, (id) => row[id]!));
+  if (count !== undefined) return first.slice(0, count);
+  if (among) return among;
+  const values = Float64Array.from(row).sort().reverse();
+  return mostProbableAbove(row, values, beginning(values) ?? values.length);
+}
+
+/** The first `count` of a row whose numbers stand in `values`, largest first; equals by id. */
+function mostProbableAbove(row: Numbers, values: Float64Array, count: number): Int32Array {
+  const least = values[count - 1]!;
+  let equals = count - values.indexOf(least);
+  const ids: number[] = [];
+  for (let id = 0; id < row.length; id++) if (row[id]! > least || (row[id] === least && equals-- > 0)) ids.push(id);
+  return Int32Array.from(ids);
 }
 
 function mostProbable(row: Numbers, count: number): Int32Array {
@@ -81,5 +95,3 @@ function mostProbable(row: Numbers, count: number): Int32Array {
   largest(row, new Float64Array(count), ids);
   return ids;
 }
-
-const sorted = (row: Numbers): Int32Array => Int32Array.from(row.keys()).sort((a, b) => row[b]! - row[a]! || a - b);
