@@ -182,7 +182,7 @@ describe("train → predict → evaluate", () => {
     expect(predict("--prefix", "gg")).toMatch(/^gg/);
     expect(predict("--require", "fe", "--require", "g")).toMatch(/^(?=.*fe)(?=.*g)/);
     expect(predict("--ban", "a")).not.toContain("a");
-    expect(predict("--min-length", "7", "--max-length", "7", "--block-ngram", "1")).toMatch(/^(?:(.)(?!.*\1)){7}$/);
+    expect(predict("--min-length", "7", "--max-length", "7", "--block-ngram", "1", "--ban", "<unk>")).toMatch(/^(?:(.)(?!.*\1)){7}$/);
   });
 
   test("replaces what the model does not know, also by a dictionary", () => {
@@ -190,7 +190,7 @@ describe("train → predict → evaluate", () => {
     const only = ["predict", model, ...known, "--min-length", "2", "--max-length", "2"];
     expect(tandem(only, "世界\n").stdout).toBe("<unk><unk>\n");
     expect(tandem([...only, "--replace-unknown"], "世界\n").stdout).toMatch(/^[世界]{2}\n$/);
-    file("words.tsv", "世\tworld \n界\tworld \n");
+    file("words.tsv", "世\tworld\n界\tworld\n");
     expect(tandem([...only, "--replace-unknown=words.tsv"], "世界\n").stdout).toBe("worldworld\n");
   });
 
@@ -204,10 +204,12 @@ describe("train → predict → evaluate", () => {
   });
 
   test("odd text is answered", () => {
-    const odd = "世界\n👩‍👩‍👧 🇨🇭\nשלום ‮abc‬\na\0b\0\n\u001b[31m\n";
+    const odd = "世界\n👩‍👩‍👧 🇨🇭\nשלום ‮abc‬\na\ufeffb\n\u001b[31m\n";
     const result = tandem(["predict", model, "--beam", "2"], odd);
     expect(result.status, result.stderr).toBe(0);
     expect(result.stdout.split("\n")).toHaveLength(6);
+    // A zero byte is a sign of UTF-16.
+    expectSentence(tandem(["predict", model], "a\0b\0\n"), 1, /expected UTF-8 text, got UTF-16/);
     const long = tandem(["predict", model, "--max-length", "30"], `${"abcdefg ".repeat(1250)}\n`);
     expect(long.status, long.stderr).toBe(0);
   });

@@ -58,6 +58,8 @@ export async function predictCommand(modelFiles: string, file: string | undefine
       `--attention ${attention.path}: expected a model with attention, got ${modelFiles} without. Leave the option out.`,
     );
   const translator = ensemble(models);
+  // What is wrong with the options is said before the first line comes.
+  await translator.translate([], translate);
   if (file === undefined && process.stdin.isTTY) {
     await prompt(translator, { translate });
     return;

@@ -6,6 +6,7 @@ import {
   LENGTH,
   type LengthRule,
   type NumberRange,
+  plusRange,
   STOPPING,
   timesSourceRange,
 } from "../recipe/decode-options.js";
@@ -120,7 +121,7 @@ const lengthRule = (range: NumberRange) =>
       isRecord(value) &&
       Object.keys(value).sort().join() === "plus,timesSource" &&
       !inRange(timesSourceRange)(value["timesSource"]) &&
-      !inRange(range)(value["plus"]);
+      !inRange(plusRange)(value["plus"]);
     return isRule ? undefined : "{ timesSource, plus } in their ranges";
   });
 const text: Rule = (value) => (typeof value === "string" ? undefined : "a text");

@@ -48,6 +48,7 @@ export const decodeRanges = {
 
 /** Of a length relative to the source. */
 export const timesSourceRange = real(0, 100);
+export const plusRange = whole(0, 100_000);
 
 export const decodeDefaults: DecodeSettings = {
   beamSize: 1,

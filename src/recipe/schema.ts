@@ -4,6 +4,7 @@ import {
   decodeRanges,
   LENGTH,
   type NumberRange,
+  plusRange,
   STOPPING,
   timesSourceRange,
 } from "./decode-options.js";
@@ -253,7 +254,7 @@ const lengthRule = (range: NumberRange, usual: { timesSource: number; plus: numb
     within(range),
     z.strictObject({
       timesSource: within(timesSourceRange).default(usual.timesSource).describe("Tokens for each token of the source."),
-      plus: within(range).default(usual.plus).describe("Tokens added to that."),
+      plus: within(plusRange).default(usual.plus).describe("Tokens added to that."),
     }),
   ]);
 
