@@ -36,6 +36,12 @@ module.exports = {
       },
     })),
     {
+      name: "decode-takes-ranges-from-recipe-and-no-schema",
+      severity: "error",
+      from: { path: "^src/decode/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^src/recipe/", pathNot: "/(decode-options|nearest)\\.ts$" },
+    },
+    {
       name: "node-only-at-the-edges",
       severity: "error",
       from: { path: "^src/", pathNot: nodeEdges },

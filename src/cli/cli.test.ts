@@ -182,7 +182,9 @@ describe("train → predict → evaluate", () => {
     expect(predict("--prefix", "gg")).toMatch(/^gg/);
     expect(predict("--require", "fe", "--require", "g")).toMatch(/^(?=.*fe)(?=.*g)/);
     expect(predict("--ban", "a")).not.toContain("a");
-    expect(predict("--min-length", "7", "--max-length", "7", "--block-ngram", "1", "--ban", "<unk>")).toMatch(/^(?:(.)(?!.*\1)){7}$/);
+    expect(predict("--min-length", "7", "--max-length", "7", "--block-ngram", "1", "--ban", "<unk>")).toMatch(
+      /^(?:(.)(?!.*\1)){7}$/,
+    );
   });
 
   test("replaces what the model does not know, also by a dictionary", () => {

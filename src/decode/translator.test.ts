@@ -485,6 +485,7 @@ describe("a model", () => {
     await refused({ minLength: 9, maxLength: 3 }, "minLength: expected at most maxLength, 3, got 9.");
     await refused({ required: "A" }, 'required: expected a list of texts, got "A".');
     await refused({ replaceUnknown: { a: 1 } }, "replaceUnknown: expected one of true, false or a map");
+    await expect(model.alternatives("a", "", { beamSize: 2 } as object)).rejects.toThrow("beamSize is no option here");
     await expect(model.stream("a", { beamSize: 1.5 }).next()).rejects.toThrow(
       "stream: beamSize: expected a whole number",
     );

@@ -114,6 +114,8 @@ export class Translator {
   ): Promise<Alternative[]> {
     if (!(Number.isInteger(count) && count >= 1 && count <= 256))
       throw new RecipeError(`alternatives: count: expected a whole number from 1 to 256, got ${count}.`);
+    const stray = NOT_OF_ALTERNATIVES.find((name) => name in options);
+    if (stray) throw new RecipeError(`alternatives: ${stray} is no option here: each one is written on greedily.`);
     const settings = completeOptions(this.#first.recipe.decode, { ...options, prefix }, "alternatives");
     const [reading] = this.#read([line], prefix) as [Reading];
     if (isEmpty(reading)) return [];
@@ -273,11 +275,14 @@ export class Translator {
   }
 }
 
-export interface AlternativesOptions
-  extends Omit<
-    TranslateOptions,
-    "prefix" | "beamSize" | "nbest" | "stopping" | "required" | "sample" | "temperature" | "topK" | "topP" | "seed"
-  > {
+/** What makes no sense where every alternative is written on greedily. */
+const NOT_OF_ALTERNATIVES = [
+  ...(["prefix", "beamSize", "nbest", "stopping", "lengthPenalty", "coveragePenalty", "required"] as const),
+  ...(["sample", "temperature", "topK", "topP", "seed"] as const),
+] as const;
+
+export interface AlternativesOptions extends Omit<TranslateOptions, (typeof NOT_OF_ALTERNATIVES)[number]> {
+  /** How many; 5 unless given. */
   count?: number;
 }
 
