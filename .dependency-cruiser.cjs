@@ -8,7 +8,7 @@ const layers = {
   view: [],
   evaluate: [],
   models: ["nn", "tensor", "kernels", "text", "data", "recipe"],
-  decode: ["models", "nn", "tensor", "kernels", "text", "data"],
+  decode: ["models", "nn", "tensor", "kernels", "text", "data", "recipe"],
   recipe: [],
   train: ["models", "nn", "tensor", "kernels", "data", "text", "decode", "evaluate", "recipe"],
 };
@@ -35,6 +35,12 @@ module.exports = {
         pathNot: `^src/(${[layer, "errors\\.ts$", "random\\.ts$", ...allowed.map((name) => `${name}/`)].join("|")})`,
       },
     })),
+    {
+      name: "decode-takes-ranges-from-recipe-and-no-schema",
+      severity: "error",
+      from: { path: "^src/decode/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^src/recipe/", pathNot: "/(decode-options|nearest)\\.ts$" },
+    },
     {
       name: "node-only-at-the-edges",
       severity: "error",

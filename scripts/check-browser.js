@@ -92,7 +92,8 @@ const checks = {
   "a model file of Node.js gives the same texts, scores and attention, bit for bit": async (ask, node) => {
     const here = await node.loaded.translate(lines);
     const there = await ask("translate", { address: model, lines });
-    assert.ok(here.every(({ attention }) => attention?.weights.length > 0));
+    const read = here.filter(({ source }) => source.tokens.length > 0);
+    assert.ok(read.length > 10 && read.every(({ attention }) => attention?.weights.length > 0));
     for (const [i, line] of lines.entries()) assert.equal(JSON.stringify(there[i]), JSON.stringify(here[i]), line);
   },
   "toBytes gives back the file that was read": async (ask, node) => {

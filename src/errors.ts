@@ -11,7 +11,7 @@ export class ShapeError extends TandemError {
   override name = "ShapeError";
 }
 
-/** A recipe (or an option of `train`) with an unknown key, a wrong type or a value out of range. */
+/** A recipe (or an option of `train` or `translate`) with an unknown key, a wrong type or a value out of range. */
 export class RecipeError extends TandemError {
   override name = "RecipeError";
 }

@@ -146,6 +146,78 @@ describe("train → predict → evaluate", () => {
     expect(tandem(["predict", model, "--format", "tsv"], "ab\n\n").stdout).toMatch(/^ab\t\S+\t-\d+\.\d{4}\n\t\t\n$/);
   });
 
+  test("searches with a beam, n outputs a line, each with its score", () => {
+    const input = "abca\n\nbcde\n";
+    const greedy = tandem(["predict", model], input).stdout;
+    expect(tandem(["predict", model, "--beam", "1"], input).stdout).toBe(greedy);
+    const three = tandem(["predict", model, "--beam", "4", "--nbest", "3"], input).stdout.split("\n");
+    expect(three).toHaveLength(3 * 3 + 1);
+    expect(three.slice(3, 6)).toEqual(["", "", ""]);
+    expect(new Set(three.slice(0, 3)).size).toBe(3);
+    expect(tandem(["predict", model, "--nbest", "2", "--format", "tsv"], input).stdout).toMatch(
+      /^abca\t\S+\t-[\d.]+\nabca\t\S+\t-[\d.]+\n\t\t\n\t\t\nbcde\t/,
+    );
+    const options = ["--beam", "4", "--nbest", "3", "--length-penalty", "average", "--format", "jsonl"];
+    const [line] = tandem(["predict", model, ...options], input).stdout.split("\n");
+    const answer = JSON.parse(line!);
+    expect(answer.tokenScores).toHaveLength(answer.tokens.length + 1);
+    expect(answer.alternatives).toHaveLength(2);
+    expect(answer.alternatives[0]).toMatchObject({ text: expect.any(String), score: expect.any(Number) });
+    expect(answer).not.toHaveProperty("attention");
+    const [weighed] = tandem(["predict", model, "--format", "jsonl", "--weights"], input).stdout.split("\n");
+    expect(JSON.parse(weighed!).attention.columns).toEqual([..."abca", "</s>"]);
+  });
+
+  test("samples the same for the same seed", () => {
+    const sample = (...args: string[]) =>
+      tandem(["predict", model, "--sample", "--temperature", "4", ...args], `${words.join("\n")}\n`).stdout;
+    expect(sample("--seed", "7")).toBe(sample("--seed", "7"));
+    expect(sample("--seed", "8")).not.toBe(sample("--seed", "7"));
+    expect(sample("--top-k", "1")).toBe(tandem(["predict", model], `${words.join("\n")}\n`).stdout);
+    expect(sample("--top-p", "0.001")).toBe(sample("--top-k", "1"));
+  });
+
+  test("takes lengths, a prefix, words to write and words not to write", () => {
+    const predict = (...args: string[]) => tandem(["predict", model, ...args], "abca\n").stdout.trimEnd();
+    expect(predict("--max-length", "2")).toHaveLength(2);
+    expect(predict("--min-length", "2x+1", "--max-length", "3x")).toMatch(/^.{9,12}$/);
+    expect(predict("--prefix", "gg")).toMatch(/^gg/);
+    expect(predict("--require", "fe", "--require", "g")).toMatch(/^(?=.*fe)(?=.*g)/);
+    expect(predict("--ban", "a")).not.toContain("a");
+    expect(predict("--min-length", "7", "--max-length", "7", "--block-ngram", "1", "--ban", "<unk>")).toMatch(
+      /^(?:(.)(?!.*\1)){7}$/,
+    );
+  });
+
+  test("replaces what the model does not know, also by a dictionary", () => {
+    const known = [..."abcdefg"].flatMap((letter) => ["--ban", letter]);
+    const only = ["predict", model, ...known, "--min-length", "2", "--max-length", "2"];
+    expect(tandem(only, "世界\n").stdout).toBe("<unk><unk>\n");
+    expect(tandem([...only, "--replace-unknown"], "世界\n").stdout).toMatch(/^[世界]{2}\n$/);
+    file("words.tsv", "世\tworld\n界\tworld\n");
+    expect(tandem([...only, "--replace-unknown=words.tsv"], "世界\n").stdout).toBe("worldworld\n");
+  });
+
+  test("several models are an ensemble", () => {
+    const twice = tandem(["predict", `${model},runs/pairs`], "abca\nbcde\n");
+    expect(twice.stdout).toBe(tandem(["predict", model], "abca\nbcde\n").stdout);
+    file("other.tsv", `${pairs}xyz\tzyx\n`);
+    expect(tandem(["train", "other.tsv", ...small]).status).toBe(0);
+    const mixed = tandem(["predict", `${model},runs/other`], "abca\n");
+    expectSentence(mixed, 1, /^ensemble: expected models of one source vocabulary, got another in model 2/);
+  });
+
+  test("odd text is answered", () => {
+    const odd = "世界\n👩‍👩‍👧 🇨🇭\nשלום ‮abc‬\na\ufeffb\n\u001b[31m\n";
+    const result = tandem(["predict", model, "--beam", "2"], odd);
+    expect(result.status, result.stderr).toBe(0);
+    expect(result.stdout.split("\n")).toHaveLength(6);
+    // A zero byte is a sign of UTF-16.
+    expectSentence(tandem(["predict", model], "a\0b\0\n"), 1, /expected UTF-8 text, got UTF-16/);
+    const long = tandem(["predict", model, "--max-length", "30"], `${"abcdefg ".repeat(1250)}\n`);
+    expect(long.status, long.stderr).toBe(0);
+  });
+
   test("draws attention as html, svg and json", () => {
     for (const name of ["map.html", "map.svg", "map.json"])
       expect(tandem(["predict", model, "--attention", name], `${words.join("\n")}\n${words.join("\n")}\n`).status).toBe(
@@ -471,6 +543,11 @@ describe("bad input is one sentence", () => {
       [["compare", "a.txt", "b.txt", "c.txt", "--metric", "ppl"], /"ppl" is no metric/],
       [["compare", "a.txt", "b.txt", "c.txt", "--samples", "0"], /whole number from 1/],
       [["predict", model, "--attention", "map.png"], /\.html, \.svg or \.json/],
+      [["predict", model, "--beam", "many"], /Expected a number/],
+      [["predict", model, "--beam", "0"], /beamSize: expected a whole number from 1 to 256, got 0/],
+      [["predict", model, "--temperature", "2"], /temperature: expected sample: true beside it/],
+      [["predict", model, "--max-length", "x2"], /such as 1\.5x\+3/],
+      [["predict", model, "--weights"], /--weights: expected --format jsonl/],
       [["train", "pairs.tsv", "--seed", "-1"], /whole number/],
       [["train", "pairs.tsv", "--backend", "cuda"], /wasm, reference/],
       [["train", "pairs.tsv", "--outt", "x"], /Did you mean --out/],

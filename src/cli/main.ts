@@ -11,7 +11,10 @@ import {
   METRICS,
   parseAttentionFile,
   parseColumns,
+  parseLength,
+  parseLengthPenalty,
   parseMetrics,
+  parseNumber,
   parseSamples,
   parseSeed,
   parseTextMetric,
@@ -68,8 +71,29 @@ program
   .command("predict")
   .alias("translate")
   .description("predict line by line; on a terminal without a file: a prompt")
-  .argument("<model>", "a model.safetensors or the run folder it is in")
+  .argument("<model>", "a model.safetensors or the run folder it is in; several with commas: an ensemble")
   .argument("[file]", "text, a line an input; - is standard input (default)")
+  .option("--beam <size>", "unfinished outputs kept at every step; 1 is greedy (default: the recipe's)", parseNumber)
+  .option("--nbest <count>", "outputs for each line, each on a line of its own", parseNumber)
+  .option("--length-penalty <alpha>", "of a beam: ((5 + length) / 6)^alpha, or average", parseLengthPenalty)
+  .option("--coverage-penalty <beta>", "of a beam: for source tokens that were hardly looked at", parseNumber)
+  .option("--sample", "draw tokens at random instead of searching")
+  .option("--temperature <number>", "of sampling: below 1 likely tokens become likelier", parseNumber)
+  .option("--top-k <count>", "of sampling: from the most probable tokens alone", parseNumber)
+  .option("--top-p <probability>", "of sampling: from the fewest tokens with this probability together", parseNumber)
+  .option("--seed <number>", "of sampling: the same seed and line give the same output", parseSeed)
+  .option("--min-length <tokens>", "fewest tokens of an output, such as 3, or 0.5x of the source", parseLength)
+  .option("--max-length <tokens>", "most tokens of an output, such as 50, or 2x+10 of the source", parseLength)
+  .option("--block-ngram <size>", "no sequence of this many tokens twice", parseNumber)
+  .option("--repetition-penalty <factor>", "times which a token already written counts", parseNumber)
+  .option("--prefix <text>", "what every output begins with")
+  .option("--require <words>", "a word or phrase every output contains; may be repeated", collect)
+  .option("--ban <words>", "a word or phrase no output contains; may be repeated", collect)
+  .option(
+    "--replace-unknown [dictionary]",
+    "write for <unk> the word looked at, or a dictionary's (word TAB translation)",
+  )
+  .option("--weights", "with --format jsonl: the attention weights too")
   .addOption(
     new Option("--format <format>", "what is written for a line").choices(["text", "tsv", "jsonl"]).default("text"),
   )

@@ -1,16 +1,26 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readBytes } from "../data/node-files.js";
 import { modelFromBytes } from "../decode/load.js";
 import type { TranslationModel } from "../decode/translation-model.js";
 import type { BackendName } from "../kernels/backend.js";
 
+/** Where to compute: the fastest place, on every core, unless given. */
+export interface Place {
+  backend?: BackendName;
+  threads?: number;
+}
+
 /** Opens a model file, or the one of a run folder. The library's `loadModel` would bring zod and yaml along, which take longer to load than a model. */
-export async function openModel(
-  path: string,
-  { backend, threads }: { backend?: BackendName; threads?: number },
-): Promise<TranslationModel> {
+export async function openModel(path: string, { backend, threads }: Place): Promise<TranslationModel> {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const file = isFolder ? join(path, "model.safetensors") : path;
   return modelFromBytes(await readBytes(file), { ...(backend && { backend }), ...(threads && { threads }) }, file);
+}
+
+/** Opens the models of an ensemble: paths with commas between them. A file whose name has a comma is one model. */
+export async function openModels(paths: string, place: Place): Promise<TranslationModel[]> {
+  const models: TranslationModel[] = [];
+  for (const path of existsSync(paths) ? [paths] : paths.split(",")) models.push(await openModel(path, place));
+  return models;
 }

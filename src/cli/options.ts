@@ -70,3 +70,23 @@ export function parseAttentionFile(path: string): AttentionFile {
     throw new InvalidArgumentError("Expected a file that ends in .html, .svg or .json.");
   return { path, format };
 }
+
+/** For options that are numbers; their ranges are the library's. */
+export function parseNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !Number.isFinite(number)) throw new InvalidArgumentError("Expected a number.");
+  return number;
+}
+
+/** Tokens: a number, or relative to the source as in 1.5x+3. */
+export function parseLength(text: string): number | { timesSource: number; plus: number } {
+  const [, times, plus = "0"] = /^(\d+(?:\.\d+)?)x(?:\+(\d+))?$/.exec(text) ?? [];
+  if (times !== undefined) return { timesSource: Number(times), plus: Number(plus) };
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a number of tokens, or one relative to the source such as 1.5x+3.");
+}
+
+/** A number, or `average`. */
+export function parseLengthPenalty(text: string): number | "average" {
+  return text === "average" ? text : parseNumber(text);
+}

@@ -1,47 +1,76 @@
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { access } from "node:fs/promises";
-import { readFailure } from "../data/node-files.js";
-import type { Translation, TranslationModel } from "../decode/translation-model.js";
-import { DataError, TandemError } from "../errors.js";
+import { readFailure, readPairs } from "../data/node-files.js";
+import type { TranslateOptions } from "../decode/options.js";
+import type { Output, Translation } from "../decode/translation.js";
+import { ensemble } from "../decode/translator.js";
+import { DataError, RecipeError, TandemError } from "../errors.js";
 import type { BackendName } from "../kernels/backend.js";
+import type { Seq2Seq } from "../models/seq2seq.js";
 import { writeFileWhole } from "../node-files.js";
 import type { AttentionMap } from "../view/attention-map.js";
 import { attentionHtml } from "../view/html-page.js";
 import { attentionSvg } from "../view/svg-heat-map.js";
 import { lineGroups } from "./lines.js";
-import { openModel } from "./open-model.js";
+import { openModels } from "./open-model.js";
 import type { AttentionFile, AttentionFormat } from "./options.js";
 import { prompt } from "./prompt.js";
 
+/** As commander gives them: what is not said on the command line is absent. */
 export interface PredictCommandOptions {
-  format: "text" | "tsv" | "jsonl";
+  beam?: number;
+  nbest?: number;
+  lengthPenalty?: number | "average";
+  coveragePenalty?: number;
+  sample?: boolean;
+  temperature?: number;
+  topK?: number;
+  topP?: number;
+  seed?: number;
+  minLength?: TranslateOptions["minLength"];
+  maxLength?: TranslateOptions["maxLength"];
+  blockNgram?: number;
+  repetitionPenalty?: number;
+  prefix?: string;
+  require?: string[];
+  ban?: string[];
+  replaceUnknown?: string | true;
+  weights?: boolean;
+  format: Format;
   attention?: AttentionFile;
   backend?: BackendName;
   threads?: number;
 }
 
+type Format = "text" | "tsv" | "jsonl";
+
 /** Heat maps in one file: more would make a page no browser likes. */
 const MOST_MAPS = 50;
 
-/** Line in, line out; without a file on a terminal a prompt. */
-export async function predictCommand(modelFile: string, file: string | undefined, options: PredictCommandOptions) {
+/** Line in, line out (with --nbest so many for each); without a file on a terminal a prompt. */
+export async function predictCommand(modelFiles: string, file: string | undefined, options: PredictCommandOptions) {
   const { format, attention } = options;
-  const model = await openModel(modelFile, options);
+  const translate = await translateOptions(options);
+  const models = await openModels(modelFiles, options);
+  const model = models[0]!.core;
   if (attention && model.recipe.model.attention.kind === "none")
     throw new TandemError(
-      `--attention ${attention.path}: expected a model with attention, got ${modelFile} without. Leave the option out.`,
+      `--attention ${attention.path}: expected a model with attention, got ${modelFiles} without. Leave the option out.`,
     );
+  const translator = ensemble(models);
+  // What is wrong with the options is said before the first line comes.
+  await translator.translate([], translate);
   if (file === undefined && process.stdin.isTTY) {
-    await prompt(model);
+    await prompt(translator, { translate });
     return;
   }
   const maps: AttentionMap[] = [];
   for await (const lines of lineGroups(openInput(file ?? "-"), file ?? "(standard input)")) {
-    const translations = await translateLines(model, lines);
-    await writeOut(translations.map((translation, i) => `${formatters[format](lines[i]!, translation)}\n`).join(""));
+    const translations = await translator.translate(lines, translate);
+    await writeOut(translations.map((translation, i) => formatters[format](lines[i]!, translation, options)).join(""));
     for (const [i, translation] of translations.entries())
-      if (attention && maps.length < MOST_MAPS && translation?.attention)
+      if (attention && maps.length < MOST_MAPS && translation.attention)
         maps.push(attentionMap(model, lines[i]!, translation));
   }
   if (attention) {
@@ -49,8 +78,42 @@ export async function predictCommand(modelFile: string, file: string | undefined
       throw new DataError(
         `--attention ${attention.path}: expected at least one line to draw, got none. Give some text.`,
       );
-    await writeFileWhole(attention.path, drawings[attention.format](maps, model.recipe.name ?? modelFile));
+    await writeFileWhole(attention.path, drawings[attention.format](maps, model.recipe.name ?? modelFiles));
   }
+}
+
+/** The library's options. Attention is kept only where something is done with it. */
+async function translateOptions(options: PredictCommandOptions): Promise<TranslateOptions> {
+  const { beam, require: required, ban, blockNgram, replaceUnknown, weights, format } = options;
+  const passed = [
+    "nbest",
+    "lengthPenalty",
+    "coveragePenalty",
+    "sample",
+    "temperature",
+    "topK",
+    "topP",
+    "seed",
+  ] as const;
+  const shared = [...passed, "minLength", "maxLength", "repetitionPenalty", "prefix"] as const;
+  const given: TranslateOptions = Object.fromEntries(
+    shared.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  );
+  if (beam !== undefined) given.beamSize = beam;
+  if (blockNgram !== undefined) given.noRepeatNgram = blockNgram;
+  if (required) given.required = required;
+  if (ban) given.banned = ban;
+  if (replaceUnknown === true) given.replaceUnknown = true;
+  else if (replaceUnknown) given.replaceUnknown = await readDictionary(replaceUnknown);
+  if (weights && format !== "jsonl")
+    throw new RecipeError(`--weights: expected --format jsonl beside it, got ${format}. Only there is room for them.`);
+  if (!options.attention && !weights) given.attention = false;
+  return given;
+}
+
+async function readDictionary(path: string): Promise<Record<string, string>> {
+  const pairs = await readPairs(path, { source: 0, target: 1 });
+  return Object.fromEntries(pairs.map(({ source, target }) => [source, target]));
 }
 
 async function* openInput(file: string): AsyncGenerator<Uint8Array> {
@@ -66,29 +129,38 @@ async function* openInput(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** An empty line has nothing to translate: its place stays empty. */
-async function translateLines(model: TranslationModel, lines: readonly string[]): Promise<(Translation | undefined)[]> {
-  const translations = await model.translate(lines.filter((line) => line.trim() !== ""));
-  return lines.map((line) => (line.trim() === "" ? undefined : translations.shift()));
-}
-
 /** A value that has to stay within its line and its column. */
 const cell = (text: string) => text.replace(/[\t\r\n]+/g, " ");
 
-const formatters: Record<PredictCommandOptions["format"], (line: string, translation?: Translation) => string> = {
-  text: (_, translation) => (translation ? translation.text.replace(/[\r\n]+/g, " ") : ""),
-  tsv: (line, translation) =>
-    translation ? [cell(line), cell(translation.text), translation.score.toFixed(4)].join("\t") : "\t\t",
-  jsonl: (line, translation) => {
-    if (!translation) return JSON.stringify({ source: line, text: "", score: 0, tokens: [], unknown: [] });
-    const { text, score, tokens, source } = translation;
-    return JSON.stringify({
-      source: line,
-      text,
-      score,
-      tokens,
-      unknown: source.tokens.filter((_, i) => source.unknown[i]),
+/** As many outputs as were asked for: where a search found fewer, empty ones keep the lines in step. */
+function outputsOf(translation: Translation, nbest = 1): (Output | undefined)[] {
+  const outputs = [translation, ...translation.alternatives];
+  return Array.from({ length: Math.max(nbest, outputs.length) }, (_, i) => outputs[i]);
+}
+
+/** An empty line has nothing to translate: its place stays empty. */
+const isEmpty = (line: string) => line.trim() === "";
+
+const formatters: Record<Format, (line: string, translation: Translation, options: PredictCommandOptions) => string> = {
+  text: (_, translation, { nbest }) =>
+    outputsOf(translation, nbest)
+      .map((output) => `${output?.text.replace(/[\r\n]+/g, " ") ?? ""}\n`)
+      .join(""),
+  tsv: (line, translation, { nbest }) =>
+    outputsOf(translation, nbest)
+      .map((output) =>
+        output && !isEmpty(line) ? `${cell(line)}\t${cell(output.text)}\t${output.score.toFixed(4)}\n` : "\t\t\n",
+      )
+      .join(""),
+  jsonl: (line, translation, { weights, nbest = 1 }) => {
+    const { source, alternatives } = translation;
+    const describe = ({ text, score, tokens, tokenScores, finished, attention }: Output) => ({
+      ...{ text, score, tokens, tokenScores, finished },
+      ...(weights && attention ? { attention } : {}),
     });
+    const unknown = source.tokens.filter((_, i) => source.unknown[i]);
+    const others = nbest > 1 ? { alternatives: alternatives.map(describe) } : {};
+    return `${JSON.stringify({ source: line, ...describe(translation), unknown, ...others })}\n`;
   },
 };
 
@@ -97,7 +169,7 @@ async function writeOut(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }
 
-function attentionMap(model: TranslationModel, line: string, { text, attention }: Translation): AttentionMap {
+function attentionMap(model: Seq2Seq, line: string, { text, attention }: Translation): AttentionMap {
   const { columns, rows, weights } = attention!;
   const languages: { columnsLanguage?: string; rowsLanguage?: string } = {};
   const [source, target] = [model.recipe.source.language, model.recipe.target.language];

@@ -1,16 +1,20 @@
 import { createInterface } from "node:readline/promises";
-import type { Translation, TranslationModel } from "../decode/translation-model.js";
+import type { TranslateOptions } from "../decode/options.js";
+import type { Translation } from "../decode/translation.js";
+import type { Translator } from "../decode/translator.js";
 import { wantsColor } from "./color.js";
 
 export interface PromptOptions {
   /** What is done to a typed line before the model reads it. */
   normalize?: (line: string) => string;
+  /** How the lines are translated. */
+  translate?: TranslateOptions;
 }
 
 /** Asks for lines and answers them until an empty line or Ctrl-D. Words the model does not know are marked. */
 export async function prompt(
-  model: TranslationModel,
-  { normalize = (line) => line }: PromptOptions = {},
+  model: Pick<Translator, "translate">,
+  { normalize = (line) => line, translate = {} }: PromptOptions = {},
 ): Promise<void> {
   // The questions stay out of a redirected standard output.
   const output = process.stdout.isTTY ? process.stdout : process.stderr;
@@ -21,8 +25,8 @@ export async function prompt(
     for await (const typed of terminal) {
       const line = normalize(typed);
       if (line.trim() === "") break;
-      const [translation] = await model.translate([line]);
-      process.stdout.write(`${translation!.text}\n`);
+      const [translation] = await model.translate([line], translate);
+      for (const { text } of [translation!, ...translation!.alternatives]) process.stdout.write(`${text}\n`);
       const note = unknownNote(line, translation!, color);
       if (note) output.write(`${note}\n`);
       terminal.prompt();

@@ -1,8 +1,8 @@
 import { makeBatch } from "../data/batches.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { ints, logSoftmax, Scope, type Tensor, topK } from "../tensor/index.js";
-import { END, START, UNKNOWN } from "../text/vocabulary.js";
-import { maximumLength, writable } from "./greedy.js";
+import { END, PAD, START, UNKNOWN } from "../text/vocabulary.js";
+import { lengthFor } from "./options.js";
 
 /** One token of the source on its way through the encoder. */
 export interface TracedToken {
@@ -79,8 +79,8 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
       const steps: TracedStep[] = [];
       const written: number[] = [];
       let previous = START;
-      const limit = maximumLength(recipe.decode.maxLength, ids.length);
-      while (written.length < limit) {
+      const limit = lengthFor(recipe.decode.maxLength, ids.length);
+      for (;;) {
         const step = network.decoder.step(ints([previous], [1]), state);
         const vocabulary = model.target.vocabulary;
         const best = topK(
@@ -104,7 +104,8 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
           weights: numbers(step.attended.weights),
           context: numbers(step.attended.context),
         };
-        const id = best.indices[0]!;
+        // As the search does: at the longest length the end is all that may come.
+        const id = written.length < limit ? best.indices[0]! : END;
         const token = vocabulary.tokenOf(id);
         steps.push({
           previous: vocabulary.tokenOf(previous),
@@ -126,6 +127,13 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
     scope.dispose();
     weights.dispose();
   }
+}
+
+/** Takes `<pad>` and `<s>` out of the choice: they are read, never written. logProbabilities [1, vocabulary] */
+function writable(logProbabilities: Tensor): Tensor {
+  const values = logProbabilities.backend.memory.floats(logProbabilities.pointer, logProbabilities.size);
+  for (const id of [PAD, START]) values[id] = Number.NEGATIVE_INFINITY;
+  return logProbabilities;
 }
 
 const numbers = (tensor: Tensor): number[] => [...tensor.toArray()];

@@ -1,34 +1,12 @@
 import { makeBatch, planBatches } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
-import { AbortedError, TandemError } from "../errors.js";
+import { TandemError } from "../errors.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { Scope } from "../tensor/index.js";
-import { END, UNKNOWN } from "../text/vocabulary.js";
-import { greedySearch } from "./greedy.js";
+import type { TranslateOptions } from "./options.js";
 import { type Trace, traceLine } from "./trace.js";
-
-export interface TranslationOptions {
-  signal?: AbortSignal;
-}
-
-export interface Translation {
-  text: string;
-  /** The tokens written, without `</s>`. */
-  tokens: string[];
-  /** Sum of the log-probabilities (natural logarithm) of its tokens and `</s>`. */
-  score: number;
-  /** What was read; `unknown` says which tokens the model does not know. */
-  source: { tokens: string[]; unknown: boolean[] };
-  /** Absent in models without attention. */
-  attention?: {
-    /** The source tokens and `</s>`. */
-    columns: string[];
-    /** The tokens written and, if it came, `</s>`. */
-    rows: string[];
-    /** [rows, columns]; each row sums to 1. */
-    weights: number[][];
-  };
-}
+import type { Alternative, StreamedText, Translation } from "./translation.js";
+import { type AlternativesOptions, Translator } from "./translator.js";
 
 /** Where `save` puts bytes; set by the Node entry, absent in browsers. */
 let writeFile: ((path: string, bytes: Uint8Array) => Promise<void>) | undefined;
@@ -36,60 +14,36 @@ export function provideFileWriter(writer: typeof writeFile): void {
   writeFile = writer;
 }
 
-/** Lines translated between two looks at the AbortSignal. */
-const LINES_AT_ONCE = 256;
-
 /** A trained model that turns sequences into sequences. */
 export class TranslationModel {
   readonly task = "translate";
 
-  constructor(readonly core: Seq2Seq) {}
+  readonly #translator: Translator;
+
+  constructor(readonly core: Seq2Seq) {
+    this.#translator = new Translator([core]);
+  }
 
   get recipe() {
     return this.core.recipe;
   }
 
-  /** Translates lines, keeping their order (greedy search). Throws AbortedError when `signal` aborts. */
-  async translate(lines: readonly string[], options: TranslationOptions = {}): Promise<Translation[]> {
-    const results: Translation[] = [];
-    for (let first = 0; first < lines.length; first += LINES_AT_ONCE) {
-      if (first > 0) await new Promise((resolve) => setTimeout(resolve));
-      if (options.signal?.aborted)
-        throw new AbortedError(`translate: stopped after ${first} of ${lines.length} lines.`, {
-          cause: options.signal.reason,
-        });
-      results.push(...this.#translateNow(lines.slice(first, first + LINES_AT_ONCE)));
-    }
-    return results;
+  /** Translates lines, keeping their order: greedily, or as the recipe and the options say. */
+  translate(lines: readonly string[], options?: TranslateOptions): Promise<Translation[]> {
+    return this.#translator.translate(lines, options);
   }
 
-  #translateNow(lines: readonly string[]): Translation[] {
-    const { source, target } = this.core;
-    const sources = lines.map((line) => this.core.encodeSource(line));
-    const end = target.vocabulary.tokenOf(END);
-    return greedySearch(
-      this.core,
-      sources.map(({ ids }) => ids),
-    ).map((hypothesis, i) => {
-      const tokens = target.vocabulary.toTokens(hypothesis.ids);
-      const read = sources[i]!;
-      const translation: Translation = {
-        text: target.tokenizer.decode(tokens),
-        tokens,
-        score: hypothesis.score,
-        source: { tokens: read.tokens, unknown: read.ids.map((id) => id === UNKNOWN) },
-      };
-      if (hypothesis.attention.length > 0)
-        translation.attention = {
-          columns: [...read.tokens, source.vocabulary.tokenOf(END)],
-          rows: hypothesis.finished ? [...tokens, end] : tokens,
-          weights: hypothesis.attention,
-        };
-      return translation;
-    });
+  /** Translates one line token by token. */
+  stream(line: string, options?: TranslateOptions): AsyncGenerator<StreamedText, void> {
+    return this.#translator.stream(line, options);
   }
 
-  /** Every stage of the prediction of one line: tokens, ids, embeddings, states, scores, weights, gates, candidates. */
+  /** What else could stand after `prefix`: the most probable tokens there, each with the output that begins so. */
+  alternatives(line: string, prefix?: string, options?: AlternativesOptions): Promise<Alternative[]> {
+    return this.#translator.alternatives(line, prefix, options);
+  }
+
+  /** Every stage of the greedy prediction of one line: tokens, ids, embeddings, states, scores, weights, gates, candidates. */
   trace(line: string): Trace {
     return traceLine(this.core, line);
   }

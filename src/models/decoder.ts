@@ -18,28 +18,39 @@ import {
   type RecurrentState,
   repeatTime,
   reshape,
+  selectRowsOf,
   selectTime,
   stackTime,
   type Tensor,
   tanh,
 } from "../tensor/index.js";
 import type { Encoded } from "./encoder.js";
+import { RowGroups } from "./row-groups.js";
 
-/** All that goes from one step to the next. */
+/** All that goes from one step to the next. A row is one unfinished output; a sentence may have several. */
 export interface DecoderState {
-  /** One for each layer, [batch, hidden] */
+  /** One for each layer, [rows, hidden] */
   layers: RecurrentState[];
-  /** h̃ or the context of the step before, [batch, ·]; absent at the first step (zeros) and without input feeding. */
+  /** h̃ or the context of the step before, [rows, ·]; absent at the first step (zeros) and without input feeding. */
   fed?: Tensor | undefined;
-  /** The sentence: its code, what c adds to every step's gates, and the keys and values of attention. */
-  sentence: { code: Tensor; codeGates?: Tensor | undefined; memory?: AttentionMemory | undefined };
+  /** Which sentence each row is of; absent where row i is of sentence i. */
+  groups?: RowGroups | undefined;
+  /** What all rows of a sentence share, [sentences, …]. */
+  sentence: DecodedSentences;
+}
+
+/** Its code, what c adds to every step's gates, and the keys and values of attention. */
+export interface DecodedSentences {
+  code: Tensor;
+  codeGates?: Tensor | undefined;
+  memory?: AttentionMemory | undefined;
 }
 
 export interface DecoderStep {
-  /** What the output projection reads, [batch, featureSize] */
+  /** What the output projection reads, [rows, featureSize] */
   features: Tensor;
   state: DecoderState;
-  /** [batch, 1, …]; without attention absent */
+  /** [rows, 1, …]; without attention absent */
   attended?: Attended | undefined;
   /** The gates of the top layer, as `recurrence` gives them. */
   gates: Tensor;
@@ -124,7 +135,45 @@ export class Decoder {
     return { layers, sentence: { code, codeGates, memory: this.#attention?.remember(outputs, mask) } };
   }
 
-  /** previousIds int [batch] → the next state and the features of the next token */
+  /**
+   * The rows of a state by their numbers: reordered, repeated, left out. What the rows of a sentence share is not
+   * copied; `keepSentences` drops sentences that have no row any more.
+   */
+  select(state: DecoderState, rows: Int32Array): DecoderState {
+    const pick = (tensor: Tensor) => selectRowsOf(tensor, rows);
+    const layers = state.layers.map(({ hidden, cell }): RecurrentState => {
+      const picked = pick(hidden);
+      return cell ? { hidden: picked, cell: pick(cell) } : { hidden: picked };
+    });
+    const sentenceOf = Int32Array.from(rows, (row) => state.groups?.sentenceOf[row] ?? row);
+    const groups = new RowGroups(sentenceOf, state.sentence.code.shape[0]!);
+    return { layers, fed: state.fed && pick(state.fed), groups, sentence: state.sentence };
+  }
+
+  /** Copies what is shared by the rows of these sentences (in ascending order, each with a row at least) and no other. */
+  keepSentences(state: DecoderState, sentences: Int32Array): DecoderState {
+    const pick = (tensor: Tensor) => selectRowsOf(tensor, sentences);
+    const { code, codeGates, memory } = state.sentence;
+    const keys = memory && pick(memory.keys);
+    const kept: DecodedSentences = {
+      code: pick(code),
+      codeGates: codeGates && pick(codeGates),
+      memory: memory && {
+        keys: keys!,
+        values: memory.values === memory.keys ? keys! : pick(memory.values),
+        mask: pick(memory.mask),
+      },
+    };
+    const rows = state.layers[0]!.hidden.shape[0]!;
+    const placeOf = new Map(Array.from(sentences, (sentence, place) => [sentence, place]));
+    const sentenceOf = Int32Array.from(
+      { length: rows },
+      (_, row) => placeOf.get(state.groups?.sentenceOf[row] ?? row)!,
+    );
+    return { ...state, groups: new RowGroups(sentenceOf, sentences.length), sentence: kept };
+  }
+
+  /** previousIds int [rows] → the next state and the features of the next token */
   step(previousIds: Tensor, state: DecoderState): DecoderStep {
     const embedded = this.embedding.forward(previousIds);
     return this.#advance(embedded, this.#bottom.project(embedded, this.#ranges.embedding), state);
@@ -192,10 +241,11 @@ export class Decoder {
     state: DecoderState,
     { training, time }: { training: DropoutContext | undefined; time: number } = { training: undefined, time: 0 },
   ): DecoderStep {
-    const { sentence, fed } = state;
+    const { sentence, fed, groups } = state;
     const batch = projected.shape[0]!;
+    const spread = (tensor: Tensor) => (groups ? groups.spread(tensor) : tensor);
     let gates = projected;
-    if (sentence.codeGates) gates = add(gates, sentence.codeGates);
+    if (sentence.codeGates) gates = add(gates, spread(sentence.codeGates));
     if (fed) gates = add(gates, linear(fed, this.#bottom.inputWeight, undefined, this.#ranges.fed));
     const layers: RecurrentState[] = [];
     let kept = gates;
@@ -207,16 +257,25 @@ export class Decoder {
       layers.push(result.state);
     }
     const top = layers.at(-1)!.hidden;
-    const next = { layers, sentence };
+    const next = { layers, groups, sentence };
     if (this.#attention === undefined || this.#attentional === undefined || sentence.memory === undefined) {
-      const features = this.#everyStep ? concat([top, sentence.code, embedded!]) : top;
+      const features = this.#everyStep ? concat([top, spread(sentence.code), embedded!]) : top;
       return { features, state: next, gates: kept };
     }
-    const attended = this.#attention.attend(reshape(top, [batch, 1, top.shape[1]!]), sentence.memory);
+    const query = reshape(top, [batch, 1, top.shape[1]!]);
+    const attended = groups
+      ? this.#attendInGroups(query, groups, sentence.memory)
+      : this.#attention.attend(query, sentence.memory);
     const context = reshape(attended.context, [batch, sentence.code.shape[1]!]);
     const features = tanh(this.#attentional.forward(concat([context, top])));
     const feeding = { attentional: features, context, none: undefined }[this.#feeding];
     return { features, state: { ...next, fed: feeding }, attended, gates: kept };
+  }
+
+  /** All rows of a sentence are queries to the same keys: [rows, 1, ·] → [sentences, width, ·] and back. */
+  #attendInGroups(query: Tensor, groups: RowGroups, memory: AttentionMemory): Attended {
+    const { context, scores, weights } = this.#attention!.attend(groups.gather(query), memory);
+    return { context: groups.scatter(context), scores: groups.scatter(scores), weights: groups.scatter(weights) };
   }
 }
 

@@ -59,7 +59,7 @@ export class Seq2Seq {
 
   /** A line of the source as tokens and ids, without `</s>`. */
   encodeSource(line: string): { tokens: string[]; ids: number[] } {
-    this.#checkAlive();
+    this.checkAlive();
     const tokens = this.source.tokenizer.encode(line);
     return { tokens, ids: this.source.vocabulary.toIds(tokens) };
   }
@@ -75,7 +75,7 @@ export class Seq2Seq {
 
   /** The tensors by name, as float32 copies. */
   tensors(): Map<string, StoredTensor> {
-    this.#checkAlive();
+    this.checkAlive();
     const stored = new Map<string, StoredTensor>();
     for (const [name, tensor] of this.parameters)
       stored.set(name, { shape: tensor.shape, data: Float32Array.from(tensor.toArray()) });
@@ -107,7 +107,7 @@ export class Seq2Seq {
   }
 
   /** The memory of a disposed model may hold anything. */
-  #checkAlive(): void {
+  checkAlive(): void {
     if (this.#disposed)
       throw new TandemError("model: expected a live model, got one that was disposed. Load it again.");
   }

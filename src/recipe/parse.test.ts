@@ -145,7 +145,10 @@ describe("wrong values", () => {
       "decode: { maxLength: 0 }",
       "decode.maxLength: expected a whole number from 1 to 100000 or a map with timesSource and plus, got 0",
     ],
-    ["decode: { maxLength: { plus: 0 } }", "decode.maxLength.plus: expected a whole number from 1 to 100000, got 0"],
+    ["decode: { sample: true, beamSize: 2 }", "decode.beamSize: 2 is refused: sampling searches no beam. Use 1"],
+    ["decode: { lengthPenalty: mean }", 'decode.lengthPenalty: expected a number from 0 to 10 or average, got "mean"'],
+    ["decode: { beam: 5 }", 'decode.beam is no key; did you mean "beamSize"?'],
+    ["decode: { maxLength: { plus: -1 } }", "decode.maxLength.plus: expected a whole number from 0 to 100000, got -1"],
   ])("%s", (text, sentence) => {
     expect(mistakes(text).map((line) => line.replace(/^recipe zh-en\.yaml:1:\d+: /, ""))).toEqual([sentence]);
   });

@@ -1,4 +1,13 @@
 import * as z from "zod";
+import {
+  decodeDefaults,
+  decodeRanges,
+  LENGTH,
+  type NumberRange,
+  plusRange,
+  STOPPING,
+  timesSourceRange,
+} from "./decode-options.js";
 
 // The one place where the recipe's keys, values, ranges, defaults and descriptions stand. The types, the JSON Schema
 // for editors and the messages to the user are all derived from here.
@@ -236,18 +245,74 @@ const train = z
   .prefault({})
   .describe("How the model is trained.");
 
+/** A number of the range that `translate` holds its options to as well. */
+const within = ({ minimum, maximum, whole }: NumberRange) => (whole ? z.int() : z.number()).min(minimum).max(maximum);
+
+/** Tokens of an output: a number, or relative to the source. */
+const lengthRule = (range: NumberRange, usual: { timesSource: number; plus: number }) =>
+  z.union([
+    within(range),
+    z.strictObject({
+      timesSource: within(timesSourceRange).default(usual.timesSource).describe("Tokens for each token of the source."),
+      plus: within(plusRange).default(usual.plus).describe("Tokens added to that."),
+    }),
+  ]);
+
 const decode = z
   .strictObject({
-    maxLength: z
-      .union([
-        z.int().min(1).max(100_000),
-        z.strictObject({
-          timesSource: z.number().min(0).max(100).default(2).describe("Tokens for each token of the source."),
-          plus: z.int().min(1).max(100_000).default(10).describe("Tokens added to that."),
-        }),
-      ])
-      .default({ timesSource: 2, plus: 10 })
+    beamSize: within(decodeRanges.beamSize)
+      .default(decodeDefaults.beamSize)
+      .describe("Unfinished outputs kept after every step; 1 is greedy search."),
+    stopping: z
+      .enum(STOPPING)
+      .default(decodeDefaults.stopping)
+      .describe(
+        "When a beam ends: beamSize outputs are finished (full), no unfinished one can still win (certain), or at the longest length (never).",
+      ),
+    lengthPenalty: z
+      .union([within(decodeRanges.lengthPenalty), z.enum(["average"])])
+      .default(decodeDefaults.lengthPenalty)
+      .describe(
+        "A beam divides log-probabilities of len tokens (with </s>) by ((5 + len) / 6)^lengthPenalty (Wu et al. 2016; 0 is off), or by len (average).",
+      ),
+    coveragePenalty: within(decodeRanges.coveragePenalty)
+      .default(decodeDefaults.coveragePenalty)
+      .describe(
+        "Weight of the sum over the source tokens of log min(attention received, 1), which a beam adds (Wu et al. 2016); 0 is off.",
+      ),
+    maxLength: lengthRule(decodeRanges.maxLength, { timesSource: 2, plus: 10 })
+      .default(decodeDefaults.maxLength)
       .describe("Most tokens of an output: a number, or timesSource × the source's tokens + plus."),
+    minLength: lengthRule(decodeRanges.minLength, { timesSource: 0, plus: 0 })
+      .default(decodeDefaults.minLength)
+      .describe("Fewest tokens of an output: a number, or timesSource × the source's tokens + plus."),
+    length: z
+      .enum(LENGTH)
+      .default(decodeDefaults.length)
+      .describe("Whether the model ends an output when it likes, or at exactly as many tokens as the source has."),
+    noRepeatNgram: within(decodeRanges.noRepeatNgram)
+      .default(decodeDefaults.noRepeatNgram)
+      .describe("No sequence of this many tokens is written twice; 0 is off."),
+    repetitionPenalty: within(decodeRanges.repetitionPenalty)
+      .default(decodeDefaults.repetitionPenalty)
+      .describe("Times which the log-probability of a token already written counts when the next is chosen; 1 is off."),
+    sample: z
+      .boolean()
+      .default(decodeDefaults.sample)
+      .describe("Draw each token at random by its probability instead of searching."),
+    temperature: within(decodeRanges.temperature)
+      .default(decodeDefaults.temperature)
+      .describe("Of sampling: log-probabilities are divided by it; below 1 likely tokens become likelier."),
+    topK: within(decodeRanges.topK)
+      .default(decodeDefaults.topK)
+      .describe("Of sampling: draw from this many most probable tokens; 0 is all."),
+    topP: within(decodeRanges.topP)
+      .default(decodeDefaults.topP)
+      .describe("Of sampling: draw from the fewest tokens that together have this probability; 1 is all."),
+  })
+  .superRefine(({ sample, beamSize }, context) => {
+    if (sample && beamSize > 1)
+      refuse(context, ["beamSize"], `${beamSize} is refused: sampling searches no beam. Use 1`);
   })
   .prefault({})
   .describe("How an output is searched for.");

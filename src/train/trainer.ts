@@ -211,7 +211,12 @@ export class Trainer {
       measured.devPerplexity = perplexity(total, tokens);
       score = measured.devLoss;
       if (recipe.train.metric !== "loss") {
-        const outputs = (await translator.translate(this.dev.map((pair) => pair.source))).map(({ text }) => text);
+        const outputs = (
+          await translator.translate(
+            this.dev.map((pair) => pair.source),
+            { attention: false },
+          )
+        ).map(({ text }) => text);
         const references = this.dev.map((pair) => pair.target);
         measured.exact = exactMatch(outputs, references);
         measured.bleu = bleu(
@@ -224,7 +229,10 @@ export class Trainer {
       }
     }
     const shown = this.dev.slice(0, recipe.train.samples);
-    const outputs = await translator.translate(shown.map((pair) => pair.source));
+    const outputs = await translator.translate(
+      shown.map((pair) => pair.source),
+      { attention: false },
+    );
     const samples = shown.map((pair, i) => ({ source: pair.source, reference: pair.target, output: outputs[i]!.text }));
     const { devPerplexity: _, ...kept } = measured;
     this.model.history.epochs.push({ epoch: position.epoch, trainLoss, ...kept });

@@ -138,6 +138,13 @@ export function selectRows(table: Tensor, ids: Tensor): Tensor {
   return y;
 }
 
+/** x[rows, …] → [numbers, …]: rows by their numbers, whatever a row holds. */
+export function selectRowsOf(x: Tensor, numbers: Int32Array): Tensor {
+  const [rows, ...inner] = x.shape as [number, ...number[]];
+  const flat = reshape(x, [rows, x.size / rows]);
+  return reshape(selectRows(flat, ints(numbers, [numbers.length])), [numbers.length, ...inner]);
+}
+
 /** The distinct rows that `ids` names, in the order of their first appearance, and where among them each id is. */
 function distinctRows(ids: Tensor, table: Tensor): { rows: Tensor; places: Tensor } {
   const numbers = ids.backend.memory.ints(ids.pointer, ids.size);

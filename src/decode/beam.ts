@@ -1,0 +1,199 @@
+import { END } from "../text/vocabulary.js";
+import { allocate, type Requirement } from "./constraints.js";
+import { type Hypothesis, hypothesisOf, type Written } from "./hypothesis.js";
+import {
+  attentionOf,
+  type Branch,
+  deadEnd,
+  endIsBest,
+  firstBranch,
+  lengthOf,
+  prepareRow,
+  previousIds,
+  type Sentence,
+} from "./next-token.js";
+import { bestRanking, type PenaltyOptions, rankingOf } from "./penalties.js";
+import { type Processor, Row } from "./processors.js";
+import { bestOf, type DecoderOutput, type StepDecoder, selectChanged } from "./step-decoder.js";
+
+export interface BeamOptions extends PenaltyOptions {
+  beamSize: number;
+  /** Outputs returned for each sentence, at most beamSize. */
+  nbest: number;
+  stopping: "full" | "certain" | "never";
+  processors: readonly Processor[];
+  /** Told after every step what became of each sentence's candidates. */
+  observe?: ((step: BeamStep) => void) | undefined;
+}
+
+/** What a beam did in one step, for a picture of it. */
+export interface BeamStep {
+  /** Its number in the batch. */
+  sentence: number;
+  /** Tokens written before this step. */
+  length: number;
+  /** In the order of the next step's beam. */
+  kept: BeamCandidate[];
+  /** Those that wrote `</s>` and are finished. */
+  ended: BeamCandidate[];
+  /** Looked at and left out, best first. */
+  dropped: BeamCandidate[];
+}
+
+export interface BeamCandidate {
+  /** Which of the sentence's unfinished outputs it goes on with. */
+  parent: number;
+  id: number;
+  /** Its log-probability as the search counts it. */
+  total: number;
+}
+
+/** An unfinished output with a token more, not yet taken. */
+interface Candidate extends BeamCandidate {
+  branch: Branch;
+  /** The branch's row in the batch. */
+  row: number;
+  /** The model's own. */
+  logProbability: number;
+  requirement: Requirement;
+  /** The end came because nothing longer is allowed, not because the model wanted it. */
+  cut: boolean;
+}
+
+interface Beam {
+  readonly sentence: Sentence;
+  branches: Branch[];
+  /** The best beamSize, best first. */
+  finished: Hypothesis[];
+  finishedCount: number;
+}
+
+/**
+ * Beam search: after every step each sentence keeps its `beamSize` most probable unfinished outputs; one whose `</s>` is
+ * among the beamSize best candidates is finished. Sentences that are done leave the batch. Required words part the beam
+ * into banks (`allocate`). Yields after each step the best unfinished output of the first sentence still open.
+ */
+export function* beamSearch<Input, State>(
+  decoder: StepDecoder<Input, State>,
+  input: Input,
+  sentences: readonly Sentence[],
+  options: BeamOptions,
+): Generator<Branch | undefined, Hypothesis[][]> {
+  const beams = sentences.map(
+    (sentence): Beam => ({ sentence, branches: [firstBranch(sentence)], finished: [], finishedCount: 0 }),
+  );
+  let open = beams;
+  let state = decoder.start(input);
+  while (open.length > 0) {
+    const branches = open.flatMap((beam) => beam.branches);
+    const output = decoder.step(previousIds(branches), state);
+    const candidates = propose(open, output, decoder.vocabularySize, options);
+    const attention = attentionOf(output, branches.length);
+    const parents: number[] = [];
+    for (const [i, beam] of open.entries()) {
+      const { kept, ended, dropped } = choose(candidates[i]!, beam.sentence.requirement.total + 1, options.beamSize);
+      const length = lengthOf(beam.branches[0]!);
+      options.observe?.({ sentence: beams.indexOf(beam), length, kept, ended, dropped });
+      if (kept.length + ended.length + beam.finished.length === 0) throw deadEnd(length);
+      const write = (candidate: Candidate): Branch & { last: Written } => ({
+        last: {
+          previous: candidate.branch.last,
+          id: candidate.id,
+          logProbability: candidate.logProbability,
+          attention: attention(candidate.row, beam.sentence.sourceTime, length + 1),
+          length: length + 1,
+        },
+        total: candidate.total,
+        requirement: candidate.requirement,
+      });
+      for (const candidate of ended) finish(beam, write(candidate), !candidate.cut, options);
+      const going = isDone(beam, kept, options) ? [] : kept;
+      beam.branches = going.map(write);
+      parents.push(...going.map(({ row }) => row));
+    }
+    open = open.filter((beam) => beam.branches.length > 0);
+    state = selectChanged(decoder, output.state, parents, branches.length);
+    yield open[0]?.branches[0];
+  }
+  return beams.map((beam) => beam.finished.slice(0, options.nbest));
+}
+
+/** The candidates of each open sentence: of every branch its best tokens, or the only ones that may come. */
+function propose<State>(
+  open: readonly Beam[],
+  output: DecoderOutput<State>,
+  vocabularySize: number,
+  { beamSize, processors }: BeamOptions,
+): Candidate[][] {
+  const values = output.logProbabilities;
+  const proposers = open
+    .flatMap(({ sentence, branches }, beam) => branches.map((branch, parent) => ({ beam, sentence, branch, parent })))
+    .map((place, row) => {
+      const numbers = new Row(values.subarray(row * vocabularySize, (row + 1) * vocabularySize));
+      const extend = (id: number, value: number, cut = false): Candidate => ({
+        ...{ branch: place.branch, parent: place.parent, row, id, cut },
+        total: place.branch.total + value,
+        logProbability: numbers.original(id, value),
+        requirement: place.branch.requirement.after(id),
+      });
+      const { branch, sentence } = place;
+      const only = prepareRow(numbers, branch, sentence, processors);
+      const cut = only !== undefined && lengthOf(branch) === sentence.maxLength && !endIsBest(numbers);
+      const certain = only ?? (branch.requirement.missing > 0 ? branch.requirement.next() : []);
+      const candidates = certain.map((id) => extend(id, numbers.values[id]!, cut));
+      return { beam: place.beam, extend, isOpen: only === undefined, candidates };
+    });
+  // From here on memory may move; the rows are no longer read.
+  if (proposers.some(({ isOpen }) => isOpen)) {
+    const count = Math.min(beamSize + 1, vocabularySize);
+    const best = bestOf(output, proposers.length, count);
+    for (const [row, { isOpen, candidates, extend }] of proposers.entries()) {
+      const certain = new Set(candidates.map(({ id }) => id));
+      for (let place = row * count; isOpen && place < (row + 1) * count; place++) {
+        const [id, value] = [best.ids[place]!, best.values[place]!];
+        if (value !== Number.NEGATIVE_INFINITY && !certain.has(id)) candidates.push(extend(id, value));
+      }
+    }
+  }
+  return open.map((_, i) => proposers.flatMap(({ beam, candidates }) => (beam === i ? candidates : [])));
+}
+
+/** Which candidates go on, which are finished, and which are left out; a bank for each number of required tokens met. */
+function choose(candidates: Candidate[], bankCount: number, beamSize: number) {
+  candidates.sort((a, b) => b.total - a.total || a.row - b.row || a.id - b.id);
+  const counts = new Array<number>(bankCount).fill(0);
+  for (const { requirement } of candidates) counts[requirement.met]!++;
+  const places = allocate(beamSize, counts);
+  const ranks = new Array<number>(bankCount).fill(0);
+  const taken = new Array<number>(bankCount).fill(0);
+  const chosen = { kept: [] as Candidate[], ended: [] as Candidate[], dropped: [] as Candidate[] };
+  for (const candidate of candidates) {
+    const bank = candidate.requirement.met;
+    const rank = ranks[bank]!++;
+    if (candidate.id === END) chosen[rank < places[bank]! ? "ended" : "dropped"].push(candidate);
+    else chosen[taken[bank]!++ < places[bank]! ? "kept" : "dropped"].push(candidate);
+  }
+  return chosen;
+}
+
+function finish(beam: Beam, end: Branch & { last: Written }, byItself: boolean, options: BeamOptions): void {
+  const hypothesis = hypothesisOf(end.last, byItself, rankingOf(end.last, end.total, options));
+  const { finished } = beam;
+  const better = finished.findIndex(({ ranking }) => ranking < hypothesis.ranking);
+  finished.splice(better < 0 ? finished.length : better, 0, hypothesis);
+  finished.length = Math.min(finished.length, options.beamSize);
+  beam.finishedCount++;
+}
+
+/** Whether nothing that goes on is still wanted; `kept` stands best first. */
+function isDone(
+  { sentence, finished, finishedCount }: Beam,
+  kept: readonly Candidate[],
+  options: BeamOptions,
+): boolean {
+  const { stopping, beamSize, nbest } = options;
+  if (kept.length === 0) return true;
+  if (stopping === "full") return finishedCount >= beamSize;
+  if (stopping === "never" || finished.length < nbest) return false;
+  return bestRanking(kept[0]!.total, sentence.maxLength, options) <= finished[nbest - 1]!.ranking;
+}

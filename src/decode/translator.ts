@@ -1,0 +1,330 @@
+import { DataError, RecipeError, TandemError } from "../errors.js";
+import type { Seq2Seq } from "../models/seq2seq.js";
+import { hashText } from "../random.js";
+import { END, UNKNOWN } from "../text/vocabulary.js";
+import { beamSearch } from "./beam.js";
+import { Requirement } from "./constraints.js";
+import { Driver } from "./drive.js";
+import { ensembleDecoder } from "./ensemble.js";
+import { chain, type Hypothesis } from "./hypothesis.js";
+import { ModelDecoder, type Sources } from "./model-decoder.js";
+import type { Branch, Sentence } from "./next-token.js";
+import { completeOptions, lengthLimits, type SearchSettings, type TranslateOptions } from "./options.js";
+import { processorsFor } from "./processors.js";
+import { Sampler } from "./sampler.js";
+import type { StepDecoder } from "./step-decoder.js";
+import type { Alternative, Output, StreamedText, Translation } from "./translation.js";
+import { replaceUnknown } from "./unknown-words.js";
+import { walk } from "./walk.js";
+
+/** Rows decoded together: sentences × outputs of each. */
+const BATCH_ROWS = 128;
+/** And sentences among them. */
+const BATCH_SENTENCES = 64;
+/** And source tokens of all of them, padding included. */
+const BATCH_TOKENS = 32_768;
+/** A line as the model reads it. */
+interface Reading {
+  line: string;
+  tokens: string[];
+  ids: number[];
+  /** As the caller gave it: a token that the model does not know keeps its text. */
+  prefix: string[];
+}
+
+type Search = Generator<Branch | undefined, Hypothesis[][]>;
+
+/** Turns lines into lines with one model, or with several as one. */
+export class Translator {
+  readonly #first: Seq2Seq;
+
+  constructor(readonly members: readonly Seq2Seq[]) {
+    const [first, ...others] = members;
+    if (first === undefined) throw new TandemError("ensemble: expected at least one model, got none. Give a model.");
+    for (const [i, other] of others.entries()) checkAgreement(first, other, i + 2);
+    this.#first = first;
+  }
+
+  /** Translates lines, keeping their order. Throws AbortedError when `signal` aborts; it looks between any two steps. */
+  async translate(lines: readonly string[], options: TranslateOptions = {}): Promise<Translation[]> {
+    const settings = completeOptions(this.#first.recipe.decode, options, "translate");
+    const readings = this.#read(lines, settings.prefix);
+    const results: Translation[] = new Array(lines.length);
+    let done = 0;
+    const driver = new Driver(options.signal, () => `translate: stopped after ${done} of ${lines.length} lines`);
+    driver.check();
+    const plan = this.#plan(settings);
+    const session = this.#open();
+    try {
+      for (const rows of batches(readings, settings)) {
+        const batch = rows.map((row) => readings[row]!);
+        const hypotheses = await driver.run(plan(session.decoder, batch));
+        for (const [i, row] of rows.entries()) results[row] = this.#translation(batch[i]!, hypotheses[i]!, settings);
+        done += rows.length;
+      }
+    } finally {
+      session.dispose();
+    }
+    for (const [row, reading] of readings.entries()) results[row] ??= emptyTranslation(reading);
+    return results;
+  }
+
+  /** Translates one line token by token: `for await (const { text } of model.stream(line)) …` */
+  async *stream(line: string, options: TranslateOptions = {}): AsyncGenerator<StreamedText, void> {
+    const settings = completeOptions(this.#first.recipe.decode, options, "stream");
+    const [reading] = this.#read([line], settings.prefix) as [Reading];
+    if (isEmpty(reading)) {
+      yield { text: "", tokens: [], translation: emptyTranslation(reading) };
+      return;
+    }
+    let length = 0;
+    const driver = new Driver(options.signal, () => `stream: stopped after ${length} tokens`);
+    driver.check();
+    const session = this.#open();
+    try {
+      const search = this.#plan(settings)(session.decoder, [reading]);
+      for (;;) {
+        driver.check();
+        const { done, value } = search.next();
+        if (done) {
+          const translation = this.#translation(reading, value[0]!, settings);
+          yield { text: translation.text, tokens: translation.tokens, translation };
+          return;
+        }
+        if (value) {
+          const tokens = this.#tokens(reading, chain(value.last), settings);
+          length = tokens.length;
+          yield { text: this.#text(tokens), tokens };
+        }
+        if (driver.isDue()) await driver.turn();
+      }
+    } finally {
+      session.dispose();
+    }
+  }
+
+  /**
+   * The tokens most probable after `prefix`, each with the output that begins so: what else could stand at this place.
+   * `count` (5) of them, most probable first.
+   */
+  async alternatives(
+    line: string,
+    prefix = "",
+    { count = 5, ...options }: AlternativesOptions = {},
+  ): Promise<Alternative[]> {
+    if (!(Number.isInteger(count) && count >= 1 && count <= 256))
+      throw new RecipeError(`alternatives: count: expected a whole number from 1 to 256, got ${count}.`);
+    const stray = NOT_OF_ALTERNATIVES.find((name) => name in options);
+    if (stray) throw new RecipeError(`alternatives: ${stray} is no option here: each one is written on greedily.`);
+    const settings = completeOptions(this.#first.recipe.decode, { ...options, prefix }, "alternatives");
+    const [reading] = this.#read([line], prefix) as [Reading];
+    if (isEmpty(reading)) return [];
+    const driver = new Driver(options.signal, () => "alternatives: stopped");
+    driver.check();
+    const session = this.#open();
+    try {
+      const sentence = this.#sentence(reading, settings, Requirement.of([]));
+      const processors = this.#processors(settings);
+      const search = walk(session.decoder, [reading.ids], [sentence], { count, processors });
+      const [hypotheses] = await driver.run(search);
+      return hypotheses!.map((hypothesis) => {
+        const output = this.#output(reading, hypothesis, settings);
+        const position = reading.prefix.length;
+        const token = output.tokens[position] ?? this.#first.target.vocabulary.tokenOf(END);
+        return { token, probability: Math.exp(hypothesis.logProbabilities[position]!), ...output };
+      });
+    } finally {
+      session.dispose();
+    }
+  }
+
+  #read(lines: readonly string[], prefix: string | readonly string[]): Reading[] {
+    if (typeof prefix !== "string" && prefix.length !== lines.length)
+      throw new RecipeError(
+        `prefix: expected one text or one for each of ${lines.length} lines, got ${prefix.length}. Give as many as lines.`,
+      );
+    const { tokenizer } = this.#first.target;
+    return lines.map((line, i) => {
+      const given = typeof prefix === "string" ? prefix : prefix[i]!;
+      return { line, ...this.#first.encodeSource(line), prefix: given === "" ? [] : tokenizer.encode(given) };
+    });
+  }
+
+  /** What the settings make of a batch: greedy search, a beam, or samples. */
+  #plan(settings: SearchSettings): (decoder: StepDecoder<Sources, unknown>, batch: readonly Reading[]) => Search {
+    const processors = this.#processors(settings);
+    const { sample, nbest, beamSize, required } = settings;
+    const sampler = sample ? new Sampler(settings) : undefined;
+    const requirement = this.#requirement(settings);
+    return (decoder, batch) => {
+      const sources = batch.map(({ ids }) => ids);
+      const sentences = batch.map((reading) => this.#sentence(reading, settings, requirement));
+      if (sampler) return walk(decoder, sources, sentences, { count: nbest, sampler, processors });
+      // Required words share out a beam, be it of one.
+      if (beamSize === 1 && required.length === 0 && settings.stopping === "full")
+        return walk(decoder, sources, sentences, { count: 1, processors });
+      return beamSearch(decoder, sources, sentences, { ...settings, processors });
+    };
+  }
+
+  #processors(settings: SearchSettings) {
+    this.#checkAttention(settings);
+    // What the model does not know it cannot write; only `<unk>` itself, by name, can be banned too.
+    const { tokenizer, vocabulary } = this.#first.target;
+    const unknown = vocabulary.tokenOf(UNKNOWN);
+    const banned = settings.banned
+      .map((phrase) => (phrase === unknown ? [UNKNOWN] : vocabulary.toIds(tokenizer.encode(phrase))))
+      .filter((ids, i) => ids.length > 0 && (settings.banned[i] === unknown || !ids.includes(UNKNOWN)));
+    return processorsFor({ ...settings, banned });
+  }
+
+  #checkAttention({ coveragePenalty, replaceUnknown }: SearchSettings): void {
+    const needing = coveragePenalty > 0 ? "coveragePenalty" : replaceUnknown ? "replaceUnknown" : undefined;
+    if (needing && this.#first.recipe.model.attention.kind === "none")
+      throw new RecipeError(`${needing}: expected a model with attention, got one without. Leave it out.`);
+  }
+
+  /** The required words as ids. */
+  #requirement({ required }: SearchSettings): Requirement {
+    const { vocabulary, tokenizer } = this.#first.target;
+    const phrases = required.map((phrase) => {
+      const tokens = tokenizer.encode(phrase);
+      const ids = vocabulary.toIds(tokens);
+      const unknown = tokens.find((_, i) => ids[i] === UNKNOWN);
+      if (unknown !== undefined || ids.length === 0)
+        throw new DataError(
+          `required ${JSON.stringify(phrase)}: expected words the model can write, got ${unknown === undefined ? "none" : JSON.stringify(unknown)}. Leave it out.`,
+        );
+      return ids;
+    });
+    return Requirement.of(phrases);
+  }
+
+  #sentence(reading: Reading, settings: SearchSettings, requirement: Requirement): Sentence {
+    const { vocabulary } = this.#first.target;
+    const where = JSON.stringify(reading.line.length > 40 ? `${reading.line.slice(0, 39)}…` : reading.line);
+    const { minLength, maxLength } = lengthLimits(settings, reading.ids.length);
+    const prefix = vocabulary.toIds(reading.prefix);
+    if (prefix.length > maxLength)
+      throw new DataError(
+        `prefix for ${where}: expected at most ${maxLength} tokens, got ${prefix.length}. Raise maxLength.`,
+      );
+    const afterPrefix = prefix.reduce((left, id) => left.after(id), requirement);
+    if (afterPrefix.missing > maxLength - prefix.length)
+      throw new DataError(
+        `required for ${where}: expected at most ${maxLength - prefix.length} tokens more, got ${afterPrefix.missing}. Raise maxLength or require less.`,
+      );
+    const { attention, coveragePenalty, replaceUnknown } = settings;
+    const sourceTime = attention || coveragePenalty > 0 || replaceUnknown ? reading.ids.length + 1 : 0;
+    return { sourceTime, minLength, maxLength, prefix, requirement, randomKey: hashText(reading.ids.join()) };
+  }
+
+  #open(): { decoder: StepDecoder<Sources, unknown>; dispose: () => void } {
+    const decoders = this.members.map((member) => new ModelDecoder(member));
+    const dispose = () => {
+      for (const decoder of decoders) decoder.dispose();
+    };
+    return { decoder: decoders.length === 1 ? decoders[0]! : ensembleDecoder(decoders), dispose };
+  }
+
+  #translation(reading: Reading, hypotheses: readonly Hypothesis[], settings: SearchSettings): Translation {
+    const [best, ...others] = hypotheses.map((hypothesis) => this.#output(reading, hypothesis, settings));
+    return { ...best!, source: sourceOf(reading), alternatives: others };
+  }
+
+  #output(reading: Reading, hypothesis: Hypothesis, settings: SearchSettings): Output {
+    const { score, ranking, logProbabilities, finished, attention } = hypothesis;
+    const written = hypothesis.ids.map((id, i) => ({ id, attention: attention[i] }));
+    const tokens = this.#tokens(reading, written, settings);
+    const output: Output = {
+      text: this.#text(tokens),
+      tokens,
+      score,
+      tokenScores: logProbabilities,
+      ranking,
+      finished,
+    };
+    if (settings.attention && attention.length > 0) {
+      const end = this.#first.target.vocabulary.tokenOf(END);
+      output.attention = {
+        columns: [...reading.tokens, this.#first.source.vocabulary.tokenOf(END)],
+        rows: [...tokens, end],
+        weights: attention.map((row) => Array.from(row)),
+      };
+    }
+    return output;
+  }
+
+  /** What is shown of ids: the prefix as it was given, and unknown words replaced where that is asked for. */
+  #tokens(
+    { tokens: source, prefix }: Reading,
+    written: readonly { id: number; attention: Float32Array | undefined }[],
+    settings: SearchSettings,
+  ): string[] {
+    const ids = written.map(({ id }) => id);
+    const tokens = this.#first.target.vocabulary.toTokens(ids);
+    const weights = written.map(({ attention }) => attention!);
+    const { replaceUnknown: wanted } = settings;
+    const dictionary = typeof wanted === "object" ? wanted : {};
+    const shown = wanted ? replaceUnknown(ids, tokens, weights, source, dictionary) : tokens;
+    return [...prefix.slice(0, shown.length), ...shown.slice(prefix.length)];
+  }
+
+  #text(tokens: readonly string[]): string {
+    return this.#first.target.tokenizer.decode(tokens);
+  }
+}
+
+/** What makes no sense where every alternative is written on greedily. */
+const NOT_OF_ALTERNATIVES = [
+  ...(["prefix", "beamSize", "nbest", "stopping", "lengthPenalty", "coveragePenalty", "required"] as const),
+  ...(["sample", "temperature", "topK", "topP", "seed"] as const),
+] as const;
+
+export interface AlternativesOptions extends Omit<TranslateOptions, (typeof NOT_OF_ALTERNATIVES)[number]> {
+  /** How many; 5 unless given. */
+  count?: number;
+}
+
+/** Several models as one: at each step the mean of their probabilities. They must share vocabularies and tokenisers. */
+export function ensemble(models: readonly { core: Seq2Seq }[]): Translator {
+  return new Translator(models.map(({ core }) => core));
+}
+
+function checkAgreement(first: Seq2Seq, other: Seq2Seq, number: number): void {
+  for (const side of ["source", "target"] as const) {
+    const same = (part: "vocabulary" | "tokenizer") =>
+      JSON.stringify(first[side][part].toJSON()) === JSON.stringify(other[side][part].toJSON());
+    for (const part of ["vocabulary", "tokenizer"] as const)
+      if (!same(part))
+        throw new DataError(
+          `ensemble: expected models of one ${side} ${part}, got another in model ${number}. Train them on the same data with the same text options.`,
+        );
+  }
+}
+
+const isEmpty = ({ line, ids }: Reading): boolean => ids.length === 0 || line.trim() === "";
+
+const sourceOf = ({ tokens, ids }: Reading) => ({ tokens, unknown: ids.map((id) => id === UNKNOWN) });
+
+/** Nothing to read, nothing to write. */
+function emptyTranslation(reading: Reading): Translation {
+  const nothing = { text: "", tokens: [], score: 0, tokenScores: [], ranking: 0, finished: true };
+  return { ...nothing, source: sourceOf(reading), alternatives: [] };
+}
+
+/** Lines of like length together, by their numbers; empty ones are left out. */
+function* batches(readings: readonly Reading[], { sample, nbest, beamSize }: SearchSettings): Generator<number[]> {
+  const most = Math.max(1, Math.min(BATCH_SENTENCES, Math.floor(BATCH_ROWS / (sample ? nbest : beamSize))));
+  const length = (row: number) => readings[row]!.ids.length;
+  const order = [...readings.keys()].filter((row) => !isEmpty(readings[row]!)).sort((a, b) => length(a) - length(b));
+  let batch: number[] = [];
+  for (const row of order) {
+    if (batch.length === most || (batch.length > 0 && (batch.length + 1) * (length(row) + 1) > BATCH_TOKENS)) {
+      yield batch;
+      batch = [];
+    }
+    batch.push(row);
+  }
+  if (batch.length > 0) yield batch;
+}
