@@ -1,10 +1,12 @@
 // The library without anything that knows Node: for browsers, and the base of the Node entry.
 export type { Batch, Example } from "./data/batches.js";
 export { makeBatch, planBatches } from "./data/batches.js";
-export type { Pair } from "./data/pairs.js";
+export type { Pair, PairInput } from "./data/pairs.js";
 export { parseTsv } from "./data/pairs.js";
 export { type LoadOptions, loadModel } from "./decode/load.js";
+export type { EvaluateOptions } from "./decode/measure.js";
 export type { TranslateOptions } from "./decode/options.js";
+export type { EncodeOptions } from "./decode/sentence-codes.js";
 export type { Trace, TracedStep, TracedToken } from "./decode/trace.js";
 export type { Alternative, Output, StreamedText, Translation } from "./decode/translation.js";
 export { TranslationModel } from "./decode/translation-model.js";
@@ -20,7 +22,7 @@ export { parseRecipe, type Recipe, type RecipeInput, recipeJsonSchema } from "./
 export * from "./tensor/index.js";
 export { fitTokenizer, type Tokenizer, type TokenizerOptions, tokenizerFromJSON } from "./text/tokenizer.js";
 export { END, PAD, START, UNKNOWN, Vocabulary } from "./text/vocabulary.js";
-export { type PairInput, type TrainOptions, train } from "./train/train.js";
+export { type TrainOptions, train } from "./train/train.js";
 export type { EpochProgress, Sample, StepProgress, TrainingProgress } from "./train/trainer.js";
 export { type AttentionMap, strongestColumn } from "./view/attention-map.js";
 export { type BarTable, barTable } from "./view/bars.js";

@@ -6,6 +6,12 @@ export interface Pair {
   target: string;
 }
 
+/** A pair, or its two texts as a tuple. */
+export type PairInput = Pair | readonly [source: string, target: string];
+
+/** A pair from either notation. */
+export const asPair = (pair: PairInput): Pair => ("source" in pair ? pair : { source: pair[0], target: pair[1] });
+
 /** Which columns of a TSV hold the two sides, counted from 0. */
 export interface PairColumns {
   source: number;
