@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildNative } from "./native.js";
+import { buildNative, nativeSources, nativeSourcesHash } from "./native.js";
 import { buildWasm, wasmBinaries, wasmModules, wasmSources } from "./wasm.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -58,10 +58,11 @@ try {
   const native = buildNative();
   say(typeof native === "string" ? `native engine: ${native}` : `native engine: none: ${native.why}`);
   const sources = filesBelow("src").filter(isSource);
-  await step("src", [...sources, ...configs], [join(root, "dist/index.js")], async () => {
+  await step("src", [...sources, ...nativeSources(), ...configs], [join(root, "dist/index.js")], async () => {
     rmSync(join(root, "dist"), { recursive: true, force: true });
     tsc("tsconfig.build.json");
     for (const path of wasmBinaries) copyFileSync(path, join(root, "dist", basename(path)));
+    writeFileSync(join(root, "dist/kernels/native/sources-hash.txt"), `${nativeSourcesHash()}\n`);
     const schema = await import(join(root, "dist/recipe/json-schema.js"));
     writeFileSync(
       join(root, "dist/recipe/recipe.schema.json"),

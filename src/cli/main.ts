@@ -143,6 +143,14 @@ program
     await doctorCommand(version);
   });
 
+program
+  .command("build-native")
+  .description("build the native engine with this computer's C compiler, if npm did not")
+  .action(async () => {
+    const { buildNativeCommand } = await import("./build-native-command.js");
+    process.exitCode = await buildNativeCommand();
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
