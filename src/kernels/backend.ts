@@ -1,6 +1,5 @@
 import { TandemError } from "../errors.js";
 import type { Backend } from "./kernels.js";
-import { createReferenceBackend } from "./reference/reference.js";
 import { createWasmBackend } from "./wasm/wasm.js";
 
 /** Where can be computed, the fastest first. `reference` is plain TypeScript in float64: slow, and what the others are held against. */
@@ -77,7 +76,8 @@ export async function createBackend(name?: BackendName, options: BackendOptions 
     case "wasm":
       return createWasmBackend(options);
     case "reference":
-      return createReferenceBackend();
+      // Loaded when it is asked for: pages that only translate have no use for it.
+      return (await import("./reference/reference.js")).createReferenceBackend();
     default:
       throw new TandemError(`backend: expected one of ${BACKEND_NAMES.join(", ")}, got ${JSON.stringify(wanted)}.`);
   }
