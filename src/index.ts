@@ -10,8 +10,8 @@ provideFileWriter(writeFileWhole);
 provideNativeEngine(nativeEngine);
 
 export * from "./browser.js";
-export { type ProgressReporter, progressReporter } from "./cli/progress.js";
-export { prompt } from "./cli/prompt.js";
+export { type ProgressOptions, type ProgressReporter, type ProgressStream, progressReporter } from "./cli/progress.js";
+export { type PromptOptions, prompt } from "./cli/prompt.js";
 export { readPairs } from "./data/node-files.js";
 export { writeFileWhole } from "./node-files.js";
 

@@ -12,6 +12,7 @@ export interface AttentionMemory {
   mask: Tensor;
 }
 
+/** What attending leaves for one or more queries. */
 export interface Attended {
   /** [batch, queries, encoderSize] */
   context: Tensor;

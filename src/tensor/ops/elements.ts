@@ -17,6 +17,7 @@ export function add(a: Tensor, b: Tensor): Tensor {
   return y;
 }
 
+/** y = tanh(x), element by element. */
 export function tanh(x: Tensor): Tensor {
   const { kernels } = x.backend;
   const y = empty(x.shape);
