@@ -55,7 +55,7 @@ export class TranslationModel {
   score(pairs: readonly Pair[]): { total: number; tokens: number } {
     const examples = pairs.map((pair, index) => this.core.example(pair, index));
     const plan = planBatches(examples, { batchTokens: 2048, seed: 0, epoch: 0 });
-    const scope = new Scope(this.core.backend);
+    const scope = new Scope(this.core.backend, { parent: this.core.packedWeights() });
     let [total, tokens] = [0, 0];
     try {
       for (const positions of plan) {

@@ -42,6 +42,8 @@ export class Seq2Seq {
   readonly parameters: Parameters;
   readonly network: Seq2SeqNetwork;
   readonly #scope: Scope;
+  readonly #packed: Scope;
+  #packedVersion = -1;
   #disposed = false;
 
   constructor(
@@ -53,6 +55,7 @@ export class Seq2Seq {
     this.target = target;
     this.history = history;
     this.#scope = new Scope(backend);
+    this.#packed = new Scope(backend);
     this.parameters = new Parameters(this.#scope, recipe.train.seed);
     this.network = new Seq2SeqNetwork(this.parameters, recipe, source.vocabulary.size, target.vocabulary.size);
   }
@@ -71,6 +74,20 @@ export class Seq2Seq {
       source: Int32Array.from(this.encodeSource(pair.source).ids),
       target: Int32Array.from(vocabulary.toIds(tokenizer.encode(pair.target))),
     };
+  }
+
+  /** Where weights stay packed from one use of the model to the next, until a parameter changes: the parent of a session. */
+  packedWeights(): Scope {
+    this.checkAlive();
+    const { version } = this.parameters;
+    if (version !== this.#packedVersion) this.#packed.reset();
+    this.#packedVersion = version;
+    return this.#packed;
+  }
+
+  /** Gives back the memory of `packedWeights`, where the parameters are about to change. */
+  forgetPackedWeights(): void {
+    this.#packed.clear();
   }
 
   /** The tensors by name, as float32 copies. */
@@ -103,6 +120,7 @@ export class Seq2Seq {
 
   dispose(): void {
     this.#disposed = true;
+    this.#packed.dispose();
     this.#scope.dispose();
   }
 

@@ -49,6 +49,13 @@ export class Parameters {
     return total;
   }
 
+  /** Grows with every change of any parameter. */
+  get version(): number {
+    let total = 0;
+    for (const tensor of this.#tensors.values()) total += tensor.version;
+    return total;
+  }
+
   get(name: string): Tensor {
     const tensor = this.#tensors.get(name);
     if (tensor === undefined) throw new TandemError(`parameter ${name}: expected one of the model's, got none.`);

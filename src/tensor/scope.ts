@@ -96,9 +96,14 @@ export class Scope {
     this.#used = 0;
   }
 
-  dispose(): void {
+  /** Ends the lives of all tensors and gives the memory back; the scope may be used again. */
+  clear(): void {
     this.#release();
     this.#cache.clear();
+  }
+
+  dispose(): void {
+    this.clear();
     this.#disposed = true;
   }
 

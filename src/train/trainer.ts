@@ -233,6 +233,7 @@ export class Trainer {
       shown.map((pair) => pair.source),
       { attention: false },
     );
+    this.model.forgetPackedWeights();
     const samples = shown.map((pair, i) => ({ source: pair.source, reference: pair.target, output: outputs[i]!.text }));
     const { devPerplexity: _, ...kept } = measured;
     this.model.history.epochs.push({ epoch: position.epoch, trainLoss, ...kept });
