@@ -65,7 +65,8 @@ export function prepareRow(
 
 /** Whether `</s>` is the most probable of all tokens in the model's own numbers. */
 export function endIsBest(row: Row): boolean {
-  return row.values.every((value, id) => row.original(id, value) <= row.values[END]!);
+  const end = row.get(END);
+  return row.values.every((value, id) => value <= end || row.original(id, value) <= end);
 }
 
 /** Every token of every unfinished output was forbidden. */
