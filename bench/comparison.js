@@ -3,7 +3,7 @@ import { AbsentError } from "./child.js";
 import { startAll } from "./contenders.js";
 import { interleave } from "./interleave.js";
 import { limitKey, startLimits } from "./limits.js";
-import { loadLine, mebibytes, number, percent, range, table, threadsText } from "./report.js";
+import { loadLine, mebibytes, number, percent, range, table, threadsText, wrapped } from "./report.js";
 import { median, ratios, summary } from "./statistics.js";
 
 /** The limits' child, or undefined and the reason. */
@@ -117,8 +117,9 @@ export function againstFastestTorch(entries) {
 }
 
 export const fastestTorchLine = ({ threads, peer, ratio }) =>
-  `${threadsText(threads)}: the native engine takes ${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–` +
-  `${ratio.max.toFixed(2)}) of the time of the fastest PyTorch, ${peer}.`;
+  `${threadsText(threads)}: native ÷ fastest PyTorch ${spread(ratio)}: ${peer}`;
+
+const spread = ({ median: middle, min, max }) => `${middle.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
 
 /** How much faster several threads are than one. @param {readonly Entry[]} entries of one case */
 export function threadGains(entries) {
@@ -131,9 +132,9 @@ export function threadGains(entries) {
 }
 
 export const threadGainLine = ({ name, threads, gain }) =>
-  `${name}: ${threadsText(threads)} are ${gain.median.toFixed(2)} (${gain.min.toFixed(2)}–${gain.max.toFixed(2)}) times as fast as one.`;
+  `${name}: ${threadsText(threads)} are ${spread(gain)} times as fast as one.`;
 
 /** What was not there, and how busy the machine was. */
 export function closing({ absent, load }) {
-  return [...absent.map((line) => `Absent: ${line}`), loadLine(load)].join("\n");
+  return [...absent.map((line) => wrapped(`Absent: ${line}`)), loadLine(load)].join("\n");
 }

@@ -58,6 +58,15 @@ function wholeNumber(name, text, least) {
   return value;
 }
 
+/** Told before minutes of measuring, not after. */
+function checkWritable(file) {
+  try {
+    writeFileSync(file, "");
+  } catch (error) {
+    throw new UsageError(`--json: expected a file that can be written, got "${file}" (${error.code}).`);
+  }
+}
+
 const OPTION_NAMES = ["rounds", "threads", "backend", "pairs", "json"];
 
 function readArguments(args) {
@@ -108,6 +117,7 @@ function readArguments(args) {
 
 try {
   const { name, suite, json, options } = readArguments(process.argv.slice(2));
+  if (json) checkWritable(json);
   const about = machine();
   console.log(machineLine(about));
   const result = await suite.run(options);

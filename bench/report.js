@@ -42,6 +42,19 @@ export function table(titles, rows) {
   return [line(titles), widths.map((width) => "─".repeat(width)).join("──"), ...body].join("\n");
 }
 
+const WIDTH = 100;
+
+/** A sentence in lines of at most 100 columns, those after the first indented. @param {string} text */
+export function wrapped(text) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== "" && line.length + 1 + word.length > WIDTH) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.join("\n");
+}
+
 /** What the figures were measured on. */
 export function machine() {
   return {
@@ -64,5 +77,5 @@ export function loadLine(load) {
   if (load === undefined) return "How busy the machine was is not known on this system.";
   const share = (value) => `${(100 * value).toFixed(1)} %`;
   const said = `Meanwhile other programs took ${share(load.foreign)} of the machine, idle contenders ${share(load.idle)}.`;
-  return load.foreign > QUIET ? `${said}\nThe machine was not quiet: trust the ratios, not the figures.` : said;
+  return wrapped(load.foreign > QUIET ? `${said} It was not quiet: trust the ratios, not the figures.` : said);
 }

@@ -16,12 +16,20 @@ const MOST_PAIRS = 120;
 /** The 95 % interval lies on one side of the bound. */
 const isClear = ({ low, high }) => low > BOUND || high < BOUND;
 
+async function startNamed(contender, key) {
+  try {
+    return await contender.start();
+  } catch (error) {
+    throw new Error(`against: ${key === "before" ? "the revision" : "this tree"}: ${error.message}`, { cause: error });
+  }
+}
+
 async function compareBuilds({ dist, pairs, backend, threads }) {
   const sides = { before: ours(backend, threads, dist), after: ours(backend, threads) };
   const runs = [];
   try {
     for (const [key, contender] of Object.entries(sides)) {
-      const child = await contender.start();
+      const child = await startNamed(contender, key);
       runs.push({ key, child, run: async () => (await child.ask({ run: trainStep().name })).ms });
       await child.ask({ prepare: trainStep() });
     }

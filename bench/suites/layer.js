@@ -1,6 +1,7 @@
 // A recurrent layer beside PyTorch's and TensorFlow.js's.
-import { againstFastestTorch, closing, compare, comparisonTable, fastestTorchLine } from "../comparison.js";
+import { againstFastestTorch, closing, compare, comparisonTable } from "../comparison.js";
 import { ours, tfjs, torch } from "../contenders.js";
+import { number, table } from "../report.js";
 import { layer } from "../work.js";
 import { settingsLines } from "./settings.js";
 
@@ -24,8 +25,21 @@ export async function layers({ rounds, threads }) {
   console.log("\nOne layer over 20 steps of 64 rows, no mask; backward includes the gradient of the input\n");
   console.log(comparisonTable(cases, result.entries));
   console.log(settingsLines(contenders));
-  for (const { case: name, fastest } of summaries)
-    for (const found of fastest) console.log(`${name}: ${fastestTorchLine(found)}`);
+  if (peers.contenders.length > 0) console.log(`\n${fastestTable(summaries)}\n`);
   console.log(closing(result));
   return { ...result, summaries };
+}
+
+/** The fastest PyTorch of every case. */
+function fastestTable(summaries) {
+  const rows = summaries.flatMap(({ case: name, fastest }) =>
+    fastest.map(({ threads, peer, ratio }) => [
+      name,
+      String(threads),
+      number(ratio.median),
+      `${number(ratio.min)}–${number(ratio.max)}`,
+      peer,
+    ]),
+  );
+  return table(["native ÷ fastest PyTorch", "threads", "ratio", "min–max", "which"], rows);
 }

@@ -1,6 +1,6 @@
 // How the peers were started, as lines under a table.
 import { UNSET } from "../contenders.js";
-import { threadsText } from "../report.js";
+import { threadsText, wrapped } from "../report.js";
 
 /** Variables that steer the peers' libraries or ours. */
 const STEERING = /^(OPENBLAS|OMP|MKL|KMP|GOMP|ATEN|TANDEM_ISA)/;
@@ -14,5 +14,5 @@ export function settingsLines(contenders) {
     .filter(([name]) => STEERING.test(name) && !UNSET.includes(name))
     .map(([name, value]) => `${name}=${value}`);
   if (inherited.length > 0) lines.push(`From the environment, for all: ${inherited.join(" ")}`);
-  return lines.length > 0 ? `\n${lines.join("\n")}` : "";
+  return lines.length > 0 ? `\n${lines.map(wrapped).join("\n")}` : "";
 }
