@@ -60,7 +60,7 @@ function milliseconds(step) {
 
 /**
  * Times and calls of each kernel in a step, medians over some steps; `bareMs` is the step without clocks, `clockedMs`
- * with them.
+ * with them, `restMs` what of the latter is spent outside the kernels.
  * @param {object} backend
  * @param {(backend: object) => () => void} prepare builds the step on a backend
  */
@@ -71,17 +71,19 @@ export function calledKernels(backend, prepare) {
     bare();
     step();
   }
-  const [bareTimes, clockedTimes, totals] = [[], [], []];
+  const [bareTimes, clockedTimes, rests, totals] = [[], [], [], []];
   for (let i = 0; i < STEPS; i++) {
     bareTimes.push(milliseconds(bare));
     takeTotals();
     clockedTimes.push(milliseconds(step));
-    totals.push(takeTotals());
+    const taken = takeTotals();
+    totals.push(taken);
+    rests.push(clockedTimes.at(-1) - Array.from(taken.values()).reduce((sum, { ms }) => sum + ms, 0));
   }
   const kernels = Array.from(totals.at(-1), ([name, { calls, flops, bytes }]) => {
     const ms = median(totals.map((total) => total.get(name)?.ms ?? 0));
     return { name, calls, ms, flops, bytes };
   });
   kernels.sort((a, b) => b.ms - a.ms);
-  return { bareMs: median(bareTimes), clockedMs: median(clockedTimes), kernels };
+  return { bareMs: median(bareTimes), clockedMs: median(clockedTimes), restMs: median(rests), kernels };
 }

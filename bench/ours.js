@@ -135,7 +135,7 @@ try {
   backend = await createBackend(given.backend, { threads });
   // Revisions before there were threads do not say how many.
   const { threads: has = 1 } = backend;
-  if (has !== threads) absent = `the backend ${given.backend} computes with ${has} thread here`;
+  if (has !== threads) absent = `the backend ${given.backend} has ${has} of ${threads} threads here`;
 } catch (error) {
   absent = error.message;
 }

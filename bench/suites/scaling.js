@@ -2,7 +2,7 @@
 import { closing, limitsOrWhyNot } from "../comparison.js";
 import { ours } from "../contenders.js";
 import { interleave } from "../interleave.js";
-import { mebibytes, number, percent, range, roundsText, table, threadsText } from "../report.js";
+import { mebibytes, number, percent, range, roundsText, table, threadsText, wrapped } from "../report.js";
 import { exponent, median } from "../statistics.js";
 import { corpus, REFERENCE, trainStep } from "../work.js";
 
@@ -97,7 +97,7 @@ function printFactor({ title, points, exponents, load }) {
   if (exponents) {
     const said = ([what, { power, fit }]) => `${what} ^ ${power.toFixed(2)} (R² ${fit.toFixed(3)})`;
     const known = Object.entries(exponents).filter(([, found]) => found);
-    console.log(`Grows as: ${known.map(said).join(", ")}.`);
+    console.log(wrapped(`Grows as: ${known.map(said).join(", ")}.`));
   } else {
     const [first, second] = points;
     const ratio = median(second.ms.map((time, round) => time / first.ms[round]));
@@ -119,8 +119,10 @@ async function kernelTable(contender, limits) {
   }
 }
 
-function printKernels({ bareMs, clockedMs, kernels, bounds }) {
-  const inKernels = kernels.reduce((total, { ms }) => total + ms, 0);
+function printKernels({ bareMs, clockedMs, restMs, kernels, bounds }) {
+  // A step that was interrupted is longer than the medians of its parts.
+  const whole = kernels.reduce((total, { ms }) => total + ms, restMs);
+  const share = (ms) => `${((100 * ms) / whole).toFixed(1)} %`;
   const rows = kernels.map(({ name, calls, ms, flops, bytes }) => {
     const [unit, amount, bound] = flops ? ["GFLOP/s", flops, bounds.flops] : ["GB/s", bytes, bounds.bytes];
     const rate = amount ? amount / ms / 1e6 : undefined;
@@ -128,17 +130,18 @@ function printKernels({ bareMs, clockedMs, kernels, bounds }) {
       name,
       number(calls),
       number(ms),
-      `${((100 * ms) / clockedMs).toFixed(1)} %`,
+      share(ms),
       rate === undefined ? "" : `${number(rate)} ${unit}`,
       rate === undefined || bound === undefined ? "" : `${((100 * rate) / bound).toFixed(0)} %`,
     ];
   });
-  const rest = clockedMs - inKernels;
-  rows.push(["JavaScript, calls and clocks", "", number(rest), `${((100 * rest) / clockedMs).toFixed(1)} %`, "", ""]);
+  rows.push(["JavaScript, calls and clocks", "", number(restMs), share(restMs), "", ""]);
   console.log(`\n${table(["kernel", "calls", "ms", "share", "rate", "limit"], rows)}`);
   console.log(
-    `A step with clocks takes ${number(clockedMs)} ms, without ${number(bareMs)} ms; limit: registers for GFLOP/s, ` +
-      "a copy larger\nthan the caches for GB/s, which what lies in a cache may exceed.",
+    wrapped(
+      `A step with clocks takes ${number(clockedMs)} ms, without ${number(bareMs)} ms; limit: registers for GFLOP/s, ` +
+        "a copy larger than the caches for GB/s, which what lies in a cache may exceed.",
+    ),
   );
 }
 
