@@ -78,6 +78,32 @@ KERNEL(void, attentionContext, 8.0 * B * Q * T * D)(float *context, const float 
 // dweights and dvalues may be null.
 KERNEL(void, attentionContextBackward, 16.0 * B * Q * T * D)(float *dweights, float *dvalues, const float *dcontext, const float *weights,
                                        const float *values, int B, int Q, int T, int D);
+// scores[B, Q, T] = Σ_d weight[d] tanh(query[B, Q, d] + keys[B, T, d] + past[B, Q, T] pastWeight[d]); past and
+// pastWeight may be null.
+KERNEL(void, additiveScores, 50.0 * B * Q * T * D)(float *scores, const float *query, const float *keys,
+                                                   const float *weight, const float *past, const float *pastWeight,
+                                                   int B, int Q, int T, int D);
+// dweight[B, D] and dpastWeight[B, D] are written: each row's share of the sums. With past null, dpast and dpastWeight
+// are null.
+KERNEL(void, additiveScoresBackward, 70.0 * B * Q * T * D)(float *dquery, float *dkeys, float *dweight, float *dpast,
+                                                           float *dpastWeight, const float *dscores,
+                                                           const float *query, const float *keys, const float *weight,
+                                                           const float *past, const float *pastWeight, int B, int Q,
+                                                           int T, int D);
+// y[B, D] = the largest x[B, T, D] over the T where mask[B, T] is 1, and the first place it stands at: 0 and −1 where
+// no T is real.
+KERNEL(void, maxOverTime, 10.0 * B * T * D)(float *y, int32_t *places, const float *x, const float *mask, int B, int T,
+                                            int D);
+KERNEL(void, maxOverTimeBackward, 10.0 * B * D)(float *dx, const float *dy, const int32_t *places, int B, int T, int D);
+
+// ── layer normalisation ─────────────────────────────────────────────────────────────────────────────────────────────
+// y[m, n] = gain ∘ (x − μ) / σ + bias with a row's mean μ and σ = √(variance + 10⁻⁵). statistics[m, 2] = μ, 1 / σ.
+KERNEL(void, layerNorm, 40.0 * m * n)(float *y, int ldy, float *statistics, const float *x, int ldx, const float *gain,
+                                      const float *bias, int m, int n);
+// products[m, n] = dy ∘ (x − μ) / σ is written: its sum over the rows is the gradient of gain.
+KERNEL(void, layerNormBackward, 50.0 * m * n)(float *dx, int lddx, float *products, const float *dy, int lddy,
+                                              const float *x, int ldx, const float *statistics, const float *gain,
+                                              int m, int n);
 
 // ── output ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 // losses[m] = −Σ_v q_v log p_v with p = softmax(logits[m, V]), q = (1 − smoothing) · one-hot(targets) + smoothing / V.
@@ -102,6 +128,11 @@ KERNEL(void, addScaled, 10.0 * n)(float *y, const float *x, float scale, int n);
 KERNEL(void, tanhForward, 40.0 * n)(float *y, const float *x, int n);
 // dx += (1 − y²) dy
 KERNEL(void, tanhBackward, 20.0 * n)(float *dx, const float *dy, const float *y, int n);
+KERNEL(void, sigmoidForward, 40.0 * n)(float *y, const float *x, int n);
+// dx += y (1 − y) dy
+KERNEL(void, sigmoidBackward, 20.0 * n)(float *dx, const float *dy, const float *y, int n);
+// y[n] = a ∘ b; with `accumulate` +=.
+KERNEL(void, multiply, 15.0 * n)(float *y, const float *a, const float *b, int n, int accumulate);
 // y[m, n] = x ∘ keep / (1 − rate); with `accumulate` +=. An element is kept where Philox4x32-10 with the counter
 // (column / 4, examples[row], step, path) and the key (key0, key1) gives a word ≥ rate · 2³² (Salmon et al. 2011).
 KERNEL(void, dropout, 60.0 * m * n)(float *y, const float *x, const int32_t *examples, float rate, int step, int path, int key0,
