@@ -13,6 +13,8 @@ export interface GreedyHypothesis {
   score: number;
   /** For each id, and for `</s>` if it came: the weights over the source tokens and its `</s>`; empty without attention. */
   attention: number[][];
+  /** Where attention has several heads, whose mean `attention` is: for each id the weights of each head; else empty. */
+  heads: number[][][];
   /** Whether `</s>` came before the length ran out. */
   finished: boolean;
 }
@@ -74,7 +76,9 @@ function searchBatch(
   );
   let state = session.run(() => network.decoder.start(network.encode(batch)));
   const limits = sources.map((source) => maximumLength(recipe.decode.maxLength, source.length));
-  const hypotheses = sources.map((): GreedyHypothesis => ({ ids: [], score: 0, attention: [], finished: false }));
+  const hypotheses = sources.map(
+    (): GreedyHypothesis => ({ ids: [], score: 0, attention: [], heads: [], finished: false }),
+  );
   const isOpen = (i: number) => !hypotheses[i]!.finished && hypotheses[i]!.ids.length < limits[i]!;
   let previous = new Int32Array(batch.size).fill(START);
   for (let t = 0; hypotheses.some((_, i) => isOpen(i)); t++) {
@@ -84,14 +88,25 @@ function searchBatch(
       const step = network.decoder.step(ints(previous, [batch.size]), state);
       state = step.state;
       const logProbabilities = logSoftmax(network.decoder.logits(step.features));
-      return { ...topK(writable(logProbabilities), 1), weights: step.attended?.weights.toArray() };
+      const { weights, heads } = step.attended ?? {};
+      return {
+        ...topK(writable(logProbabilities), 1),
+        weights: weights?.toArray(),
+        heads: heads?.weights.toArray(),
+      };
     });
     for (const [i, hypothesis] of hypotheses.entries()) {
       if (!isOpen(i)) continue;
       hypothesis.score += chosen.values[i]!;
-      if (chosen.weights) {
-        const from = i * batch.sourceTime;
-        hypothesis.attention.push([...chosen.weights.subarray(from, from + sources[i]!.length + 1)]);
+      /** The real tokens of one row of [·, sourceTime]. */
+      const realOf = (weights: Float32Array | Float64Array | Int32Array, row: number) => [
+        ...weights.subarray(row * batch.sourceTime, row * batch.sourceTime + sources[i]!.length + 1),
+      ];
+      const { weights, heads } = chosen;
+      if (weights) hypothesis.attention.push(realOf(weights, i));
+      if (heads) {
+        const count = heads.length / (batch.size * batch.sourceTime);
+        hypothesis.heads.push(Array.from({ length: count }, (_, head) => realOf(heads, i * count + head)));
       }
       if (chosen.indices[i] === END) hypothesis.finished = true;
       else hypothesis.ids.push(chosen.indices[i]!);

@@ -25,8 +25,10 @@ export interface Translation {
     columns: string[];
     /** The tokens written and, if it came, `</s>`. */
     rows: string[];
-    /** [rows, columns]; each row sums to 1. */
+    /** [rows, columns]; each row sums to 1. Of several heads the mean. */
     weights: number[][];
+    /** Of several heads, each one's own: [heads, rows, columns]. */
+    heads?: number[][][];
   };
 }
 
@@ -84,6 +86,7 @@ export class TranslationModel {
           columns: [...read.tokens, source.vocabulary.tokenOf(END)],
           rows: hypothesis.finished ? [...tokens, end] : tokens,
           weights: hypothesis.attention,
+          ...(hypothesis.heads.length > 0 && { heads: byHead(hypothesis.heads) }),
         };
       return translation;
     });
@@ -137,3 +140,7 @@ export class TranslationModel {
     this.dispose();
   }
 }
+
+/** [rows, heads, columns] → [heads, rows, columns] */
+const byHead = (rows: readonly number[][][]): number[][][] =>
+  rows[0]!.map((_, head) => rows.map((heads) => heads[head]!));

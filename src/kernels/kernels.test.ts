@@ -375,7 +375,7 @@ const CONTRACTS: Record<string, Contract> = {
     cases: additiveCases,
     batch: "B",
     buffers: (sizes) => {
-      const { B, Q, T, D } = attention(sizes);
+      const { B, Q, T } = attention(sizes);
       return { scores: written(B * Q, T, batched), ...additiveInputs(sizes) };
     },
     call: (kernels, at, sizes) => {

@@ -290,7 +290,23 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
           }
     },
 
-    additiveScoresBackward(dquery, dkeys, dweight, dpast, dpastWeight, dscores, query, keys, weight, past, pastWeight, B, Q, T, D) {
+    additiveScoresBackward(
+      dquery,
+      dkeys,
+      dweight,
+      dpast,
+      dpastWeight,
+      dscores,
+      query,
+      keys,
+      weight,
+      past,
+      pastWeight,
+      B,
+      Q,
+      T,
+      D,
+    ) {
       const d = memory.data;
       d.fill(0, at(dweight), at(dweight) + B * D);
       if (past) d.fill(0, at(dpastWeight), at(dpastWeight) + B * D);
@@ -320,7 +336,8 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
           const valueAt = (t: number) => d[at(x) + (b * T + t) * D + j]!;
           let place = -1;
           for (let t = 0; t < T; t++)
-            if (isReal(mask, b * T + t) && (place < 0 || valueAt(t) > valueAt(place) || Number.isNaN(valueAt(t)))) place = t;
+            if (isReal(mask, b * T + t) && (place < 0 || valueAt(t) > valueAt(place) || Number.isNaN(valueAt(t))))
+              place = t;
           d[at(y) + b * D + j] = place < 0 ? 0 : valueAt(place);
           d[at(places) + b * D + j] = place;
         }
@@ -457,8 +474,7 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
 
     multiply(y, a, b, n, accumulate) {
       const d = memory.data;
-      for (let j = 0; j < n; j++)
-        d[at(y) + j] = (accumulate ? d[at(y) + j]! : 0) + d[at(a) + j]! * d[at(b) + j]!;
+      for (let j = 0; j < n; j++) d[at(y) + j] = (accumulate ? d[at(y) + j]! : 0) + d[at(a) + j]! * d[at(b) + j]!;
     },
 
     dropout(y, x, examples, rate, step, path, key0, key1, m, n, accumulate) {
