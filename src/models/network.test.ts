@@ -19,7 +19,7 @@ interface Case {
   sourceVocabSize: number;
   targetVocabSize: number;
   model: RecipeInput["model"];
-  batch: Record<"source" | "sourceMask" | "targetIn" | "targetOut" | "targetMask", Numbers>;
+  batch: Record<"source" | "sourceMask" | "targetIn" | "targetOut" | "targetMask", Numbers> & { guide?: Numbers };
   parameters: Record<string, Numbers>;
   encoderOutputs: Numbers;
   c: Numbers;
@@ -30,9 +30,13 @@ interface Case {
   smoothed?: { labelSmoothing: number; loss: number; gradients: Record<string, Numbers> };
   training?: { learningRate: number; epsilon: number; clipNorm: number; losses: number[] };
 }
-const golden = JSON.parse(readFileSync(new URL("../../test/golden/models.json", import.meta.url), "utf8")) as {
-  cases: Case[];
-};
+const read = (name: string) =>
+  (
+    JSON.parse(readFileSync(new URL(`../../test/golden/${name}.json`, import.meta.url), "utf8")) as {
+      cases: Case[];
+    }
+  ).cases;
+const golden = { cases: [...read("models"), ...read("family")] };
 
 function batchOf({ batch }: Case): Batch {
   const [size, sourceTime] = batch.source.shape as [number, number];
@@ -47,6 +51,7 @@ function batchOf({ batch }: Case): Batch {
     targetMask: Float32Array.from(batch.targetMask.data),
     examples: Int32Array.from({ length: size }, (_, i) => i),
     targetTokens: batch.targetMask.data.reduce((a, b) => a + b),
+    ...(batch.guide && { guide: Float32Array.from(batch.guide.data) }),
   };
 }
 
@@ -111,7 +116,7 @@ describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, to
   it.each(golden.cases)("$name: loss and every gradient", async (wanted) => {
     const { parameters, network, scope } = await build(wanted);
     scope.run(() => {
-      const loss = network.loss(batchOf(wanted));
+      const loss = network.loss(batchOf(wanted), { attentionLosses: true });
       expect(loss.item()).toBeCloseTo(wanted.loss, tolerance < 1e-6 ? 8 : 5);
       backward(loss);
       for (const [name, parameter] of parameters)
