@@ -98,7 +98,7 @@ export class Decoder {
     this.#everyStep = decoder.context === "every-step";
     this.#feeding = decoder.inputFeeding;
     this.#coverage = attention.coverage;
-    const isTied = tieEmbeddings !== "none";
+    const isTied = tieEmbeddings === "target" || tieEmbeddings === "all";
     this.embedding =
       shared ?? new Embedding(parameters, "decoder.embedding", vocabularySize, embeddingSize, { isOutput: isTied });
     if (attention.kind !== "none")

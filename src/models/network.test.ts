@@ -198,3 +198,46 @@ it.each(["attentional", "none"] as const)(
     });
   },
 );
+
+it("one table for both sides wants one vocabulary", () => {
+  const recipe = completeRecipe({ model: { embeddingSize: 8, decoder: { hiddenSize: 8 }, tieEmbeddings: "all" } });
+  const build = () => new Seq2SeqNetwork(new Parameters(new Scope(createReferenceBackend()), 1), recipe, 5, 7);
+  expect(build).toThrow("tieEmbeddings all: expected one vocabulary for both sides, got sizes 5 and 7.");
+});
+
+it("a table that is the output's weight too is moved by Adam as any other weight", () => {
+  const backend = createReferenceBackend();
+  const recipe = completeRecipe({
+    model: { embeddingSize: 8, encoder: { hiddenSize: 3 }, decoder: { hiddenSize: 8 }, tieEmbeddings: "target" },
+    train: { dropout: 0 },
+  });
+  const parameters = new Parameters(new Scope(backend), 1);
+  const network = new Seq2SeqNetwork(parameters, recipe, 6, 7);
+  expect(parameters.has("decoder.output.weight")).toBe(false);
+  const adam = new Adam(backend, parameters);
+  const scope = new Scope(backend, { gradients: true });
+  const batch: Batch = {
+    size: 1,
+    sourceTime: 2,
+    targetTime: 2,
+    source: Int32Array.of(4, 3),
+    sourceMask: Float32Array.of(1, 1),
+    targetIn: Int32Array.of(2, 5),
+    targetOut: Int32Array.of(5, 3),
+    targetMask: Float32Array.of(1, 1),
+    examples: Int32Array.of(0),
+    targetTokens: 2,
+  };
+  const losses = Array.from({ length: 60 }, () => {
+    scope.reset();
+    parameters.clearGradients();
+    return scope.run(() => {
+      const loss = network.loss(batch);
+      backward(loss);
+      adam.step(0.02, 1);
+      return loss.item();
+    });
+  });
+  expect(losses[0]).toBeGreaterThan(1);
+  expect(losses.at(-1)).toBeLessThan(0.1);
+});
