@@ -4,6 +4,8 @@ import { DataError } from "../errors.js";
 export interface Pair {
   source: string;
   target: string;
+  /** Which tokens belong together, as `0-0 1-2` (`parseAlignment`): what `model.attention.guided` follows. */
+  alignment?: string;
 }
 
 /** Which columns of a TSV hold the two sides, counted from 0. */

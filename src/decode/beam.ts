@@ -100,7 +100,7 @@ export function* beamSearch<Input, State>(
           previous: candidate.branch.last,
           id: candidate.id,
           logProbability: candidate.logProbability,
-          attention: attention(candidate.row, beam.sentence.sourceTime, length + 1),
+          ...attention(candidate.row, beam.sentence.sourceTime, length + 1),
           length: length + 1,
         },
         total: candidate.total,

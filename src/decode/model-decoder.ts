@@ -59,6 +59,10 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
         get attention(): Numbers | undefined {
           return attended && memory.floats(attended.weights.pointer, attended.weights.size);
         },
+        get heads(): Numbers | undefined {
+          const weights = attended?.heads?.weights;
+          return weights && memory.floats(weights.pointer, weights.size);
+        },
         best: (count): Best =>
           turn.run(() => {
             const { values, indices } = topK(logProbabilities, count);

@@ -63,7 +63,7 @@ export function* walk<Input, State>(
       for (const [i, { id, value }] of choices.entries()) {
         const logProbability = numbers.original(id, value);
         const weights = attention(row, sentences[path.sentence]!.sourceTime, lengthOf(path) + 1);
-        const last = { previous: path.last, id, logProbability, attention: weights, length: lengthOf(path) + 1 };
+        const last = { previous: path.last, id, logProbability, ...weights, length: lengthOf(path) + 1 };
         const number = path.number + i;
         if (id === END) results[path.sentence]![number] = hypothesisOf(last, endIsOwn);
         else {

@@ -1,4 +1,6 @@
+import { parseAlignment } from "../data/alignment.js";
 import type { Example } from "../data/batches.js";
+import type { Pair } from "../data/pairs.js";
 import { ModelFileError, TandemError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
 import { Parameters } from "../nn/index.js";
@@ -67,13 +69,13 @@ export class Seq2Seq {
     return { tokens, ids: this.source.vocabulary.toIds(tokens) };
   }
 
-  example(pair: { source: string; target: string }, index: number): Example {
+  example(pair: Pair, index: number): Example {
     const { vocabulary, tokenizer } = this.target;
-    return {
-      index,
-      source: Int32Array.from(this.encodeSource(pair.source).ids),
-      target: Int32Array.from(vocabulary.toIds(tokenizer.encode(pair.target))),
-    };
+    const source = Int32Array.from(this.encodeSource(pair.source).ids);
+    const target = Int32Array.from(vocabulary.toIds(tokenizer.encode(pair.target)));
+    if (pair.alignment === undefined) return { index, source, target };
+    const alignment = parseAlignment(pair.alignment, source.length, target.length, `pair ${index + 1}`);
+    return { index, source, target, alignment };
   }
 
   /** Where weights stay packed from one use of the model to the next, until a parameter changes: the parent of a session. */

@@ -6,7 +6,8 @@ import { averageLengths, completeRecipe, defaultsForSize, type RecipeInput } fro
 import { holdOut, prepareModel } from "./prepare.js";
 import { type ProgressListener, Trainer } from "./trainer.js";
 
-export type PairInput = Pair | readonly [source: string, target: string];
+/** The alignment, `0-0 1-2`, is what `model.attention.guided` follows. */
+export type PairInput = Pair | readonly [source: string, target: string, alignment?: string];
 
 export interface TrainOptions extends RecipeInput {
   /** Pairs that choose the best epoch; without them `data.holdOut` of the training pairs are taken. */
@@ -19,7 +20,11 @@ export interface TrainOptions extends RecipeInput {
   signal?: AbortSignal;
 }
 
-const asPair = (pair: PairInput): Pair => ("source" in pair ? pair : { source: pair[0], target: pair[1] });
+function asPair(pair: PairInput): Pair {
+  if ("source" in pair) return pair;
+  const [source, target, alignment] = pair;
+  return alignment === undefined ? { source, target } : { source, target, alignment };
+}
 
 /**
  * Trains a model on pairs of strings. Options are those of a recipe; what is not given is chosen by the data's size.
