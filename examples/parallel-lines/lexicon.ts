@@ -51,7 +51,7 @@ const others = {
   visits: "寻 访, 吟 咏, 怜 爱, 观 赏, 思 忆",
   nests: "穿 入, 栖 宿, 依 恋",
   picks: "衔 弄",
-  touches: "临 拂, 摇 动, 窥 探",
+  touches: "临 拂, 摇 动, 笼 罩",
   shines: "流 照, 生 起, 移 转, 沉 落",
   drifts: "飘 散, 生 起, 移 转",
   blooms: "开 谢, 芳 艳, 摇 动",
