@@ -1,6 +1,6 @@
 /**
  * What a sentence does, said in both languages. `{do}` is an activity, `{who}` someone, `{name}` someone spoken to. In English an
- * activity has the forms `{do}`, `{does}`, `{did}`, `{doing}`, `{done}`; `(is|are)` agrees with `{who}`.
+ * activity has the forms `{do}`, `{did}`, `{doing}`, `{done}`; `(is|are)` agrees with `{who}`.
  *
  * No word alone gives a kind away: 吗 and "could you" also ask for something to be done, 不 and "don't" also ask and forbid,
  * 什么时候 and "why" also stand inside a statement.
@@ -132,7 +132,7 @@ export const english: Readonly<Record<SentenceKind, readonly string[]>> = {
     "{who} (likes|like) {doing}",
     "{who} (is|are) {doing} now",
     "{who} {did} yesterday",
-    "{who} {does} every day",
+    "{who} (has|have) to {do} every day",
     "{who} will {do} tomorrow",
     "I know why {who} {did}",
     "the teacher told us when to {do}",

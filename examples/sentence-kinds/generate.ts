@@ -32,7 +32,7 @@ function objectInEnglish({ bare, singular, plural }: Noun): string {
   return bare === "many" ? plural : singular;
 }
 
-const formOf = { do: "plain", does: "third", did: "past", doing: "ing", done: "done" } as const;
+const formOf = { do: "plain", did: "past", doing: "ing", done: "done" } as const;
 
 type Writer = (frame: string, activity: Activity, who: Somebody, name: Somebody) => string;
 
@@ -45,10 +45,7 @@ const writeChinese: Writer = (frame, { verb, object }, who, name) =>
 const writeEnglish: Writer = (frame, activity, who, name) => {
   const object = activity.object ? ` ${objectInEnglish(activity.object)}` : "";
   const sentence = frame
-    .replace(/\{(do|does|did|doing|done)\}/, (_, form: keyof typeof formOf) => {
-      const agreeing = form === "does" && !who.third ? "plain" : formOf[form];
-      return activity.english[agreeing] + object;
-    })
+    .replace(/\{(do|did|doing|done)\}/, (_, form: keyof typeof formOf) => activity.english[formOf[form]] + object)
     .replace(/\(([^|]+)\|([^)]+)\)/g, (_, third: string, plain: string) => (who.third ? third : plain))
     .replace("{who}", who.english)
     .replace("{name}", name.english);

@@ -248,7 +248,7 @@ const order = scenes(
     ],
     en: [
       ["I would like {goods} and {more}", "Sure, {goods} and {more}, anything else?"],
-      ["Do you have {goods} or {more}", "We are out of {goods}, but there is {more}."],
+      ["Do you have {goods} or {more}", "We are out of {goods}, but we do have {more}."],
     ],
   },
 );
