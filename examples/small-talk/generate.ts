@@ -10,6 +10,8 @@ export interface TalkPair extends Pair {
   readonly topic: string;
   readonly language: "zh" | "en";
   readonly turnCount: number;
+  /** Whether the reply says a number, time or day that is not said before. */
+  readonly reckons: boolean;
   /** The two values, by topic, that are together in one part only; "" for a set phrase. */
   readonly combination: string;
   /** What one has to know to answer: the scene, its values, what follows from its numbers. */
@@ -17,7 +19,7 @@ export interface TalkPair extends Pair {
 }
 
 const SEED = 2026;
-const TALKS_PER_SCENE = 260;
+const TALKS_PER_SCENE = 400;
 const heldOutCounts = { test: 1200, dev: 500 } as const;
 
 /** In how many conversations of the training part each fact of a held-out one is. */
@@ -35,31 +37,30 @@ function fill(template: string, slots: Readonly<Record<string, Slot>>, language:
   return language === "en" ? filled[0]!.toUpperCase() + filled.slice(1) : filled;
 }
 
+/** The slots that some texts name. */
+function slotsIn(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.flatMap((text) => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name!)));
+}
+
 function converse(scene: Scene, number: number, draw: Draw): TalkPair | undefined {
-  const { topic, language, turns, reply, held, reckon } = scene;
+  const { topic, language, turns, reply, held, reckon, terms = [] } = scene;
   const drawn = Object.fromEntries(Object.entries(scene.slots).map(([name, values]) => [name, draw.pick(values)]));
   const reckoned = reckon ? reckon(drawn) : {};
   if (!reckoned) return undefined;
   const slots = { ...drawn, ...reckoned };
-  const used = new Set([...turns, reply].flatMap((text) => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name!)));
-  const numbers = Object.entries(slots).filter(
-    ([name]) =>
-      name in reckoned || (reckon && used.has(name) && /^(?:start|long|count|price|age|more|today|inDays)$/.test(name)),
-  );
+  const said = slotsIn(turns);
+  const reckons = [...slotsIn([reply])].some((name) => !said.has(name));
+  const values = [...slotsIn([...turns, reply])].map((name) => `${language} ${slots[name]![language]}`);
+  const sum = terms.map((name) => `${name} ${slots[name]!.value}`).join(" ");
   return {
     source: turns.map((turn) => fill(turn, slots, language)).join(TURN),
     target: fill(reply, slots, language),
     topic,
     language,
     turnCount: turns.length,
+    reckons,
     combination: [topic, ...held.map((name) => slots[name]!.zh)].join("|"),
-    facts: [
-      `scene ${number}`,
-      ...[...used].map((name) => `${language} ${slots[name]![language]}`),
-      ...(Object.keys(reckoned).length > 0
-        ? [`${language} ${numbers.map(([name, { value }]) => `${name} ${value}`).join(" ")}`]
-        : []),
-    ],
+    facts: [`scene ${number}`, ...values, ...(reckons ? [`${language} ${sum}`] : [])],
   };
 }
 
@@ -76,7 +77,7 @@ function allTalks(): TalkPair[] {
   };
   for (const [source, target] of setPhrases) {
     const language = /^[A-Z]/.test(source) ? "en" : "zh";
-    add({ source, target, topic: "set phrase", language, turnCount: 1, combination: "", facts: [] });
+    add({ source, target, topic: "set phrase", language, turnCount: 1, reckons: false, combination: "", facts: [] });
   }
   for (const [number, scene] of conversations.entries()) {
     const draw = new Draw(SEED, "small-talk", scene.turns.join(TURN) + scene.reply);

@@ -17,12 +17,14 @@ export interface Scene {
   readonly held: readonly [first: string, second: string];
   /** Slots that follow from others; undefined where the numbers make no sense. */
   readonly reckon?: (filled: Filled) => Filled | undefined;
+  /** The slots whose values a reckoning starts from. */
+  readonly terms?: readonly string[];
 }
 
 /** Scenes of one topic, with the turns and the reply of each. */
 function scenes(
   topic: string,
-  shared: Pick<Scene, "slots" | "held" | "reckon">,
+  shared: Pick<Scene, "slots" | "held" | "reckon" | "terms">,
   talks: Readonly<Record<"zh" | "en", readonly (readonly [...turns: string[], reply: string])[]>>,
 ): Scene[] {
   return (["zh", "en"] as const).flatMap((language) =>
@@ -168,6 +170,7 @@ const duration = scenes(
   {
     slots: { event: slots.events, start: slots.hours, long: slots.fewHours },
     held: ["event", "start"],
+    terms: ["start", "long"],
     reckon: ({ start, long }) =>
       start!.value + long!.value > 12 || start!.value <= long!.value
         ? undefined
@@ -199,6 +202,7 @@ const shopping = scenes(
   {
     slots: { goods: slots.goods, count: slots.counts, price: slots.prices },
     held: ["goods", "price"],
+    terms: ["count", "price"],
     reckon: ({ count, price }) => ({ total: slots.number(count!.value * price!.value) }),
   },
   {
@@ -258,6 +262,7 @@ const age = scenes(
   {
     slots: { elder: slots.elders, age: slots.ages, more: slots.yearsMore, name: slots.names },
     held: ["name", "age"],
+    terms: ["age", "more"],
     reckon: ({ age, more }) => ({ older: slots.number(age!.value + more!.value) }),
   },
   {
@@ -334,6 +339,7 @@ const week = scenes(
   {
     slots: { today: slots.weekdays, inDays: slots.counts, city: slots.cities },
     held: ["today", "city"],
+    terms: ["today", "inDays"],
     reckon: ({ today, inDays }) => ({ leaving: slots.weekdays[(today!.value + inDays!.value) % 7]! }),
   },
   {
