@@ -18,6 +18,8 @@ export interface CompoundWord {
   readonly modifier: string;
   readonly head: string;
   readonly sentences: readonly string[];
+  /** What the sentences have to know of either part: "竹 trait", "椅 measure". */
+  readonly facts: ReadonlySet<string>;
 }
 
 /** Rows of `short attribute …`; "-" is an attribute that the part has not. */
@@ -45,26 +47,33 @@ export function only(parts: readonly Part[], names: string): Part[] {
 
 /**
  * The sentence of a frame: `{w}` is the word, `{m.full}` an attribute of its first part, `{h.measure}` of its second.
- * Undefined where the part has no such attribute.
+ * Undefined where the part has no such attribute, else `facts` gets what was used.
  */
-function fill(frame: string, word: string, modifier: Part, head: Part): string | undefined {
+function fill(frame: string, word: string, modifier: Part, head: Part, facts: Set<string>): string | undefined {
+  const known: string[] = [];
   let complete = true;
   const sentence = frame.replace(/\{(?:w|([mh])\.(\w+))\}/g, (_, part?: string, attribute = "") => {
     if (part === undefined) return word;
-    const value = (part === "m" ? modifier : head)[attribute];
+    const whose = part === "m" ? modifier : head;
+    const value = whose[attribute];
     if (value === undefined) throw new Error(`word to sentence: ${word} has no "${attribute}" for "${frame}". Add it.`);
     if (value === "-") complete = false;
+    known.push(`${whose.short} ${attribute}`);
     return value;
   });
-  return complete ? sentence : undefined;
+  if (!complete) return undefined;
+  for (const fact of known) facts.add(fact);
+  return sentence;
 }
 
 export function compounds(heads: readonly Head[]): CompoundWord[] {
   return heads.flatMap(({ part: head, modifiers, frames }) =>
     modifiers.map((modifier) => {
       const word = modifier.short + head.short;
-      const sentences = frames.flatMap((frame) => fill(frame, word, modifier, head) ?? []);
-      return { word, modifier: modifier.short, head: head.short, sentences };
+      // Whatever is said of it, both parts have to be known.
+      const facts = new Set([modifier.short, head.short]);
+      const sentences = frames.flatMap((frame) => fill(frame, word, modifier, head, facts) ?? []);
+      return { word, modifier: modifier.short, head: head.short, sentences, facts };
     }),
   );
 }

@@ -2,13 +2,14 @@
 import type { Pair } from "tandem-seq2seq";
 import { Draw } from "../made-data/draw.js";
 import { type MadeData, type Published, type Split, writeMadeData } from "../made-data/files.js";
+import type { CompoundWord } from "./family.js";
 import { words } from "./grammar.js";
 import { published } from "./published.js";
 
 const SEED = 2026;
 const heldOutCounts = { test: 150, dev: 50 } as const;
 
-/** In how many other words of the training part each part of a held-out word is. */
+/** How many words of the training part have a part of a held-out word, or need what it needs to know of a part. */
 export const FEWEST_IN_TRAINING = 3;
 
 /** The words to be said something about at the end: never trained on. */
@@ -18,16 +19,11 @@ export const showcase = ["竹椅", "草莓蛋糕", "法国人"] as const;
 export function generateWordToSentence(): MadeData {
   const draw = new Draw(SEED, "word-to-sentence", "split");
   const counts = new Map<string, number>();
-  const count = (part: string, change: number) => counts.set(part, (counts.get(part) ?? 0) + change);
-  for (const { modifier, head } of words) {
-    count(modifier, 1);
-    count(head, 1);
-  }
+  for (const { facts } of words) for (const fact of facts) counts.set(fact, (counts.get(fact) ?? 0) + 1);
   const splits = new Map<string, Split>();
-  const hold = (split: Split, { word, modifier, head }: (typeof words)[number]) => {
+  const hold = (split: Split, { word, facts }: CompoundWord) => {
     splits.set(word, split);
-    count(modifier, -1);
-    count(head, -1);
+    for (const fact of facts) counts.set(fact, counts.get(fact)! - 1);
   };
   for (const shown of showcase) hold("test", words.find(({ word }) => word === shown)!);
   const candidates = draw.shuffled(words.filter(({ word }) => !splits.has(word)));
@@ -35,7 +31,7 @@ export function generateWordToSentence(): MadeData {
     let missing = heldOutCounts[split] - [...splits.values()].filter((each) => each === split).length;
     while (missing > 0) {
       const word = candidates.pop()!;
-      if (counts.get(word.modifier)! <= FEWEST_IN_TRAINING || counts.get(word.head)! <= FEWEST_IN_TRAINING) continue;
+      if ([...word.facts].some((fact) => counts.get(fact)! <= FEWEST_IN_TRAINING)) continue;
       hold(split, word);
       missing--;
     }
