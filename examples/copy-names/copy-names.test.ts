@@ -34,7 +34,7 @@ describe("names and numbers", () => {
     const twice: string[] = [];
     for (const [i, { source }] of everything.entries()) {
       for (const token of tokens(source)) {
-        if (!/^\d+$/.test(token)) continue;
+        if (!/^(?:\d+|[A-Z][a-z]+)$/.test(token)) continue;
         if ((pairOf.get(token) ?? i) !== i) twice.push(token);
         pairOf.set(token, i);
       }

@@ -24,7 +24,7 @@ const OPENED = 0.5;
 const heldOutCounts = { test: 40, dev: 16 } as const;
 
 /** Sentences that are shown at the end: what they are about is never trained on. */
-export const showcase = ["她不喜欢喝咖啡吗", "能帮我喝咖啡吗"] as const;
+export const showcase = ["她不喜欢买电脑吗", "能帮我买电脑吗"] as const;
 
 function objectInEnglish({ bare, singular, plural }: Noun): string {
   if (bare === "one") return `${articleBefore(singular)} ${singular}`;
@@ -116,7 +116,7 @@ export function generateSentenceKinds(): MadeData<KindPair> {
     splits.set(content, split);
     return true;
   };
-  hold("test", "喝咖啡");
+  hold("test", "买电脑");
   const candidates = draw.shuffled([...contents.keys()].filter((content) => !splits.has(content)));
   for (const split of ["test", "dev"] as const) {
     let missing: number = heldOutCounts[split];
@@ -141,7 +141,7 @@ export function generateSentenceKinds(): MadeData<KindPair> {
 }
 
 function showcaseSentences(): KindPair[] {
-  const said = { language: "zh", content: "喝咖啡", isNew: false } as const;
+  const said = { language: "zh", content: "买电脑", isNew: false } as const;
   return [
     { ...said, source: showcase[0], target: "question" },
     { ...said, source: showcase[1], target: "request" },
