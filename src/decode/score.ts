@@ -17,12 +17,12 @@ const BATCH_TOKENS = 2048;
 export function* likelihoods(model: Seq2Seq, pairs: readonly Pair[]): Generator<void, Likelihood> {
   const examples = pairs.map((pair, index) => model.example(pair, index));
   const plan = planBatches(examples, { batchTokens: BATCH_TOKENS, seed: 0, epoch: 0 });
-  const scope = new Scope(model.backend);
+  const scope = new Scope(model.backend, { parent: model.packedWeights() });
   let [total, tokens] = [0, 0];
   try {
     for (const positions of plan) {
-      // Between two batches anything may have happened.
-      model.checkAlive();
+      // Between two batches anything may have happened: the model disposed, or its parameters changed.
+      model.packedWeights();
       const batch = makeBatch(Array.from(positions, (position) => examples[position]!));
       scope.reset();
       total += scope.run(() => model.network.loss(batch).item()) * batch.targetTokens;

@@ -26,12 +26,13 @@ export async function sentenceCodes(
     source: Int32Array.from(model.encodeSource(line).ids),
     target: new Int32Array(0),
   }));
-  const scope = new Scope(model.backend);
+  const scope = new Scope(model.backend, { parent: model.packedWeights() });
   try {
     // The plan puts lines of like length together, whatever the seed.
     for (const positions of planBatches(examples, { batchTokens: BATCH_TOKENS, seed: 0, epoch: 0 })) {
       driver.check();
-      model.checkAlive();
+      // During a turn the model may have been disposed, or its parameters changed.
+      model.packedWeights();
       scope.reset();
       const batch = makeBatch(Array.from(positions, (position) => examples[position]!));
       const all = scope.run(() => model.network.encode(batch).code.toArray());

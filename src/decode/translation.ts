@@ -17,8 +17,10 @@ export interface Output {
     columns: string[];
     /** The tokens written and `</s>`. */
     rows: string[];
-    /** [rows, columns]; each row sums to 1. */
+    /** [rows, columns]; each row sums to 1. Of several heads the mean. */
     weights: number[][];
+    /** Of several heads, each one's own: [heads, rows, columns]. */
+    heads?: number[][][];
   };
 }
 

@@ -233,7 +233,7 @@ export class Translator {
   }
 
   #output(reading: Reading, hypothesis: Hypothesis, settings: SearchSettings): Output {
-    const { score, ranking, logProbabilities, finished, attention } = hypothesis;
+    const { score, ranking, logProbabilities, finished, attention, heads } = hypothesis;
     const written = hypothesis.ids.map((id, i) => ({ id, attention: attention[i] }));
     const tokens = this.#tokens(reading, written, settings);
     const output: Output = {
@@ -251,6 +251,8 @@ export class Translator {
         rows: [...tokens, end],
         weights: attention.map((row) => Array.from(row)),
       };
+      if (heads.length > 0)
+        output.attention.heads = heads[0]!.map((_, head) => heads.map((row) => Array.from(row[head]!)));
     }
     return output;
   }

@@ -233,6 +233,62 @@ export interface Kernels {
     T: number,
     D: number,
   ): void;
+  additiveScores(
+    scores: Pointer,
+    query: Pointer,
+    keys: Pointer,
+    weight: Pointer,
+    past: Pointer,
+    pastWeight: Pointer,
+    B: number,
+    Q: number,
+    T: number,
+    D: number,
+  ): void;
+  additiveScoresBackward(
+    dquery: Pointer,
+    dkeys: Pointer,
+    dweight: Pointer,
+    dpast: Pointer,
+    dpastWeight: Pointer,
+    dscores: Pointer,
+    query: Pointer,
+    keys: Pointer,
+    weight: Pointer,
+    past: Pointer,
+    pastWeight: Pointer,
+    B: number,
+    Q: number,
+    T: number,
+    D: number,
+  ): void;
+  maxOverTime(y: Pointer, places: Pointer, x: Pointer, mask: Pointer, B: number, T: number, D: number): void;
+  maxOverTimeBackward(dx: Pointer, dy: Pointer, places: Pointer, B: number, T: number, D: number): void;
+
+  layerNorm(
+    y: Pointer,
+    ldy: number,
+    statistics: Pointer,
+    x: Pointer,
+    ldx: number,
+    gain: Pointer,
+    bias: Pointer,
+    m: number,
+    n: number,
+  ): void;
+  layerNormBackward(
+    dx: Pointer,
+    lddx: number,
+    products: Pointer,
+    dy: Pointer,
+    lddy: number,
+    x: Pointer,
+    ldx: number,
+    statistics: Pointer,
+    gain: Pointer,
+    m: number,
+    n: number,
+  ): void;
 
   crossEntropy(
     losses: Pointer,
@@ -253,6 +309,9 @@ export interface Kernels {
   addScaled(y: Pointer, x: Pointer, scale: number, n: number): void;
   tanhForward(y: Pointer, x: Pointer, n: number): void;
   tanhBackward(dx: Pointer, dy: Pointer, y: Pointer, n: number): void;
+  sigmoidForward(y: Pointer, x: Pointer, n: number): void;
+  sigmoidBackward(dx: Pointer, dy: Pointer, y: Pointer, n: number): void;
+  multiply(y: Pointer, a: Pointer, b: Pointer, n: number, accumulate: Flag): void;
   dropout(
     y: Pointer,
     x: Pointer,

@@ -30,6 +30,11 @@ export class Parameters {
     });
   }
 
+  /** A parameter that starts from one number everywhere. */
+  constant(name: string, shape: Shape, value: number): Tensor {
+    return this.#add(name, shape, () => value);
+  }
+
   #add(name: string, shape: Shape, value: (element: number) => number): Tensor {
     if (this.#tensors.has(name)) throw new TandemError(`parameter ${name}: expected a new name, got one in use.`);
     const tensor = this.scope.run(() => empty(shape));
@@ -48,6 +53,13 @@ export class Parameters {
   get count(): number {
     let total = 0;
     for (const tensor of this.#tensors.values()) total += tensor.size;
+    return total;
+  }
+
+  /** Grows with every change of any parameter. */
+  get version(): number {
+    let total = 0;
+    for (const tensor of this.#tensors.values()) total += tensor.version;
     return total;
   }
 

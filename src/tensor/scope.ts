@@ -98,10 +98,15 @@ export class Scope {
     this.#used = 0;
   }
 
-  /** Gives all memory back; the scope runs nothing any more. */
-  dispose(): void {
+  /** Ends the lives of all tensors and gives the memory back; the scope may be used again. */
+  clear(): void {
     this.#release();
     this.#cache.clear();
+  }
+
+  /** Gives all memory back; the scope runs nothing any more. */
+  dispose(): void {
+    this.clear();
     this.#disposed = true;
   }
 

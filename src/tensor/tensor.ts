@@ -31,6 +31,8 @@ export class Tensor {
   needsGradient = false;
   /** The operation that made it; absent on leaves. */
   node: GraphNode | undefined;
+  /** Grows with every change of a parameter's numbers, by `set` or by an optimiser: what was packed from them is old then. */
+  version = 0;
   /** Where its gradient stands; 0 until one flows in. */
   gradient: Pointer = 0;
   /** Of a table that is read by rows: the gradient of these rows alone, while all others have none. */
@@ -83,6 +85,7 @@ export class Tensor {
     if (values.length !== this.size)
       throw new ShapeError(`set: expected ${this.size} numbers for [${this.shape.join(", ")}], got ${values.length}.`);
     this.bringUpToDate?.();
+    this.version++;
     const { memory } = this.backend;
     (this.type === "int" ? memory.ints(this.pointer, this.size) : memory.floats(this.pointer, this.size)).set(values);
     return this;
