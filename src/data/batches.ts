@@ -93,6 +93,7 @@ function longest(examples: readonly Example[], length: (example: Example) => num
   return examples.reduce((most, example) => Math.max(most, length(example)), 0);
 }
 
+/** How large batches are, and which of all orders is taken. */
 export interface BatchPlanOptions {
   /** The most cells of a batch: rows × the longer side's longest. A longer example stands alone. */
   batchTokens?: number;

@@ -8,6 +8,16 @@ export interface Pair {
   alignment?: string;
 }
 
+/** A pair, or its two texts and perhaps their alignment as a tuple. */
+export type PairInput = Pair | readonly [source: string, target: string, alignment?: string];
+
+/** A pair from either notation. */
+export function asPair(pair: PairInput): Pair {
+  if ("source" in pair) return pair;
+  const [source, target, alignment] = pair;
+  return alignment === undefined ? { source, target } : { source, target, alignment };
+}
+
 /** Which columns of a TSV hold the two sides, counted from 0. */
 export interface PairColumns {
   source: number;

@@ -283,6 +283,7 @@ const NOT_OF_ALTERNATIVES = [
   ...(["sample", "temperature", "topK", "topP", "seed"] as const),
 ] as const;
 
+/** Options of `alternatives`: those of `translate` that leave a greedy continuation its sense. */
 export interface AlternativesOptions extends Omit<TranslateOptions, (typeof NOT_OF_ALTERNATIVES)[number]> {
   /** How many; 5 unless given. */
   count?: number;

@@ -20,6 +20,7 @@ export class Linear {
     this.bias = (options.bias ?? true) ? parameters.uniform(`${name}.bias`, [outputs], bound) : undefined;
   }
 
+  /** y = x Wᵀ + b; with `range`, by those columns of W alone. */
   forward(x: Tensor, range?: ColumnRange): Tensor {
     return linear(x, this.weight, this.bias, range);
   }

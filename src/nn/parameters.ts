@@ -44,10 +44,12 @@ export class Parameters {
     return tensor;
   }
 
+  /** Names and tensors in the order they were made. */
   [Symbol.iterator](): IterableIterator<[string, Tensor]> {
     return this.#tensors.entries();
   }
 
+  /** Numbers in all of them. */
   get count(): number {
     let total = 0;
     for (const tensor of this.#tensors.values()) total += tensor.size;
@@ -61,12 +63,14 @@ export class Parameters {
     return total;
   }
 
+  /** The parameter of this name. */
   get(name: string): Tensor {
     const tensor = this.#tensors.get(name);
     if (tensor === undefined) throw new TandemError(`parameter ${name}: expected one of the model's, got none.`);
     return tensor;
   }
 
+  /** Whether there is a parameter of this name. */
   has(name: string): boolean {
     return this.#tensors.has(name);
   }

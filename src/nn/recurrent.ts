@@ -73,12 +73,14 @@ export class RecurrentCell {
       : recurrence(this.kind, projected, this.hiddenWeight, this.hiddenBias, state, options);
   }
 
+  /** The state before the first token, each [batch, hidden]. */
   zeroState(batch: number): RecurrentState {
     const hidden = zeros([batch, this.hiddenSize]);
     return this.kind === "lstm" ? { hidden, cell: zeros([batch, this.hiddenSize]) } : { hidden };
   }
 }
 
+/** Sizes and shape of a stack of recurrent layers. */
 export interface RecurrentOptions {
   kind: CellKind;
   inputSize: number;

@@ -10,6 +10,7 @@ import { backward, ints, Scope } from "../tensor/index.js";
 import { Adam, clippingScale } from "./adam.js";
 import { learningRateAt } from "./schedule.js";
 
+/** A development sentence, as it should be and as the model writes it now. */
 export interface Sample {
   source: string;
   reference: string;
@@ -52,6 +53,7 @@ export interface EpochProgress {
   seconds: number;
 }
 
+/** What `onProgress` is told; `kind` says which of the two. */
 export type TrainingProgress = StepProgress | EpochProgress;
 
 /** What it returns is awaited: after an epoch, the place to save. */

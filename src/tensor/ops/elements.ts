@@ -32,6 +32,7 @@ export function multiply(a: Tensor, b: Tensor): Tensor {
   return y;
 }
 
+/** y = 1 / (1 + e⁻ˣ), element by element. */
 export function sigmoid(x: Tensor): Tensor {
   const { kernels } = x.backend;
   const y = empty(x.shape);
@@ -40,6 +41,7 @@ export function sigmoid(x: Tensor): Tensor {
   return y;
 }
 
+/** y = tanh(x), element by element. */
 export function tanh(x: Tensor): Tensor {
   const { kernels } = x.backend;
   const y = empty(x.shape);
