@@ -72,7 +72,7 @@ function interpreters() {
 export function torch(threadCounts) {
   const contenders = [];
   const absent = [];
-  for (const python of interpreters()) {
+  for (const [number, python] of interpreters().entries()) {
     const probe = spawnSync(python, [pathOf("peers/torch_peer.py"), "--probe"], {
       encoding: "utf8",
       env: torchEnvironment({}),
@@ -83,10 +83,13 @@ export function torch(threadCounts) {
       continue;
     }
     const about = JSON.parse(probe.stdout);
+    const build = `torch ${about.version} ${about.blas.split(" ")[0]}`;
+    // Two interpreters may differ only in what their libraries are linked to.
+    const label = contenders.some(({ name }) => name.startsWith(build)) ? `${build} (${number + 1})` : build;
     for (const threads of threadCounts)
       for (const { title, variables } of torchSettings(about, threads))
         contenders.push({
-          name: `torch ${about.version} ${about.blas.split(" ")[0]}${title}`,
+          name: `${label}${title}`,
           family: "torch",
           threads,
           limit: "fma",

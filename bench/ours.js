@@ -35,7 +35,8 @@ function layerCall(backend, { cell, inputs, hidden, batch, time, what }) {
   const constant = (shape) => persistent.run(() => tandem.tensor(numbers(shape[0] * shape[1] * shape[2]), shape));
   const x = constant([batch, time, inputs]);
   const above = constant([batch, time, hidden]);
-  const scope = new Scope(backend, { gradients: what === "both" });
+  // Where nothing is learnt the weights stay packed between calls, as they do in decoding.
+  const scope = new Scope(backend, what === "both" ? { gradients: true } : { parent: persistent });
   x.needsGradient = true;
   return () => {
     scope.reset();

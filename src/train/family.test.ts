@@ -94,6 +94,14 @@ describe("learns to reverse unseen strings", () => {
     const results = await trained.translate(lines);
     expect(await again.translate(lines)).toEqual(results);
     expect(await trained.translate(lines.slice(0, 1))).toEqual(results.slice(0, 1));
+    // A beam moves the rows of every state about; its scores are those of teacher forcing, and a line alone those of many.
+    const beams = await trained.translate(lines, { beamSize: 4, nbest: 3 });
+    expect(await trained.translate(lines.slice(2, 3), { beamSize: 4, nbest: 3 })).toEqual(beams.slice(2, 3));
+    for (const [i, { text, score, alternatives }] of beams.entries())
+      for (const output of [{ text, score }, ...alternatives.filter(({ finished }) => finished)]) {
+        const forced = trained.score([{ source: lines[i]!, target: output.text }]);
+        expect(-forced.total).toBeCloseTo(output.score, 3);
+      }
     // The trace tells the same story, and so does teacher forcing.
     const trace = trained.trace(lines[0]!);
     expect(trace.output).toBe(results[0]!.text);
@@ -113,6 +121,12 @@ it("of several heads each has its weights, and the picture is their mean", async
   for (const [row, mean] of weights.entries())
     for (const [column, weight] of mean.entries())
       expect((heads![0]![row]![column]! + heads![1]![row]![column]!) / 2).toBeCloseTo(weight, 5);
+  const [beam] = await model.translate(["abcd"], { beamSize: 3 });
+  for (const [row, mean] of beam!.attention!.weights.entries())
+    for (const [column, weight] of mean.entries()) {
+      const shares = beam!.attention!.heads!.map((head) => head[row]![column]!);
+      expect((shares[0]! + shares[1]!) / 2).toBeCloseTo(weight, 5);
+    }
   const step = model.trace("abcd").steps[0]!;
   expect(step.heads!.map((head) => head.weights)).toEqual(heads!.map((head) => head[0]));
   expect(step.heads![0]!.scores).toHaveLength(5);

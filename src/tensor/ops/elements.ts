@@ -32,7 +32,7 @@ export function multiply(a: Tensor, b: Tensor): Tensor {
   return y;
 }
 
-/** y = 1 / (1 + exp(−x)), element by element. */
+/** y = 1 / (1 + e⁻ˣ), element by element. */
 export function sigmoid(x: Tensor): Tensor {
   const { kernels } = x.backend;
   const y = empty(x.shape);
