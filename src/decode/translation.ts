@@ -17,8 +17,10 @@ export interface Output {
     columns: string[];
     /** The tokens written and `</s>`. */
     rows: string[];
-    /** [rows, columns]; each row sums to 1. */
+    /** [rows, columns]; each row sums to 1. Of several heads the mean. */
     weights: number[][];
+    /** Of several heads, each one's own: [heads, rows, columns]. */
+    heads?: number[][][];
   };
 }
 
@@ -28,6 +30,8 @@ export interface Translation extends Output {
   source: { tokens: string[]; unknown: boolean[] };
   /** The other outputs asked for by `nbest`, best first (samples: as drawn). */
   alternatives: Output[];
+  /** Into how many sentences a long line was cut (`splitSentences`); absent where it was translated in one piece. */
+  split?: number;
 }
 
 /** Another way to go on after a prefix. */
