@@ -122,6 +122,20 @@ program
   });
 
 program
+  .command("explain")
+  .description("show every stage of one prediction: tokens, ids, states, scores, weights, gates, candidates")
+  .argument("<model>", "a model.safetensors or the run folder it is in")
+  .argument("<text...>", "the line to read")
+  .option("--html <file>", "write it as one page instead")
+  .option("--json", "print the whole trace as one JSON object")
+  .addOption(backendOption())
+  .addOption(threadsOption())
+  .action(async (model, text, options) => {
+    const { explainCommand } = await import("./explain-command.js");
+    await explainCommand(model, text, options);
+  });
+
+program
   .command("compare")
   .description("whether one system's outputs are better than another's, or just luckier")
   .argument("<references>", "text, a line each")

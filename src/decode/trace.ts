@@ -1,7 +1,6 @@
 import { makeBatch } from "../data/batches.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { decodeDefaults } from "../recipe/decode-options.js";
-import type { Recipe } from "../recipe/schema.js";
 import { ints, logSoftmax, type RecurrentState, Scope, type Tensor, topK } from "../tensor/index.js";
 import { END, PAD, START, UNKNOWN } from "../text/vocabulary.js";
 import { lengthLimits } from "./options.js";
@@ -60,7 +59,7 @@ export interface TracedStep {
 export interface Trace {
   input: string;
   /** What the numbers are of: cells, sizes, attention, as the recipe has them. */
-  model: Recipe["model"];
+  model: Seq2Seq["recipe"]["model"];
   /** How many tokens each side knows. */
   vocabularySizes: { source: number; target: number };
   /** BCP 47 tags, or "auto". */
