@@ -94,10 +94,15 @@ program
     "write for <unk> the word looked at, or a dictionary's (word TAB translation)",
   )
   .option("--weights", "with --format jsonl: the attention weights too")
+  .option("--no-split", "leave lines whole that are longer than any in training; else they are cut into sentences")
   .addOption(
     new Option("--format <format>", "what is written for a line").choices(["text", "tsv", "jsonl"]).default("text"),
   )
-  .option("--attention <file>", "draw where the model looked: .html, .svg (first line) or .json", parseAttentionFile)
+  .option(
+    "--attention <file>",
+    "where the model looked: .html, .svg (first output), .json, or alignments as .tsv",
+    parseAttentionFile,
+  )
   .addOption(backendOption())
   .addOption(threadsOption())
   .action(async (model, file, options) => {
