@@ -9,7 +9,7 @@ const layers = {
   view: ["decode/trace[.]ts"],
   evaluate: [],
   models: ["nn", "tensor", "kernels", "text", "data", "recipe"],
-  decode: ["models", "nn", "tensor", "kernels", "text", "data", "recipe"],
+  decode: ["models", "nn", "tensor", "kernels", "text", "data", "evaluate", "recipe"],
   recipe: [],
   train: ["models", "nn", "tensor", "kernels", "data", "text", "decode", "evaluate", "recipe"],
 };

@@ -1,4 +1,5 @@
-// Scaled dot-product attention over padded rows, each piece with its gradient (Vaswani et al. 2017, eq. 1).
+// Attention over padded rows, each piece with its gradient: scaled dot products (Vaswani et al. 2017, eq. 1), additive
+// scores (Bahdanau et al. 2015, appendix A.1.2), and the largest values over time.
 #include "kernels.h"
 #include "share.h"
 #include "vector.h"
@@ -120,4 +121,82 @@ void attentionContextBackward(float *dweights, float *dvalues, const float *dcon
     for (int t = 0; dvalues && t < T; t++)
       weighted_sum(dvalues + ((int64_t)b * T + t) * D, weights + b * Q * T + t, T, 1, dcontext + b * Q * D, D, Q, D, 1);
   }
+}
+
+// What tanh is taken of, for one query and one time.
+INLINE vec additive_sum(const float *query, const float *key, float past, const float *pastWeight, int j, int left) {
+  vec x = load_tail(query + j, left) + load_tail(key + j, left);
+  return pastWeight ? fma_vec(splat(past), load_tail(pastWeight + j, left), x) : x;
+}
+
+void additiveScores(float *scores, const float *query, const float *keys, const float *weight, const float *past,
+                    const float *pastWeight, int B, int Q, int T, int D) {
+  range mine = share(B, 1);
+  for (int q = mine.first * Q; q < mine.last * Q; q++)
+    for (int t = 0; t < T; t++) {
+      const float *key = keys + ((int64_t)(q / Q) * T + t) * D;
+      vec total = splat(0);
+      for (int j = 0; j < D; j += LANES) {
+        vec h = vtanh(additive_sum(query + q * D, key, past ? past[q * T + t] : 0, pastWeight, j, D - j));
+        total = fma_vec(load_tail(weight + j, D - j), h, total);
+      }
+      scores[q * T + t] = sum_lanes(total);
+    }
+}
+
+// With h = tanh(·) and δ = dscores weight (1 − h²):  dweight = Σ dscores h,  dquery = Σ_t δ,  dkeys = Σ_q δ,
+// dpastWeight = Σ past δ,  dpast = pastWeight · δ. One vector of D after the other: the sums over queries and times stay in
+// registers.
+void additiveScoresBackward(float *dquery, float *dkeys, float *dweight, float *dpast, float *dpastWeight,
+                            const float *dscores, const float *query, const float *keys, const float *weight,
+                            const float *past, const float *pastWeight, int B, int Q, int T, int D) {
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++)
+    for (int j = 0; j < D; j += LANES) {
+      int left = D - j;
+      vec wj = load_tail(weight + j, left), sum_weight = splat(0), sum_past = splat(0);
+      for (int q = b * Q; q < (b + 1) * Q; q++) {
+        vec sum_query = load_tail(dquery + q * D + j, left);
+        for (int t = 0; t < T; t++) {
+          int64_t key = ((int64_t)b * T + t) * D;
+          float slope = dscores[q * T + t], seen = past ? past[q * T + t] : 0;
+          vec h = vtanh(additive_sum(query + q * D, keys + key, seen, pastWeight, j, left));
+          vec delta = slope * wj * (1.0f - h * h);
+          sum_weight = fma_vec(splat(slope), h, sum_weight);
+          sum_query += delta;
+          store_tail(dkeys + key + j, load_tail(dkeys + key + j, left) + delta, left);
+          if (!past) continue;
+          sum_past = fma_vec(splat(seen), delta, sum_past);
+          dpast[q * T + t] += sum_lanes(load_tail(pastWeight + j, left) * delta);
+        }
+        store_tail(dquery + q * D + j, sum_query, left);
+      }
+      store_tail(dweight + b * D + j, sum_weight, left);
+      if (past) store_tail(dpastWeight + b * D + j, sum_past, left);
+    }
+}
+
+void maxOverTime(float *y, int32_t *places, const float *x, const float *mask, int B, int T, int D) {
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++)
+    for (int j = 0; j < D; j++) {
+      const float *column = x + (int64_t)b * T * D + j;
+      int place = -1;
+      // A NaN is kept: a computation that went wrong must show.
+      for (int t = 0; t < T; t++)
+        if ((!mask || mask[b * T + t] != 0) &&
+            (place < 0 || column[t * D] > column[place * D] || column[t * D] != column[t * D]))
+          place = t;
+      y[b * D + j] = place < 0 ? 0 : column[place * D];
+      places[b * D + j] = place;
+    }
+}
+
+void maxOverTimeBackward(float *dx, const float *dy, const int32_t *places, int B, int T, int D) {
+  range mine = share(B, 1);
+  for (int b = mine.first; b < mine.last; b++)
+    for (int j = 0; j < D; j++) {
+      int place = places[b * D + j];
+      if (place >= 0) dx[((int64_t)b * T + place) * D + j] += dy[b * D + j];
+    }
 }

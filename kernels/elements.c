@@ -57,6 +57,30 @@ void tanhBackward(float *dx, const float *dy, const float *y, int n) {
   }
 }
 
+void sigmoidForward(float *y, const float *x, int n) {
+  range mine = share(n, GRAIN);
+  for (int j = mine.first; j < mine.last; j += LANES)
+    store_tail(y + j, vsigmoid(load_tail(x + j, mine.last - j)), mine.last - j);
+}
+
+void sigmoidBackward(float *dx, const float *dy, const float *y, int n) {
+  range mine = share(n, GRAIN);
+  for (int j = mine.first; j < mine.last; j += LANES) {
+    int left = mine.last - j;
+    vec s = load_tail(y + j, left);
+    store_tail(dx + j, load_tail(dx + j, left) + load_tail(dy + j, left) * s * (1.0f - s), left);
+  }
+}
+
+void multiply(float *y, const float *a, const float *b, int n, int accumulate) {
+  range mine = share(n, GRAIN);
+  for (int j = mine.first; j < mine.last; j += LANES) {
+    int left = mine.last - j;
+    vec product = load_tail(a + j, left) * load_tail(b + j, left);
+    store_tail(y + j, accumulate ? load_tail(y + j, left) + product : product, left);
+  }
+}
+
 // Philox4x32-10 (Salmon et al. 2011, section 3.3), the counterpart of src/random.ts.
 INLINE void philox(uint32_t *x, uint32_t k0, uint32_t k1) {
   for (int round = 0; round < 10; round++, k0 += 0x9e3779b9u, k1 += 0xbb67ae85u) {

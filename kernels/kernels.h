@@ -28,12 +28,13 @@ KERNEL(void, pack, 30.0 * n * k)(float *packed, const float *w, int ldw, int n, 
 // packed ← w stored as [k, n], for y = x · w.
 KERNEL(void, packTransposed, 10.0 * n * k)(float *packed, const float *w, int ldw, int n, int k);
 // y[m, n] = x[m, k] · packed + bias[n] (null: none); with `accumulate`, added to what y holds.
-KERNEL(void, product, 2.0 * m * n * k)(float *y, int ldy, const float *x, int ldx, const float *packed, const float *bias, int m, int n,
-                      int k, int accumulate);
+KERNEL(void, product, 2.0 * m * n * k)(float *y, int ldy, const float *x, int ldx, const float *packed,
+                                       const float *bias, int m, int n, int k, int accumulate);
 // dw[n, k] = dy[m, n]ᵀ · x[m, k], with x packed by packTransposed(packed, x, ldx, k, m), and sums[n] = Σ_m dy[m, n]
 // (null: none); with `accumulate`, both added to what is there. With k = 0 only the sums.
-KERNEL(void, outerProduct, 2.0 * m * n * k + 8.0 * m * n)(float *dw, int lddw, float *sums, const float *dy, int lddy,
-                                                  const float *packed, int m, int n, int k, int accumulate);
+KERNEL(void, outerProduct, 2.0 * m * n * k + 8.0 * m * n)(
+    float *dw, int lddw, float *sums, const float *dy, int lddy, const float *packed, int m, int n, int k,
+    int accumulate);
 
 // ── recurrent cells ─────────────────────────────────────────────────────────────────────────────────────────────────
 // gx = W_ih x + b_ih and gh = W_hh h' + b_hh, gates in PyTorch's order. Where mask is 0 the state is kept.
@@ -41,49 +42,83 @@ KERNEL(void, outerProduct, 2.0 * m * n * k + 8.0 * m * n)(float *dw, int lddw, f
 // take the gradient of the next state (dh) and of the masked output (dout, may be null).
 
 // h = tanh(gx + gh), or max(0, gx + gh) with `relu`. saved[B, H] = the new h before the mask.
-KERNEL(void, rnnForward, 60.0 * B * H)(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved, const float *gx, int ldgx,
-                         const float *gh, const float *hPrev, int ldhPrev, const float *mask, int ldmask, int B, int H,
-                         int relu);
-KERNEL(void, rnnBackward, 40.0 * B * H)(float *dgates, int lddgates, float *dhPrev, const float *dh, const float *dout, int lddout,
-                          const float *saved, int ldsaved, const float *mask, int ldmask, int B, int H, int relu);
+KERNEL(void, rnnForward, 60.0 * B * H)(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved,
+                                       const float *gx, int ldgx, const float *gh, const float *hPrev, int ldhPrev,
+                                       const float *mask, int ldmask, int B, int H, int relu);
+KERNEL(void, rnnBackward, 40.0 * B * H)(float *dgates, int lddgates, float *dhPrev, const float *dh, const float *dout,
+                                        int lddout, const float *saved, int ldsaved, const float *mask, int ldmask,
+                                        int B, int H, int relu);
 
 // i f g o;  c = f c' + i g;  h = o tanh(c).  saved[B, 5H] = i f g o tanh(c).
-KERNEL(void, lstmForward, 300.0 * B * H)(float *h, int ldh, float *c, int ldc, float *out, int ldout, float *saved, int ldsaved,
-                          const float *gx, int ldgx, const float *gh, const float *hPrev, int ldhPrev,
-                          const float *cPrev, int ldcPrev, const float *mask, int ldmask, int B, int H);
-KERNEL(void, lstmBackward, 100.0 * B * H)(float *dgates, int lddgates, float *dhPrev, float *dcPrev, const float *dh, const float *dc,
-                           const float *dout, int lddout, const float *saved, int ldsaved, const float *cPrev,
-                           int ldcPrev, const float *mask, int ldmask, int B, int H);
+KERNEL(void, lstmForward, 300.0 * B * H)(float *h, int ldh, float *c, int ldc, float *out, int ldout, float *saved,
+                                         int ldsaved, const float *gx, int ldgx, const float *gh, const float *hPrev,
+                                         int ldhPrev, const float *cPrev, int ldcPrev, const float *mask, int ldmask,
+                                         int B, int H);
+KERNEL(void, lstmBackward, 100.0 * B * H)(float *dgates, int lddgates, float *dhPrev, float *dcPrev, const float *dh,
+                                          const float *dc, const float *dout, int lddout, const float *saved,
+                                          int ldsaved, const float *cPrev, int ldcPrev, const float *mask, int ldmask,
+                                          int B, int H);
 
 // r z n;  n = tanh(gx_n + r gh_n);  h = (1 − z) n + z h'.  saved[B, 4H] = r z n gh_n.
-KERNEL(void, gruForward, 200.0 * B * H)(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved, const float *gx, int ldgx,
-                         const float *gh, const float *hPrev, int ldhPrev, const float *mask, int ldmask, int B, int H);
+KERNEL(void, gruForward, 200.0 * B * H)(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved,
+                                        const float *gx, int ldgx, const float *gh, const float *hPrev, int ldhPrev,
+                                        const float *mask, int ldmask, int B, int H);
 KERNEL(void, gruBackward, 100.0 * B * H)(float *dgx, int lddgx, float *dgh, int lddgh, float *dhPrev, const float *dh,
-                          const float *dout, int lddout, const float *saved, int ldsaved, const float *hPrev,
-                          int ldhPrev, const float *mask, int ldmask, int B, int H);
+                                         const float *dout, int lddout, const float *saved, int ldsaved,
+                                         const float *hPrev, int ldhPrev, const float *mask, int ldmask, int B, int H);
 
 // ── attention ───────────────────────────────────────────────────────────────────────────────────────────────────────
 // scores[B, Q, T] = scale · query[B, Q, D] · keys[B, T, D]
-KERNEL(void, attentionScores, 8.0 * B * Q * T * D)(float *scores, const float *query, const float *keys, float scale, int B, int Q, int T,
-                              int D);
+KERNEL(void, attentionScores, 8.0 * B * Q * T * D)(float *scores, const float *query, const float *keys, float scale,
+                                                   int B, int Q, int T, int D);
 // dquery and dkeys may be null.
-KERNEL(void, attentionScoresBackward, 16.0 * B * Q * T * D)(float *dquery, float *dkeys, const float *dscores, const float *query,
-                                      const float *keys, float scale, int B, int Q, int T, int D);
+KERNEL(void, attentionScoresBackward, 16.0 * B * Q * T * D)(
+    float *dquery, float *dkeys, const float *dscores, const float *query, const float *keys, float scale, int B, int Q,
+    int T, int D);
 // weights[B, Q, T] = softmax of scores over the T where mask[B, T] is 1; 0 elsewhere. A row without a real token is 0.
-KERNEL(void, maskedSoftmax, 60.0 * B * Q * T)(float *weights, const float *scores, const float *mask, int B, int Q, int T);
+KERNEL(void, maskedSoftmax, 60.0 * B * Q * T)(float *weights, const float *scores, const float *mask, int B, int Q,
+                                              int T);
 // dscores[rows, T] += weights ∘ (dweights − Σ weights ∘ dweights)
-KERNEL(void, softmaxBackward, 20.0 * rows * T)(float *dscores, const float *dweights, const float *weights, int rows, int T);
+KERNEL(void, softmaxBackward, 20.0 * rows * T)(float *dscores, const float *dweights, const float *weights, int rows,
+                                               int T);
 // context[B, Q, D] = weights[B, Q, T] · values[B, T, D]
-KERNEL(void, attentionContext, 8.0 * B * Q * T * D)(float *context, const float *weights, const float *values, int B, int Q, int T, int D);
+KERNEL(void, attentionContext, 8.0 * B * Q * T * D)(float *context, const float *weights, const float *values, int B,
+                                                    int Q, int T, int D);
 // dweights and dvalues may be null.
-KERNEL(void, attentionContextBackward, 16.0 * B * Q * T * D)(float *dweights, float *dvalues, const float *dcontext, const float *weights,
-                                       const float *values, int B, int Q, int T, int D);
+KERNEL(void, attentionContextBackward, 16.0 * B * Q * T * D)(
+    float *dweights, float *dvalues, const float *dcontext, const float *weights, const float *values, int B, int Q,
+    int T, int D);
+// scores[B, Q, T] = Σ_d weight[d] tanh(query[B, Q, d] + keys[B, T, d] + past[B, Q, T] pastWeight[d]); past and
+// pastWeight may be null.
+KERNEL(void, additiveScores, 50.0 * B * Q * T * D)(float *scores, const float *query, const float *keys,
+                                                   const float *weight, const float *past, const float *pastWeight,
+                                                   int B, int Q, int T, int D);
+// dweight[B, D] and dpastWeight[B, D] are written: each row's share of the sums. With past null, dpast and dpastWeight
+// are null.
+KERNEL(void, additiveScoresBackward, 70.0 * B * Q * T * D)(
+    float *dquery, float *dkeys, float *dweight, float *dpast, float *dpastWeight, const float *dscores,
+    const float *query, const float *keys, const float *weight, const float *past, const float *pastWeight, int B,
+    int Q, int T, int D);
+// y[B, D] = the largest x[B, T, D] over the T where mask[B, T] is 1, and the first place it stands at: 0 and −1 where
+// no T is real.
+KERNEL(void, maxOverTime, 10.0 * B * T * D)(float *y, int32_t *places, const float *x, const float *mask, int B, int T,
+                                            int D);
+KERNEL(void, maxOverTimeBackward, 10.0 * B * D)(float *dx, const float *dy, const int32_t *places, int B, int T, int D);
+
+// ── layer normalisation ─────────────────────────────────────────────────────────────────────────────────────────────
+// y[m, n] = gain ∘ (x − μ) / σ + bias with a row's mean μ and σ = √(variance + 10⁻⁵). statistics[m, 2] = μ, 1 / σ.
+KERNEL(void, layerNorm, 40.0 * m * n)(float *y, int ldy, float *statistics, const float *x, int ldx, const float *gain,
+                                      const float *bias, int m, int n);
+// products[m, n] = dy ∘ (x − μ) / σ is written: its sum over the rows is the gradient of gain.
+KERNEL(void, layerNormBackward, 50.0 * m * n)(float *dx, int lddx, float *products, const float *dy, int lddy,
+                                              const float *x, int ldx, const float *statistics, const float *gain,
+                                              int m, int n);
 
 // ── output ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 // losses[m] = −Σ_v q_v log p_v with p = softmax(logits[m, V]), q = (1 − smoothing) · one-hot(targets) + smoothing / V.
 // With `scale` ≠ 0 the logits become their own gradient, scale · (p − q).
-KERNEL(void, crossEntropy, 60.0 * m * V)(float *losses, float *logits, const int32_t *targets, float smoothing, float scale, int m,
-                           int V);
+KERNEL(void, crossEntropy, 60.0 * m * V)(float *losses, float *logits, const int32_t *targets, float smoothing,
+                                         float scale, int m, int V);
 // out[m, V] = log softmax(logits); may be in place.
 KERNEL(void, logSoftmax, 60.0 * m * V)(float *out, const float *logits, int m, int V);
 // The k largest of each row, largest first; of equals the smaller index first.
@@ -102,10 +137,15 @@ KERNEL(void, addScaled, 10.0 * n)(float *y, const float *x, float scale, int n);
 KERNEL(void, tanhForward, 40.0 * n)(float *y, const float *x, int n);
 // dx += (1 − y²) dy
 KERNEL(void, tanhBackward, 20.0 * n)(float *dx, const float *dy, const float *y, int n);
+KERNEL(void, sigmoidForward, 40.0 * n)(float *y, const float *x, int n);
+// dx += y (1 − y) dy
+KERNEL(void, sigmoidBackward, 20.0 * n)(float *dx, const float *dy, const float *y, int n);
+// y[n] = a ∘ b; with `accumulate` +=.
+KERNEL(void, multiply, 15.0 * n)(float *y, const float *a, const float *b, int n, int accumulate);
 // y[m, n] = x ∘ keep / (1 − rate); with `accumulate` +=. An element is kept where Philox4x32-10 with the counter
 // (column / 4, examples[row], step, path) and the key (key0, key1) gives a word ≥ rate · 2³² (Salmon et al. 2011).
-KERNEL(void, dropout, 60.0 * m * n)(float *y, const float *x, const int32_t *examples, float rate, int step, int path, int key0,
-                      int key1, int m, int n, int accumulate);
+KERNEL(void, dropout, 60.0 * m * n)(float *y, const float *x, const int32_t *examples, float rate, int step, int path,
+                                    int key0, int key1, int m, int n, int accumulate);
 // sums[c] = Σ x² over elements 4096 c … 4096 c + 4095.
 KERNEL(void, chunkSquares, 10.0 * n)(float *sums, const float *x, int n);
 // result[0] = Σ x, in fixed chunks.

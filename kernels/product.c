@@ -92,6 +92,37 @@ INLINE void any_tile(float *y, int ldy, const float *a, int row_stride, int step
 
 int packedLength(int n, int k) { return panels(n) * PANEL * k; }
 
+#if LANES == 16
+// A square of w turned in registers: to[q · PANEL + r] = from[r · ldw + q] for 16 rows, those from `rows` on as zeros.
+INLINE void turn_square(float *to, const float *from, int ldw, int rows) {
+  __m512 a[16], b[16];
+#pragma GCC unroll 16
+  for (int r = 0; r < 16; r++) a[r] = r < rows ? (__m512)load(from + (int64_t)r * ldw) : _mm512_setzero_ps();
+#pragma GCC unroll 8
+  for (int r = 0; r < 16; r += 2) { // pairs of rows
+    b[r] = _mm512_unpacklo_ps(a[r], a[r + 1]);
+    b[r + 1] = _mm512_unpackhi_ps(a[r], a[r + 1]);
+  }
+#pragma GCC unroll 4
+  for (int r = 0; r < 16; r += 4) { // a[r + c]: of each quarter of columns the one numbered c, in four rows
+    a[r] = (__m512)_mm512_unpacklo_pd((__m512d)b[r], (__m512d)b[r + 2]);
+    a[r + 1] = (__m512)_mm512_unpackhi_pd((__m512d)b[r], (__m512d)b[r + 2]);
+    a[r + 2] = (__m512)_mm512_unpacklo_pd((__m512d)b[r + 1], (__m512d)b[r + 3]);
+    a[r + 3] = (__m512)_mm512_unpackhi_pd((__m512d)b[r + 1], (__m512d)b[r + 3]);
+  }
+#pragma GCC unroll 4
+  for (int c = 0; c < 4; c++) { // quarters 0 and 2, then 1 and 3, joined over all rows
+    __m512 even_top = _mm512_shuffle_f32x4(a[c], a[4 + c], 0x88), odd_top = _mm512_shuffle_f32x4(a[c], a[4 + c], 0xdd);
+    __m512 even_low = _mm512_shuffle_f32x4(a[8 + c], a[12 + c], 0x88);
+    __m512 odd_low = _mm512_shuffle_f32x4(a[8 + c], a[12 + c], 0xdd);
+    store(to + c * PANEL, _mm512_shuffle_f32x4(even_top, even_low, 0x88));
+    store(to + (4 + c) * PANEL, _mm512_shuffle_f32x4(odd_top, odd_low, 0x88));
+    store(to + (8 + c) * PANEL, _mm512_shuffle_f32x4(even_top, even_low, 0xdd));
+    store(to + (12 + c) * PANEL, _mm512_shuffle_f32x4(odd_top, odd_low, 0xdd));
+  }
+}
+#endif
+
 // Squares of LANES × LANES are read by rows and written by columns, so that both sides move through whole cache lines.
 void pack(float *packed, const float *w, int ldw, int n, int k) {
   range mine = share(panels(n), 1);
@@ -99,10 +130,16 @@ void pack(float *packed, const float *w, int ldw, int n, int k) {
     for (int p = 0; p < k; p += LANES) {
       int depth = least(LANES, k - p);
       float *to = packed + (int64_t)j * k + p * PANEL;
-      for (int c = 0; c < PANEL; c++) {
-        const float *from = w + (int64_t)(j + c) * ldw + p;
-        for (int q = 0; q < depth; q++) to[q * PANEL + c] = j + c < n ? from[q] : 0;
+      const float *from = w + (int64_t)j * ldw + p;
+#if LANES == 16
+      if (depth == LANES) {
+        turn_square(to, from, ldw, n - j);
+        turn_square(to + LANES, from + (int64_t)LANES * ldw, ldw, n - j - LANES);
+        continue;
       }
+#endif
+      for (int c = 0; c < PANEL; c++)
+        for (int q = 0; q < depth; q++) to[q * PANEL + c] = j + c < n ? from[(int64_t)c * ldw + q] : 0;
     }
 }
 

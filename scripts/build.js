@@ -2,12 +2,12 @@
 // examples → build/examples. A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildNative } from "./native.js";
-import { buildWasm, wasmModules, wasmSources } from "./wasm.js";
+import { buildNative, nativeSources, nativeSourcesHash } from "./native.js";
+import { buildWasm, wasmBinaries, wasmModules, wasmSources } from "./wasm.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quiet = process.argv.includes("--quiet");
@@ -54,13 +54,15 @@ const isSource = (path) => !path.endsWith(".test.ts");
 const configs = ["package.json", "tsconfig.json", "tsconfig.build.json"].map((name) => join(root, name));
 
 try {
-  await step("kernels", wasmSources, wasmModules, buildWasm);
+  await step("kernels", wasmSources, [...wasmModules, ...wasmBinaries], buildWasm);
   const native = buildNative();
   say(typeof native === "string" ? `native engine: ${native}` : `native engine: none: ${native.why}`);
   const sources = filesBelow("src").filter(isSource);
-  await step("src", [...sources, ...configs], [join(root, "dist/index.js")], async () => {
+  await step("src", [...sources, ...nativeSources(), ...configs], [join(root, "dist/index.js")], async () => {
     rmSync(join(root, "dist"), { recursive: true, force: true });
     tsc("tsconfig.build.json");
+    for (const path of wasmBinaries) copyFileSync(path, join(root, "dist", basename(path)));
+    writeFileSync(join(root, "dist/kernels/native/sources-hash.txt"), `${nativeSourcesHash()}\n`);
     const schema = await import(join(root, "dist/recipe/json-schema.js"));
     writeFileSync(
       join(root, "dist/recipe/recipe.schema.json"),

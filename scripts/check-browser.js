@@ -7,18 +7,10 @@ import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadModel, train } from "tandem-seq2seq";
+import { CHROMIUM_ARGUMENTS, findChromium } from "./chromium.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quickStartModel = join(root, "runs/quick-start/phrase-book/model.safetensors");
-const CHROMIUM_ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
 
 const pairs = [
   ["我爱学习", "I love learning."],
@@ -146,14 +138,6 @@ const checks = {
     assert.match(truncated, /^ModelFileError: model \(bytes\): expected .*cut short/);
   },
 };
-
-/** Where Chromium is, or nothing. */
-function findChromium() {
-  const asked = process.env.CHROMIUM_PATH;
-  if (asked !== undefined && !existsSync(asked))
-    throw new Error(`CHROMIUM_PATH: expected a browser, got ${asked}, which does not exist. Correct or unset it.`);
-  return [asked, "/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => path && existsSync(path));
-}
 
 function sayNotRun() {
   const width = 100;

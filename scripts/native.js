@@ -2,10 +2,21 @@
 // WebAssembly computes.
 //
 //   node scripts/native.js            builds if the sources changed, and says so
-//   node scripts/native.js --install  the same for `npm ci`: never fails, one line at most
+//   node scripts/native.js --install  the same for npm: never fails, one line at most
+//
+// `tandem build-native` does the same in a package whose install script npm has blocked.
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +24,7 @@ import { parseKernels } from "./kernel-list.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const kernels = join(root, "kernels");
-const output = join(root, "build/native");
+const packageFolder = join(root, "build/native");
 
 /** Each instruction set with the compiler's flags for it. */
 export const INSTRUCTION_SETS = {
@@ -84,7 +95,9 @@ export function compiler() {
     return { why: "there is no C compiler: the command line tools are not installed (xcode-select --install)" };
   const command = process.env.CC ?? "cc";
   if (spawnSync(command, ["--version"]).status !== 0)
-    return { why: `there is no C compiler: \`${command}\` does not run. Install one (Debian: apt-get install gcc)` };
+    return {
+      why: `there is no C compiler: \`${command}\` does not run. Install one (Debian: apt-get install gcc), then: npx tandem build-native`,
+    };
   return { command };
 }
 
@@ -106,8 +119,19 @@ export function nativeSources() {
   return [...below(kernels), ...below(join(kernels, "native")), fileURLToPath(import.meta.url)].sort();
 }
 
-/** Builds `build/native/tandem.node` unless it is up to date. @returns {"built" | "up to date" | { why: string }} */
-export function buildNative() {
+/** Tells an addon of these sources from one of others. */
+export function nativeSourcesHash() {
+  const hash = createHash("sha256");
+  for (const path of nativeSources()) hash.update(readFileSync(path));
+  return hash.digest("hex");
+}
+
+/**
+ * Builds `tandem.node` in a folder, the package's own unless given, if it is not up to date. Throws where the folder cannot be
+ * written to.
+ * @returns {"built" | "up to date" | { why: string }}
+ */
+export function buildNative(output = packageFolder) {
   const why = (reason) => {
     mkdirSync(output, { recursive: true });
     rmSync(join(output, "tandem.node"), { force: true });
@@ -118,10 +142,8 @@ export function buildNative() {
   if (command === undefined) return why(missing);
   const include = headers();
   if (include === undefined)
-    return why("the package node-api-headers is not installed. Run npm ci with its optional packages");
-  const hash = createHash("sha256").update(`${command} ${process.platform} ${process.arch}`);
-  for (const path of nativeSources()) hash.update(readFileSync(path));
-  const stamp = hash.digest("hex");
+    return why("the package node-api-headers is not installed. Install the dependencies again");
+  const stamp = `${command} ${process.platform} ${process.arch} ${nativeSourcesHash()}`;
   const stampFile = join(output, "tandem.stamp");
   const addon = join(output, "tandem.node");
   if (existsSync(addon) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return "up to date";
@@ -159,8 +181,18 @@ export function buildNative() {
   return "built";
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const result = buildNative();
+/** Whatever happens, in one answer: an install must not fail for want of speed. */
+function tryBuildNative() {
+  try {
+    return buildNative();
+  } catch (error) {
+    return { why: error.message };
+  }
+}
+
+// A path through a link is another path: the real ones are compared.
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const result = tryBuildNative();
   if (typeof result === "string") console.log(`native engine: ${result}`);
   else {
     console.log(`native engine: not built, WebAssembly computes instead: ${result.why}.`);

@@ -1,6 +1,8 @@
 // Builds the kernels for WebAssembly, plain and for threads, and what shares them among threads. Each product is a module of
-// TypeScript in src/kernels/wasm/, so that nothing has to be found at run time.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+// TypeScript in src/kernels/wasm/, so that nothing has to be found at run time; the binaries are files as well, for pages that
+// rather fetch them.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseKernels } from "./kernel-list.js";
@@ -21,6 +23,8 @@ const worker = [join(target, "worker.ts"), join(target, "job.ts")];
 export const wasmSources = [...kernels, ...threads, ...worker, fileURLToPath(import.meta.url)];
 const names = ["binary", "binary-threads", "sharing", "worker"];
 export const wasmModules = names.map((name) => join(target, `${name}.generated.ts`));
+/** Copied into the package, next to its code. */
+export const wasmBinaries = ["kernels.wasm", "kernels-threads.wasm"].map((name) => join(root, "build/wasm", name));
 
 /** No contraction and no fast-math: what is fused and in which order is written in the source. */
 const FLAGS =
@@ -29,6 +33,21 @@ const FLAGS =
 /** One memory for all instances; each has its own stack and thread-local storage. */
 const THREAD_FLAGS =
   "-matomics -DTANDEM_THREADS -Wl,--shared-memory -Wl,--max-memory=4294967296 -Wl,--export=__stack_pointer -Wl,--export=__wasm_init_tls";
+
+/** Both builds carry it in a custom section of this name, so that code and a binary fetched from elsewhere can be compared. */
+const SECTION = "tandem-kernels";
+const sourcesHash = () => {
+  const hash = createHash("sha256");
+  for (const path of wasmSources) hash.update(readFileSync(path));
+  return hash.digest("hex").slice(0, 16);
+};
+
+function withSection(binary, content) {
+  const name = Buffer.from(SECTION);
+  // Both lengths fit into one byte of LEB128.
+  const body = [name.length, ...name, ...Buffer.from(content)];
+  return Buffer.from([...binary, 0, body.length, ...body]);
+}
 
 async function compile(sources, flags) {
   const { runClang } = await import("@yowasp/clang");
@@ -40,8 +59,7 @@ async function compile(sources, flags) {
   };
   try {
     const built = await runClang(["clang", ...flags.split(" "), ...units], files, { stdout: collect, stderr: collect });
-    const base64 = Buffer.from(built["kernels.wasm"]).toString("base64");
-    return `export const wasmBase64: string =\n  "${base64}";\n`;
+    return withSection(built["kernels.wasm"], sourcesHash());
   } catch (error) {
     throw new Error(`kernels: clang failed.\n${messages}`, { cause: error });
   }
@@ -59,6 +77,9 @@ function sharing() {
       ${work} < leastWork ? alone.${name}(${taken}) : share(${shared.indexOf(kernel)}, [${taken}]),`;
   });
   return `import type { Kernels } from "../kernels.js";
+
+/** What a binary of just these kernels has in its custom section \`${SECTION}\`. */
+export const kernelsHash: string = "${sourcesHash()}";
 
 /** The kernels that threads may share. Each is called by its place here. */
 export const sharedKernels: readonly (keyof Kernels)[] = ${JSON.stringify(shared.map(({ name }) => name))};
@@ -89,13 +110,13 @@ async function workerSource() {
   return `export const workerSource: string =\n  ${JSON.stringify(outputFiles[0].text)};\n`;
 }
 
-/** Writes every one of `wasmModules`. */
+const embedded = (binary) => `export const wasmBase64: string =\n  "${binary.toString("base64")}";\n`;
+
+/** Writes every one of `wasmModules` and `wasmBinaries`. */
 export async function buildWasm() {
-  const contents = [
-    await compile(kernels, FLAGS),
-    await compile([...kernels, ...threads], `${FLAGS} ${THREAD_FLAGS}`),
-    sharing(),
-    await workerSource(),
-  ];
+  const binaries = [await compile(kernels, FLAGS), await compile([...kernels, ...threads], `${FLAGS} ${THREAD_FLAGS}`)];
+  const contents = [...binaries.map(embedded), sharing(), await workerSource()];
+  mkdirSync(join(root, "build/wasm"), { recursive: true });
+  for (const [i, path] of wasmBinaries.entries()) writeFileSync(path, binaries[i]);
   for (const [i, path] of wasmModules.entries()) writeFileSync(path, `// Made by scripts/wasm.js.\n${contents[i]}`);
 }

@@ -1,6 +1,6 @@
 // The library in Node.js: everything of the browser's, and files.
 import { readBytes } from "./data/node-files.js";
-import { type LoadOptions, loadModel as loadFromWeb, modelFromBytes } from "./decode/load.js";
+import { type LoadOptions, loadModel as loadFromWeb, modelFromBytes, refuseAborted } from "./decode/load.js";
 import { provideFileWriter, type TranslationModel } from "./decode/translation-model.js";
 import { provideNativeEngine } from "./kernels/backend.js";
 import { nativeEngine } from "./kernels/native/native.js";
@@ -10,15 +10,33 @@ provideFileWriter(writeFileWhole);
 provideNativeEngine(nativeEngine);
 
 export * from "./browser.js";
-export { type ProgressReporter, progressReporter } from "./cli/progress.js";
-export { prompt } from "./cli/prompt.js";
+export { type ProgressOptions, type ProgressReporter, type ProgressStream, progressReporter } from "./cli/progress.js";
+export { type PromptOptions, prompt } from "./cli/prompt.js";
 export { readPairs } from "./data/node-files.js";
 export { writeFileWhole } from "./node-files.js";
 
-/** Opens a model from a path, a URL (http, https or file) or bytes. */
+/**
+ * Opens a model from a path, a URL (http, https or file) or bytes. What it is given of memory and threads ends with
+ * `dispose()`, or with the block where it stands after `using`.
+ *
+ * ```ts
+ * import { loadModel, train } from "tandem-seq2seq";
+ *
+ * const trained = await train([["eins", "1"], ["zwei", "2"]], { train: { epochs: 1 } });
+ * await trained.save("numbers.safetensors");
+ * trained.dispose();
+ *
+ * using model = await loadModel("numbers.safetensors", { signal: AbortSignal.timeout(10_000) });
+ * const [translation] = await model.translate(["eins"]);
+ * ```
+ */
 export async function loadModel(from: string | URL | Uint8Array, options: LoadOptions = {}): Promise<TranslationModel> {
   const text = String(from);
   if (from instanceof Uint8Array || /^https?:/.test(text)) return loadFromWeb(from, options);
   const path = text.startsWith("file:") ? (await import("node:url")).fileURLToPath(text) : text;
-  return modelFromBytes(await readBytes(path), options, path);
+  const bytes = await readBytes(path, options.signal).catch((cause: unknown) => {
+    refuseAborted(options.signal, path);
+    throw cause;
+  });
+  return modelFromBytes(bytes, options, path);
 }

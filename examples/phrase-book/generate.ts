@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Draw } from "../made-data/draw.js";
 import { actions, loves } from "./grammar/actions.js";
 import { calendar } from "./grammar/calendar.js";
 import { clauses } from "./grammar/clauses.js";
 import { clock } from "./grammar/clock.js";
-import { Draw, type Entry } from "./grammar/entry.js";
+import type { Entry } from "./grammar/entry.js";
 import { favorites } from "./grammar/favorites.js";
 import { health } from "./grammar/health.js";
 import { directions, journeys, welcomes } from "./grammar/journeys.js";
@@ -83,7 +84,7 @@ export function generatePhraseBook(): PhraseBook {
   const pairs = new Map<string, PhrasePair>();
   const candidates = new Set<string>();
   for (const [name, family] of Object.entries({ ...combining, ...settled })) {
-    for (const { phrase, pattern, combination } of family(new Draw(SEED, name))) {
+    for (const { phrase, pattern, combination } of family(new Draw(SEED, "phrase-book", name))) {
       const pair = { ...writeOut(phrase), pattern, combination };
       const known = pairs.get(pair.source);
       if (known && known.target !== pair.target) {
@@ -99,7 +100,7 @@ export function generatePhraseBook(): PhraseBook {
   }
   dropRareWords(pairs);
   const isCandidate = ({ source }: PhrasePair) => candidates.has(source);
-  return splitByCombination([...pairs.values()], isCandidate, showcase, new Draw(SEED, "split"));
+  return splitByCombination([...pairs.values()], isCandidate, showcase, new Draw(SEED, "phrase-book", "split"));
 }
 
 /** What is written, by file name: the pairs as `source TAB target`, and each pair's links as a line of JSON. */

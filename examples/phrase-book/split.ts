@@ -1,6 +1,6 @@
 /** Which sentences are held out: whole combinations of content, never a frame of something that is trained on. */
 
-import type { Draw } from "./grammar/entry.js";
+import type { Draw } from "../made-data/draw.js";
 import { isPlace } from "./lexicon/places.js";
 import type { AlignedSentence } from "./phrase.js";
 

@@ -5,6 +5,7 @@
 #include "../attention.c"
 #include "../cells.c"
 #include "../elements.c"
+#include "../normalize.c"
 #include "../output.c"
 #include "../product.c"
 

@@ -568,7 +568,8 @@ test("doctor, --help and --version", () => {
   expect(doctor.stdout).toMatch(/^speed +[\d.]+ GFLOP\/s/m);
   expect(doctor.status).toBe(0);
   const help = tandem(["--help"]);
-  for (const name of ["train", "predict|translate", "evaluate", "doctor"]) expect(help.stdout).toContain(name);
+  for (const name of ["train", "predict|translate", "evaluate", "doctor", "build-native"])
+    expect(help.stdout).toContain(name);
   expect(help.status).toBe(0);
   expect(tandem(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

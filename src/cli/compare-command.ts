@@ -2,9 +2,8 @@ import Table from "cli-table3";
 import { readBytes } from "../data/node-files.js";
 import { decodeUtf8, splitLines } from "../data/pairs.js";
 import { DataError } from "../errors.js";
-import { type BleuTokenizer, type Estimate, pairedBootstrap } from "../evaluate/index.js";
+import { type BleuTokenizer, type Estimate, pairedBootstrap, type TextMetric, textMetric } from "../evaluate/index.js";
 import { wantsColor } from "./color.js";
-import { type TextMetric, textMetric } from "./text-metrics.js";
 
 export interface CompareCommandOptions {
   metric: TextMetric;

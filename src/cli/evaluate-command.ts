@@ -1,15 +1,14 @@
 import Table from "cli-table3";
 import { readPairs } from "../data/node-files.js";
-import type { BleuTokenizer } from "../evaluate/index.js";
+import { measure } from "../decode/measure.js";
+import { type BleuTokenizer, METRICS, type MetricName } from "../evaluate/index.js";
 import type { BackendName } from "../kernels/backend.js";
 import { wantsColor } from "./color.js";
-import { measure } from "./measure.js";
 import { openModel } from "./open-model.js";
-import { METRICS, type Metric } from "./options.js";
 import { formatPerplexity } from "./progress.js";
 
 export interface EvaluateCommandOptions {
-  metrics?: Metric[];
+  metrics?: MetricName[];
   tokenize?: BleuTokenizer;
   columns?: { source?: number; target?: number };
   backend?: BackendName;
@@ -20,7 +19,7 @@ export interface EvaluateCommandOptions {
 const percent = (value: number) => `${value.toFixed(2)} %`;
 const points = (value: number) => value.toFixed(2);
 
-const shown: Record<Metric, { meaning: string; format: (value: number) => string }> = {
+const shown: Record<MetricName, { meaning: string; format: (value: number) => string }> = {
   exact: { meaning: "outputs that are the reference, letter by letter", format: percent },
   accuracy: { meaning: "reference tokens that stand at their place", format: percent },
   ppl: { meaning: "perplexity of a reference token; 1 is certainty", format: formatPerplexity },
@@ -37,7 +36,7 @@ export async function evaluateCommand(modelFile: string, dataFile: string, optio
   const { metrics = METRICS, tokenize, columns, json = false } = options;
   const model = await openModel(modelFile, options);
   const pairs = await readPairs(dataFile, { ...model.recipe.data.columns, ...columns });
-  const { numbers, signatures } = await measure(model, pairs, metrics, tokenize);
+  const { numbers, signatures } = await measure(model.core, pairs, { metrics, tokenizer: tokenize });
   if (json) {
     console.log(JSON.stringify({ ...numbers, count: pairs.length }));
     return;

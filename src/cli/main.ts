@@ -3,12 +3,11 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { TandemError } from "../errors.js";
-import { BLEU_TOKENIZERS } from "../evaluate/index.js";
+import { BLEU_TOKENIZERS, METRICS, TEXT_METRICS } from "../evaluate/index.js";
 import { BACKEND_NAMES, provideNativeEngine } from "../kernels/backend.js";
 import { nativeEngine } from "../kernels/native/native.js";
 import { exitCodes, reportFailure } from "./failure.js";
 import {
-  METRICS,
   parseAttentionFile,
   parseColumns,
   parseLength,
@@ -20,7 +19,6 @@ import {
   parseTextMetric,
   parseThreads,
 } from "./options.js";
-import { TEXT_METRICS } from "./text-metrics.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 provideNativeEngine(nativeEngine);
@@ -162,6 +160,14 @@ program
   .action(async () => {
     const { doctorCommand } = await import("./doctor-command.js");
     await doctorCommand(version);
+  });
+
+program
+  .command("build-native")
+  .description("build the native engine with this computer's C compiler, if npm did not")
+  .action(async () => {
+    const { buildNativeCommand } = await import("./build-native-command.js");
+    process.exitCode = await buildNativeCommand();
   });
 
 try {

@@ -1,12 +1,9 @@
 import { extname } from "node:path";
 import { InvalidArgumentError } from "commander";
+import { METRICS, type MetricName, TEXT_METRICS, type TextMetric } from "../evaluate/index.js";
 import { nearest } from "../recipe/nearest.js";
-import { TEXT_METRICS, type TextMetric } from "./text-metrics.js";
 
 // How the texts of options become values; what is wrong with one is said by commander, with exit code 2.
-
-export const METRICS = ["exact", "accuracy", "ppl", "bleu", "chrf", "chrf++", "wer", "per", "cer"] as const;
-export type Metric = (typeof METRICS)[number];
 
 export function parseSeed(text: string): number {
   const seed = Number(text);
@@ -22,7 +19,7 @@ export function parseThreads(text: string): number {
   return threads;
 }
 
-export function parseMetrics(text: string): Metric[] {
+export function parseMetrics(text: string): MetricName[] {
   return [...new Set(text.split(",").map((word) => parseMetric(word, METRICS)))];
 }
 

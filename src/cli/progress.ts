@@ -4,12 +4,14 @@ import { displayWidth, truncateToWidth } from "../view/display-width.js";
 
 /** Where the progress goes: `process.stderr`, or anything that takes text. */
 export interface ProgressStream {
+  /** Takes text as it is, line ends and cursor codes included. */
   write(text: string): unknown;
   /** A terminal: the bar is drawn over itself. Elsewhere a plain line appears now and then. */
   isTTY?: boolean;
   columns?: number;
 }
 
+/** Where progress is shown, and in colour or not. */
 export interface ProgressOptions {
   stream: ProgressStream;
   color?: boolean;

@@ -4,6 +4,7 @@ import type { Translation } from "../decode/translation.js";
 import type { Translator } from "../decode/translator.js";
 import { wantsColor } from "./color.js";
 
+/** What happens to lines before and while they are translated. */
 export interface PromptOptions {
   /** What is done to a typed line before the model reads it. */
   normalize?: (line: string) => string;

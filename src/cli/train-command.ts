@@ -1,4 +1,4 @@
-import { TranslationModel } from "../decode/translation-model.js";
+import { measure } from "../decode/measure.js";
 import { type BackendName, createBackend } from "../kernels/backend.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { writeFileWhole } from "../node-files.js";
@@ -7,7 +7,6 @@ import { prepareModel } from "../train/prepare.js";
 import { Trainer, type TrainingProgress } from "../train/trainer.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
-import { measure } from "./measure.js";
 import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
 import { type NamedRecipe, readRecipe, readTrainingData, type TrainingData } from "./training-input.js";
@@ -75,7 +74,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
     return exitCodes.interrupted;
   }
   await writeFileWhole(folder.modelFile, model.toBytes());
-  const measured = data.test.length > 0 && (await measure(new TranslationModel(model), data.test, TEST_METRICS));
+  const measured = data.test.length > 0 && (await measure(model, data.test, { metrics: TEST_METRICS }));
   const test = measured && { ...measured.numbers, count: data.test.length };
   await emit({ kind: "end", outcome, step: trainer.step, seconds, ...(test && { test }) });
   if (test)

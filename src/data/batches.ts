@@ -1,6 +1,7 @@
 import { TandemError } from "../errors.js";
 import { RandomStream } from "../random.js";
 import { END, PAD, START } from "../text/vocabulary.js";
+import type { Alignment } from "./alignment.js";
 
 /** A pair as ids, without `<s>` and `</s>`. */
 export interface Example {
@@ -8,6 +9,8 @@ export interface Example {
   index: number;
   source: Int32Array;
   target: Int32Array;
+  /** Which target token says what which source token says, if that is known. */
+  alignment?: Alignment | undefined;
 }
 
 /** Examples padded to rectangles. The source ends in `</s>`, so that even an empty one has something to attend to. */
@@ -31,6 +34,8 @@ export interface Batch {
   examples: Int32Array;
   /** Real tokens of `targetOut`. */
   targetTokens: number;
+  /** `[batch, targetTime, sourceTime]`: 1 where a token of `targetOut` and a source token are aligned; absent where nothing is known. */
+  guide?: Float32Array;
 }
 
 /** Lays examples out as one batch, in the order given. */
@@ -65,7 +70,15 @@ export function makeBatch(examples: readonly Example[]): Batch {
     batch.targetMask.fill(1, targetAt, targetAt + targetLength(example));
     batch.targetTokens += targetLength(example);
   });
+  if (examples.some((example) => example.alignment)) batch.guide = guideOf(examples, sourceTime, targetTime);
   return batch;
+}
+
+function guideOf(examples: readonly Example[], sourceTime: number, targetTime: number): Float32Array {
+  const guide = new Float32Array(examples.length * targetTime * sourceTime);
+  for (const [row, { alignment = [] }] of examples.entries())
+    for (const [source, target] of alignment) guide[(row * targetTime + target) * sourceTime + source] = 1;
+  return guide;
 }
 
 /** Time steps an example takes: its tokens and the `</s>` (or `<s>`) that `makeBatch` adds. */
@@ -80,6 +93,7 @@ function longest(examples: readonly Example[], length: (example: Example) => num
   return examples.reduce((most, example) => Math.max(most, length(example)), 0);
 }
 
+/** How large batches are, and which of all orders is taken. */
 export interface BatchPlanOptions {
   /** The most cells of a batch: rows × the longer side's longest. A longer example stands alone. */
   batchTokens?: number;

@@ -13,9 +13,9 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** The bytes of a data file; every way to fail is a sentence with the path in front. */
-export async function readBytes(path: string): Promise<Uint8Array> {
+export async function readBytes(path: string, signal?: AbortSignal): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readFile(path, { signal });
   } catch (cause) {
     throw readFailure(path, cause);
   }

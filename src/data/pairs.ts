@@ -4,6 +4,18 @@ import { DataError } from "../errors.js";
 export interface Pair {
   source: string;
   target: string;
+  /** Which tokens belong together, as `0-0 1-2` (`parseAlignment`): what `model.attention.guided` follows. */
+  alignment?: string;
+}
+
+/** A pair, or its texts as a tuple. The alignment, `0-0 1-2`, is what `model.attention.guided` follows. */
+export type PairInput = Pair | readonly [source: string, target: string, alignment?: string];
+
+/** A pair from either notation. */
+export function asPair(pair: PairInput): Pair {
+  if ("source" in pair) return pair;
+  const [source, target, alignment] = pair;
+  return alignment === undefined ? { source, target } : { source, target, alignment };
 }
 
 /** Which columns of a TSV hold the two sides, counted from 0. */

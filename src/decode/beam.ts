@@ -100,7 +100,7 @@ export function* beamSearch<Input, State>(
           previous: candidate.branch.last,
           id: candidate.id,
           logProbability: candidate.logProbability,
-          attention: attention(candidate.row, beam.sentence.sourceTime, length + 1),
+          ...attention(candidate.row, beam.sentence.sourceTime, length + 1),
           length: length + 1,
         },
         total: candidate.total,
@@ -126,36 +126,63 @@ function propose<State>(
   { beamSize, processors }: BeamOptions,
 ): Candidate[][] {
   const values = output.logProbabilities;
-  const proposers = open
-    .flatMap(({ sentence, branches }, beam) => branches.map((branch, parent) => ({ beam, sentence, branch, parent })))
-    .map((place, row) => {
-      const numbers = new Row(values.subarray(row * vocabularySize, (row + 1) * vocabularySize));
-      const extend = (id: number, value: number, cut = false): Candidate => ({
-        ...{ branch: place.branch, parent: place.parent, row, id, cut },
-        total: place.branch.total + value,
-        logProbability: numbers.original(id, value),
-        requirement: place.branch.requirement.after(id),
-      });
-      const { branch, sentence } = place;
+  const result = open.map((): Candidate[] => []);
+  const proposers: Proposer[] = [];
+  for (const [beam, { sentence, branches }] of open.entries())
+    for (const [parent, branch] of branches.entries()) {
+      const numbers = new Row(values, proposers.length, vocabularySize);
       const only = prepareRow(numbers, branch, sentence, processors);
+      const proposer = {
+        branch,
+        parent,
+        row: proposers.length,
+        numbers,
+        into: result[beam]!,
+        isOpen: only === undefined,
+      };
       const cut = only !== undefined && lengthOf(branch) === sentence.maxLength && !endIsBest(numbers);
       const certain = only ?? (branch.requirement.missing > 0 ? branch.requirement.next() : []);
-      const candidates = certain.map((id) => extend(id, numbers.values[id]!, cut));
-      return { beam: place.beam, extend, isOpen: only === undefined, candidates };
-    });
+      for (const id of certain) proposer.into.push(candidateOf(proposer, id, numbers.get(id), cut));
+      proposers.push(proposer);
+    }
   // From here on memory may move; the rows are no longer read.
-  if (proposers.some(({ isOpen }) => isOpen)) {
-    const count = Math.min(beamSize + 1, vocabularySize);
-    const best = bestOf(output, proposers.length, count);
-    for (const [row, { isOpen, candidates, extend }] of proposers.entries()) {
-      const certain = new Set(candidates.map(({ id }) => id));
-      for (let place = row * count; isOpen && place < (row + 1) * count; place++) {
-        const [id, value] = [best.ids[place]!, best.values[place]!];
-        if (value !== Number.NEGATIVE_INFINITY && !certain.has(id)) candidates.push(extend(id, value));
-      }
+  if (!proposers.some(({ isOpen }) => isOpen)) return result;
+  const count = Math.min(beamSize + 1, vocabularySize);
+  const best = bestOf(output, proposers.length, count);
+  for (const proposer of proposers) {
+    const { row, isOpen, branch, into } = proposer;
+    const certain = branch.requirement.missing > 0 ? branch.requirement.next() : [];
+    for (let place = row * count; isOpen && place < (row + 1) * count; place++) {
+      const [id, value] = [best.ids[place]!, best.values[place]!];
+      if (value !== Number.NEGATIVE_INFINITY && !certain.includes(id))
+        into.push(candidateOf(proposer, id, value, false));
     }
   }
-  return open.map((_, i) => proposers.flatMap(({ beam, candidates }) => (beam === i ? candidates : [])));
+  return result;
+}
+
+/** A branch with its row of numbers, and where its candidates go. */
+interface Proposer {
+  branch: Branch;
+  parent: number;
+  row: number;
+  numbers: Row;
+  into: Candidate[];
+  /** Whether more than a few given tokens may come. */
+  isOpen: boolean;
+}
+
+function candidateOf({ branch, parent, row, numbers }: Proposer, id: number, value: number, cut: boolean): Candidate {
+  return {
+    branch,
+    parent,
+    row,
+    id,
+    cut,
+    total: branch.total + value,
+    logProbability: numbers.original(id, value),
+    requirement: branch.requirement.after(id),
+  };
 }
 
 /** Which candidates go on, which are finished, and which are left out; a bank for each number of required tokens met. */

@@ -8,6 +8,8 @@ export interface Written {
   readonly logProbability: number;
   /** The weights over the source tokens and its `</s>`. */
   readonly attention: Float32Array | undefined;
+  /** Of several heads, each one's own. */
+  readonly heads?: Float32Array[] | undefined;
   /** Tokens up to this one. */
   readonly length: number;
 }
@@ -24,6 +26,8 @@ export interface Hypothesis {
   logProbabilities: number[];
   /** For each id and for `</s>`: the weights over the source tokens and its `</s>`; empty without attention. */
   attention: Float32Array[];
+  /** For each id and for `</s>`: the weights of each head; empty where there is one or none. */
+  heads: Float32Array[][];
   /** Whether the model would have ended here; false where the longest length ended it. */
   finished: boolean;
 }
@@ -50,6 +54,7 @@ export function hypothesisOf(end: Written, finished: boolean, ranking?: number):
     ranking: ranking ?? score,
     logProbabilities: written.map(({ logProbability }) => logProbability),
     attention: written.flatMap(({ attention }) => attention ?? []),
+    heads: written.flatMap(({ heads }) => (heads ? [heads] : [])),
     finished,
   };
 }

@@ -13,18 +13,17 @@ const OPEN_SHARE = 0.75;
 /**
  * A model as a search sees it, with the memory of one search at a time. However many steps are made, it holds two:
  * they take turns in two scopes, each reading its state from the other. Encoded sentences live in two scopes of their
- * own and move to the other one, without those that are done, when enough are. Packed weights outlive `start`.
+ * own and move to the other one, without those that are done, when enough are. Packed weights are the model's.
  */
 export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
   readonly vocabularySize: number;
-  readonly #weights: Scope;
   readonly #sentences: [current: Scope, spare: Scope];
   readonly #turns: [current: Scope, next: Scope];
 
   constructor(readonly model: Seq2Seq) {
     this.vocabularySize = model.target.vocabulary.size;
-    this.#weights = new Scope(model.backend);
-    const session = () => new Scope(model.backend, { parent: this.#weights });
+    const weights = model.packedWeights();
+    const session = () => new Scope(model.backend, { parent: weights });
     this.#sentences = [session(), session()];
     this.#turns = [session(), session()];
   }
@@ -60,6 +59,10 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
         get attention(): Numbers | undefined {
           return attended && memory.floats(attended.weights.pointer, attended.weights.size);
         },
+        get heads(): Numbers | undefined {
+          const weights = attended?.heads?.weights;
+          return weights && memory.floats(weights.pointer, weights.size);
+        },
         best: (count): Best =>
           turn.run(() => {
             const { values, indices } = topK(logProbabilities, count);
@@ -84,6 +87,6 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
 
   /** Gives back all memory. */
   dispose(): void {
-    for (const scope of [...this.#turns, ...this.#sentences, this.#weights]) scope.dispose();
+    for (const scope of [...this.#turns, ...this.#sentences]) scope.dispose();
   }
 }

@@ -3,7 +3,7 @@ import { END, PAD, START } from "../text/vocabulary.js";
 import type { Requirement } from "./constraints.js";
 import { idsOf, type Written } from "./hypothesis.js";
 import type { Processor, Row } from "./processors.js";
-import type { DecoderOutput } from "./step-decoder.js";
+import type { DecoderOutput, Numbers } from "./step-decoder.js";
 
 /** What the search is told of one sentence; lengths are tokens of the output without `</s>`. */
 export interface Sentence {
@@ -65,7 +65,8 @@ export function prepareRow(
 
 /** Whether `</s>` is the most probable of all tokens in the model's own numbers. */
 export function endIsBest(row: Row): boolean {
-  return row.values.every((value, id) => row.original(id, value) <= row.values[END]!);
+  const end = row.get(END);
+  return row.values.every((value, id) => value <= end || row.original(id, value) <= end);
 }
 
 /** Every token of every unfinished output was forbidden. */
@@ -82,19 +83,26 @@ const MOST_WEIGHTS = 2 ** 26;
 export function attentionOf<State>(
   output: DecoderOutput<State>,
   rows: number,
-): (row: number, sourceTime: number, length: number) => Float32Array | undefined {
-  const copies = new Map<number, Float32Array>();
+): (row: number, sourceTime: number, length: number) => Pick<Written, "attention" | "heads"> {
+  const copies = new Map<number, Pick<Written, "attention" | "heads">>();
   return (row, sourceTime, length) => {
-    const { attention } = output;
-    if (attention === undefined) return undefined;
+    const { attention, heads } = output;
+    if (attention === undefined) return { attention };
     if (length * sourceTime > MOST_WEIGHTS)
       throw new TandemError(
         `search: expected at most ${MOST_WEIGHTS} attention weights of an output, got ${length} × ${sourceTime}. Set attention: false, or lower maxLength.`,
       );
     let copy = copies.get(row);
     if (copy === undefined) {
-      const from = row * (attention.length / rows);
-      copies.set(row, (copy = Float32Array.from(attention.subarray(from, from + sourceTime))));
+      const columns = attention.length / rows;
+      const copyOf = (weights: Numbers, from: number) => Float32Array.from(weights.subarray(from, from + sourceTime));
+      copy = { attention: copyOf(attention, row * columns) };
+      if (heads) {
+        const count = heads.length / attention.length;
+        const all = Array.from({ length: count }, (_, head) => copyOf(heads, (row * count + head) * columns));
+        copy = { ...copy, heads: all };
+      }
+      copies.set(row, copy);
     }
     return copy;
   };

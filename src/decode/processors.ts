@@ -2,16 +2,35 @@ import type { Numbers } from "./step-decoder.js";
 
 /** One row of log-probabilities whose numbers can be changed before the choice and are remembered as the model gave them. */
 export class Row {
-  readonly #original = new Map<number, number>();
+  // What was changed, few numbers as a rule.
+  readonly #ids: number[] = [];
+  readonly #originals: number[] = [];
+  readonly #start: number;
 
   constructor(
-    /** [vocabulary], in place */
-    readonly values: Numbers,
-  ) {}
+    /** [rows, vocabulary], changed in place */
+    readonly all: Numbers,
+    number: number,
+    readonly vocabularySize: number,
+  ) {
+    this.#start = number * vocabularySize;
+  }
+
+  /** The row alone, [vocabulary]. */
+  get values(): Numbers {
+    return this.all.subarray(this.#start, this.#start + this.vocabularySize);
+  }
+
+  get(id: number): number {
+    return this.all[this.#start + id]!;
+  }
 
   set(id: number, value: number): void {
-    if (!this.#original.has(id)) this.#original.set(id, this.values[id]!);
-    this.values[id] = value;
+    if (!this.#ids.includes(id)) {
+      this.#ids.push(id);
+      this.#originals.push(this.get(id));
+    }
+    this.all[this.#start + id] = value;
   }
 
   ban(id: number): void {
@@ -19,13 +38,13 @@ export class Row {
   }
 
   restore(id: number): void {
-    const value = this.#original.get(id);
-    if (value !== undefined) this.values[id] = value;
+    this.all[this.#start + id] = this.original(id, this.get(id));
   }
 
   /** The model's own log-probability of a token that now counts as `value`. */
   original(id: number, value: number): number {
-    return this.#original.get(id) ?? value;
+    const changed = this.#ids.indexOf(id);
+    return changed < 0 ? value : this.#originals[changed]!;
   }
 }
 
@@ -54,7 +73,7 @@ export function processorsFor({ noRepeatNgram, repetitionPenalty, banned }: Proc
  */
 export function penalizeRepetition(penalty: number): Processor {
   return (row, written) => {
-    for (const id of new Set(written)) row.set(id, row.values[id]! * penalty);
+    for (const id of new Set(written)) row.set(id, row.get(id) * penalty);
   };
 }
 

@@ -17,6 +17,8 @@ export interface DecoderOutput<State> {
   readonly logProbabilities: Numbers;
   /** Where each row looked, [rows, sourceTime]; absent without attention. */
   readonly attention?: Numbers | undefined;
+  /** Where each of several heads looked, whose mean `attention` is: [rows, heads, sourceTime]. */
+  readonly heads?: Numbers | undefined;
   readonly state: State;
   /** The `count` largest of each row as they stand now; without it the search looks for itself. */
   best?(count: number): Best;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { wasm } from "../../test/support/backends.js";
 import { letters, untrainedModel } from "../../test/support/untrained-model.js";
 import { createBackend } from "../kernels/backend.js";
-import { encodeLines } from "./encode.js";
+import { sentenceCodes } from "./sentence-codes.js";
 import { traceLine } from "./trace.js";
 import { TranslationModel } from "./translation-model.js";
 
@@ -39,7 +39,7 @@ describe("trace", () => {
   it("shows how c grows: the cosine of each prefix's code with it", async () => {
     const model = await untrainedModel(wasm);
     const { source, code } = traceLine(model, "a b c");
-    const [prefix] = await encodeLines(model, ["a b"]);
+    const [prefix] = await sentenceCodes(model, ["a b"]);
     const product = (x: ArrayLike<number>, y: ArrayLike<number>) =>
       Array.from(x).reduce((sum, value, i) => sum + value * y[i]!, 0);
     const cosine = product(prefix!, code) / Math.sqrt(product(prefix!, prefix!) * product(code, code));

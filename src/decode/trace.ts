@@ -37,11 +37,11 @@ export interface TracedStep {
   state: number[];
   /** The top layer's gates by name, each [hidden]. */
   gates: Record<string, number[]>;
-  /** query · key / √d for every source token and its `</s>`; without attention absent. */
+  /** What the softmax is taken of, for every source token and its `</s>` (of several heads the mean); without attention absent. */
   scores?: number[];
-  /** softmax(scores); sums to 1. */
+  /** softmax(scores); sums to 1. Of several heads the mean of their weights. */
   weights?: number[];
-  /** Σ weights · values, [encoderSize] */
+  /** Σ weights · values, [contextSize] */
   context?: number[];
   /** Of several heads, each one's own. */
   heads?: { scores: number[]; weights: number[] }[];
@@ -74,7 +74,12 @@ export interface Trace {
   output: string;
 }
 
-const GATES = { gru: ["reset", "update", "new"], lstm: ["input", "forget", "cell", "output"], rnn: ["state"] } as const;
+const GATES = {
+  gru: ["reset", "update", "new"],
+  lstm: ["input", "forget", "cell", "output"],
+  rnn: ["state"],
+  "rnn-relu": ["state"],
+} as const;
 const CANDIDATES = 5;
 
 /**
@@ -84,8 +89,7 @@ const CANDIDATES = 5;
 export function traceLine(model: Seq2Seq, line: string): Trace {
   const { network, recipe } = model;
   const { tokens, ids } = model.encodeSource(line);
-  const weights = new Scope(model.backend);
-  const session = () => new Scope(model.backend, { parent: weights });
+  const session = () => new Scope(model.backend, { parent: model.packedWeights() });
   const [sentence, prefixes] = [session(), session()];
   const turns = [session(), session()] as [Scope, Scope];
   try {
@@ -135,6 +139,7 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
         scores: numbers(step.attended.scores),
         weights: numbers(step.attended.weights),
         context: numbers(step.attended.context),
+        ...(step.attended.heads && { heads: headsOf(step.attended.heads) }),
       };
       // As the search does: at the longest length the end is all that may come.
       const id = written.length < maxLength ? best.indices[0]! : END;
@@ -174,7 +179,7 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
       output,
     };
   } finally {
-    for (const scope of [...turns, prefixes, sentence, weights]) scope.dispose();
+    for (const scope of [...turns, prefixes, sentence]) scope.dispose();
   }
 }
 
@@ -189,11 +194,17 @@ const numbers = (tensor: Tensor): number[] => [...tensor.toArray()];
 const tracedState = ({ hidden, cell }: RecurrentState): TracedState =>
   cell ? { hidden: numbers(hidden), cell: numbers(cell) } : { hidden: numbers(hidden) };
 
-/** [1, time, size] → one array for each time */
+/** […, size] → one array for each row */
 function rowsOf(tensor: Tensor): number[][] {
   const size = tensor.shape.at(-1)!;
   const all = numbers(tensor);
   return Array.from({ length: all.length / size }, (_, i) => all.slice(i * size, (i + 1) * size));
+}
+
+/** [1, heads, 1, time] → one entry for each head */
+function headsOf({ scores, weights }: { scores: Tensor; weights: Tensor }): { scores: number[]; weights: number[] }[] {
+  const shares = rowsOf(weights);
+  return rowsOf(scores).map((row, head) => ({ scores: row, weights: shares[head]! }));
 }
 
 function cosine(a: readonly number[], b: readonly number[]): number {

@@ -1,9 +1,13 @@
-import { makeBatch, planBatches } from "../data/batches.js";
-import type { Pair } from "../data/pairs.js";
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { Pair, PairInput } from "../data/pairs.js";
 import { TandemError } from "../errors.js";
+import type { MetricName } from "../evaluate/index.js";
+import type { Backend } from "../kernels/kernels.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
-import { Scope } from "../tensor/index.js";
+import type { EvaluateOptions } from "./measure.js";
 import type { TranslateOptions } from "./options.js";
+import { likelihoods } from "./score.js";
+import { type EncodeOptions, sentenceCodes } from "./sentence-codes.js";
 import { type Trace, traceLine } from "./trace.js";
 import type { Alternative, StreamedText, Translation } from "./translation.js";
 import { type AlternativesOptions, Translator } from "./translator.js";
@@ -14,17 +18,34 @@ export function provideFileWriter(writer: typeof writeFile): void {
   writeFile = writer;
 }
 
-/** A trained model that turns sequences into sequences. */
+/**
+ * A trained model that turns sequences into sequences.
+ *
+ * ```ts
+ * import { train } from "tandem-seq2seq";
+ *
+ * using model = await train([["eins", "1"], ["zwei", "2"]], { train: { epochs: 1 } });
+ * for (const { text, score } of await model.translate(["eins", "zwei"])) text satisfies string;
+ * ```
+ */
 export class TranslationModel {
+  /** What kind of model it is; where there are several kinds, it tells their types apart. */
   readonly task = "translate";
 
   readonly #translator: Translator;
+  readonly #ownBackend: Backend | undefined;
 
-  constructor(readonly core: Seq2Seq) {
+  /** `ownBackend` ends with the model; a backend that others use too is left to them. */
+  constructor(
+    readonly core: Seq2Seq,
+    ownBackend?: Backend,
+  ) {
     this.#translator = new Translator([core]);
+    this.#ownBackend = ownBackend;
   }
 
-  get recipe() {
+  /** What it was trained by, every key with its value. */
+  get recipe(): Seq2Seq["recipe"] {
     return this.core.recipe;
   }
 
@@ -53,21 +74,52 @@ export class TranslationModel {
    * perplexity is exp(total / tokens).
    */
   score(pairs: readonly Pair[]): { total: number; tokens: number } {
-    const examples = pairs.map((pair, index) => this.core.example(pair, index));
-    const plan = planBatches(examples, { batchTokens: 2048, seed: 0, epoch: 0 });
-    const scope = new Scope(this.core.backend);
-    let [total, tokens] = [0, 0];
-    try {
-      for (const positions of plan) {
-        const batch = makeBatch(Array.from(positions, (position) => examples[position]!));
-        scope.reset();
-        total += scope.run(() => this.core.network.loss(batch).item()) * batch.targetTokens;
-        tokens += batch.targetTokens;
-      }
-    } finally {
-      scope.dispose();
+    const work = likelihoods(this.core, pairs);
+    for (;;) {
+      const { done, value } = work.next();
+      if (done) return value;
     }
-    return { total, tokens };
+  }
+
+  /**
+   * Measures the model on pairs it has not seen; every metric that was asked for is a number of the answer.
+   *
+   * ```ts
+   * import { train } from "tandem-seq2seq";
+   *
+   * const pairs = [["eins", "1"], ["zwei", "2"], ["drei", "3"]] as const;
+   * using model = await train(pairs, { train: { epochs: 1 } });
+   * const { exact, ppl } = await model.evaluate(pairs, { metrics: ["exact", "ppl"] });
+   * exact <= 100; // per cent
+   * ppl >= 1; // 1 is certainty
+   * ```
+   */
+  async evaluate<const Name extends MetricName = MetricName>(
+    pairs: readonly PairInput[],
+    options?: EvaluateOptions<Name>,
+  ): Promise<Record<Name, number>> {
+    // Pages that only translate need not load the metrics.
+    const { measure } = await import("./measure.js");
+    return (await measure(this.core, pairs, options)).numbers;
+  }
+
+  /**
+   * The code c of each line: [forward state at the last token; backward state at the first] of the top layer, all that a
+   * decoder without attention ever learns of a sentence. Lines of like meaning have codes of like direction.
+   *
+   * ```ts
+   * import { train } from "tandem-seq2seq";
+   *
+   * using model = await train([["eins", "1"], ["zwei", "2"]], {
+   *   model: { encoder: { hiddenSize: 24, bidirectional: true } },
+   *   train: { epochs: 1 },
+   * });
+   * const [one, two] = await model.encode(["eins", "zwei"]);
+   * one!.length; // 48
+   * ```
+   */
+  encode(lines: readonly string[], options?: EncodeOptions): Promise<Float32Array<ArrayBuffer>[]> {
+    return sentenceCodes(this.core, lines, options);
   }
 
   /** The model file as bytes. */
@@ -82,11 +134,13 @@ export class TranslationModel {
     await writeFile(path, this.toBytes());
   }
 
-  /** Gives the model's memory back. */
+  /** Gives the model's memory back, and ends its threads unless its backend was given to it. */
   dispose(): void {
     this.core.dispose();
+    this.#ownBackend?.dispose?.();
   }
 
+  /** `dispose`, called at the end of the block by `using model = …`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -251,7 +251,7 @@ export class Translator {
   }
 
   #output(reading: Reading, hypothesis: Hypothesis, settings: SearchSettings): Output {
-    const { score, ranking, logProbabilities, finished, attention } = hypothesis;
+    const { score, ranking, logProbabilities, finished, attention, heads } = hypothesis;
     const written = hypothesis.ids.map((id, i) => ({ id, attention: attention[i] }));
     const tokens = this.#tokens(reading, written, settings);
     const output: Output = {
@@ -269,6 +269,8 @@ export class Translator {
         rows: [...tokens, end],
         weights: attention.map((row) => Array.from(row)),
       };
+      if (heads.length > 0)
+        output.attention.heads = heads[0]!.map((_, head) => heads.map((row) => Array.from(row[head]!)));
     }
     return output;
   }
@@ -306,6 +308,7 @@ const NOT_OF_ALTERNATIVES = [
   ...(["sample", "temperature", "topK", "topP", "seed", "splitSentences"] as const),
 ] as const;
 
+/** Options of `alternatives`: those of `translate` that leave a greedy continuation its sense. */
 export interface AlternativesOptions extends Omit<TranslateOptions, (typeof NOT_OF_ALTERNATIVES)[number]> {
   /** How many; 5 unless given. */
   count?: number;

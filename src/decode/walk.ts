@@ -63,7 +63,7 @@ export function* walk<Input, State>(
       for (const [i, { id, value }] of choices.entries()) {
         const logProbability = numbers.original(id, value);
         const weights = attention(row, sentences[path.sentence]!.sourceTime, lengthOf(path) + 1);
-        const last = { previous: path.last, id, logProbability, attention: weights, length: lengthOf(path) + 1 };
+        const last = { previous: path.last, id, logProbability, ...weights, length: lengthOf(path) + 1 };
         const number = path.number + i;
         if (id === END) results[path.sentence]![number] = hypothesisOf(last, endIsOwn);
         else {
@@ -90,15 +90,15 @@ function chooseTokens<State>(
   const values = output.logProbabilities;
   const steps = paths.map((path, i) => {
     const sentence = sentences[path.sentence]!;
-    const row = new Row(values.subarray(i * vocabularySize, (i + 1) * vocabularySize));
+    const row = new Row(values, i, vocabularySize);
     const only = prepareRow(row, path, sentence, processors);
     const wanted = lengthOf(path) === sentence.prefix.length ? count : 1;
     let choices: Choice[] | undefined;
-    if (only) choices = only.map((id) => ({ id, value: row.values[id]! }));
+    if (only) choices = only.map((id) => ({ id, value: row.get(id) }));
     else if (sampler)
       choices = Array.from({ length: wanted }, (_, more) =>
         sampler.draw(row.values, path.number + more, lengthOf(path), sentence.randomKey),
-      ).flatMap((id) => (id === undefined ? [] : { id, value: row.values[id]! }));
+      ).flatMap((id) => (id === undefined ? [] : { id, value: row.get(id) }));
     return { row, wanted, choices, endIsOwn: only === undefined || endIsBest(row) };
   });
   // From here on memory may move; the rows are no longer read.

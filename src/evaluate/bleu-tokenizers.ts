@@ -2,6 +2,7 @@ import { splitSpaces, trimEnd, trimStart } from "./white-space.js";
 
 /** The tokenizations of sacreBLEU (Post 2018, arXiv:1804.08771) that need no dictionary. */
 export const BLEU_TOKENIZERS = ["13a", "intl", "zh", "char", "none"] as const;
+/** A name of `BLEU_TOKENIZERS`. */
 export type BleuTokenizer = (typeof BLEU_TOKENIZERS)[number];
 
 /** The tokens over which BLEU counts its n-grams. */

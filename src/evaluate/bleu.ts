@@ -6,6 +6,7 @@ import { numberWords } from "./tokens.js";
 /** How an n-gram order without a match counts (Chen and Cherry 2014, methods 3, 1 and 2). */
 export type BleuSmoothing = "exp" | "floor" | "add-k" | "none";
 
+/** How BLEU counts; the defaults are those of sacreBLEU. */
 export interface BleuOptions {
   /** Default: `13a`, for text with spaces between its words. `zh` for Chinese, `char` for Japanese. */
   readonly tokenizer?: BleuTokenizer;
@@ -19,6 +20,7 @@ export interface BleuOptions {
   readonly effectiveOrder?: boolean;
 }
 
+/** BLEU and what it is made of. */
 export interface BleuScore extends Score {
   /** 0 to 100. */
   readonly score: number;

@@ -2,6 +2,7 @@ import { DataError } from "../errors.js";
 import { RandomStream } from "../random.js";
 import { corpusStatistics, type Metric, signatureOf } from "./metric.js";
 
+/** How corpora are drawn. */
 export interface BootstrapOptions {
   /** How many corpora are drawn. Default: 1000. */
   readonly samples?: number;
@@ -16,6 +17,7 @@ export interface Estimate {
   readonly interval: readonly [low: number, high: number];
 }
 
+/** Two systems on the same resampled corpora. */
 export interface PairedBootstrap {
   readonly a: Estimate;
   readonly b: Estimate;

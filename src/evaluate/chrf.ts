@@ -3,6 +3,7 @@ import { NgramMatcher } from "./n-gram-matcher.js";
 import { codePoints, numberWords } from "./tokens.js";
 import { splitSpaces, withoutSpaces } from "./white-space.js";
 
+/** How chrF counts; the defaults are those of sacreBLEU. */
 export interface ChrfOptions {
   /** Longest n-grams of characters. Default: 6. */
   readonly charOrder?: number;
@@ -103,6 +104,7 @@ export function chrf(
   return corpusScore(chrfMetric(options), hypotheses, references);
 }
 
+/** chrF of one sentence. */
 export function sentenceChrf(hypothesis: string, references: readonly string[], options: ChrfOptions = {}) {
   return sentenceScore(chrfMetric(options), hypothesis, references);
 }

@@ -13,6 +13,7 @@ export interface ClassReport {
   readonly count: number;
 }
 
+/** How well labels were predicted, all together and class by class. */
 export interface ClassificationReport {
   /** Per cent of the predictions that are right. */
   readonly accuracy: number;

@@ -7,6 +7,7 @@ import { trimEnd, trimStart } from "./white-space.js";
 /** Word errors, character errors, word errors without regard to order. */
 export type ErrorRateKind = "wer" | "cer" | "per";
 
+/** What counts as a word, and as the same. */
 export interface ErrorRateOptions {
   /** What WER and PER take for words, as in BLEU. Default: `none`, what stands between white space. CER has none. */
   readonly tokenizer?: BleuTokenizer;
@@ -14,6 +15,7 @@ export interface ErrorRateOptions {
   readonly lowercase?: boolean;
 }
 
+/** An error rate and what it is a share of. */
 export interface ErrorRateScore extends Score {
   /** Per cent of the references' length; above 100 where the hypotheses are much longer. */
   readonly score: number;

@@ -13,4 +13,12 @@ export {
 } from "./error-rates.js";
 export { corpusScore, corpusStatistics, type Metric, type Score, sentenceScore } from "./metric.js";
 export { perplexity } from "./perplexity.js";
+export {
+  METRICS,
+  type MetricName,
+  TEXT_METRICS,
+  type TextMetric,
+  type Tokenization,
+  textMetric,
+} from "./text-metrics.js";
 export { type Alignment, type AlignmentScore, alignmentErrorRate, parseAlignment } from "./word-alignment.js";

@@ -1,5 +1,6 @@
 import { DataError } from "../errors.js";
 
+/** What every metric gives. */
 export interface Score {
   readonly score: number;
 }
@@ -16,6 +17,7 @@ export interface Metric<S extends Score = Score> {
   readonly statisticsSize: number;
   /** What one sentence adds to the sums. */
   statistics(hypothesis: string, references: readonly string[]): ArrayLike<number>;
+  /** The score that follows from the sums. */
   score(sums: ArrayLike<number>): S;
   /** What the score depends on besides the texts, without the number of references and the version. */
   readonly settings: string;

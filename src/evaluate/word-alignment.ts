@@ -7,6 +7,7 @@ export interface Alignment {
   readonly possible: ReadonlySet<string>;
 }
 
+/** How alignments agree with gold ones. */
 export interface AlignmentScore {
   /** AER, 0 to 100; 0 is best. */
   readonly errorRate: number;

@@ -191,6 +191,18 @@ const nullable = [
   { first: 1, second: 0 },
   { first: 0, second: 1 },
 ];
+/** With and without what was attended to before. */
+const additiveCases = attentionCases.flatMap((sizes) => [0, 1].map((past) => ({ ...sizes, past })));
+const additiveInputs = (sizes: Sizes): Buffers => {
+  const { B, Q, T, D } = attention(sizes);
+  return {
+    query: input("query", B * Q, D, batched),
+    keys: input("keys", B * T, D, batched),
+    weight: input("weight", 1, D),
+    ...given(sizes["past"], "past", input("past", B * Q, T, batched)),
+    ...given(sizes["past"], "pastWeight", input("pastWeight", 1, D)),
+  };
+};
 const vectorCases = [...ODD, 33].map((n) => ({ n }));
 
 const rnnForward: Contract["call"] = (kernels, at, { B, H, relu }) => {
@@ -368,6 +380,100 @@ const CONTRACTS: Record<string, Contract> = {
       kernels.attentionContextBackward(at("dweights"), at("dvalues"), ...inputs, ...attention(sizes).dims);
     },
   },
+  additiveScores: {
+    cases: additiveCases,
+    batch: "B",
+    buffers: (sizes) => {
+      const { B, Q, T } = attention(sizes);
+      return { scores: written(B * Q, T, batched), ...additiveInputs(sizes) };
+    },
+    call: (kernels, at, sizes) => {
+      const inputs = [at("query"), at("keys"), at("weight"), at("past"), at("pastWeight")] as const;
+      kernels.additiveScores(at("scores"), ...inputs, ...attention(sizes).dims);
+    },
+  },
+  additiveScoresBackward: {
+    cases: additiveCases,
+    batch: "B",
+    buffers: (sizes) => {
+      const { B, Q, T, D } = attention(sizes);
+      return {
+        dquery: added("dquery", B * Q, D, batched),
+        dkeys: added("dkeys", B * T, D, batched),
+        dweight: written(B, D, batched),
+        ...given(sizes["past"], "dpast", added("dpast", B * Q, T, batched)),
+        ...given(sizes["past"], "dpastWeight", written(B, D, batched)),
+        dscores: input("dscores", B * Q, T, batched),
+        ...additiveInputs(sizes),
+      };
+    },
+    call: (kernels, at, sizes) => {
+      const results = [at("dquery"), at("dkeys"), at("dweight"), at("dpast"), at("dpastWeight")] as const;
+      const inputs = [at("query"), at("keys"), at("weight"), at("past"), at("pastWeight")] as const;
+      kernels.additiveScoresBackward(...results, at("dscores"), ...inputs, ...attention(sizes).dims);
+    },
+  },
+  maxOverTime: {
+    // Numbers of few values, so that there are equals.
+    cases: grid({ B: [1, 3], T: ODD, D: ODD, mask: [0, 1] }),
+    tolerance: () => 0,
+    batch: "B",
+    buffers: ({ B, T, D, mask }) => ({
+      y: written(B!, D!, batched),
+      places: written(B!, D!, { type: "int", ...batched }),
+      x: input("x", B! * T!, D!, { values: integers("x", B! * T! * D!, 5).map((value) => value - 2), ...batched }),
+      ...given(mask, "mask", rowMask(B!, T!)),
+    }),
+    call: (kernels, at, { B, T, D }) => kernels.maxOverTime(at("y"), at("places"), at("x"), at("mask"), B!, T!, D!),
+  },
+  maxOverTimeBackward: {
+    cases: grid({ B: [1, 3], T: ODD, D: ODD }),
+    batch: "B",
+    buffers: ({ B, T, D }) => ({
+      dx: added("dx", B! * T!, D!, batched),
+      dy: input("dy", B!, D!, batched),
+      places: input("places", B!, D!, {
+        values: integers("places", B! * D!, T! + 1).map((place) => place - 1),
+        type: "int",
+        ...batched,
+      }),
+    }),
+    call: (kernels, at, { B, T, D }) => kernels.maxOverTimeBackward(at("dx"), at("dy"), at("places"), B!, T!, D!),
+  },
+
+  layerNorm: {
+    // A row of one number has no variance: what is left of it is the bias.
+    cases: grid({ m: [1, 7], n: [...ODD, 65] }),
+    batch: "m",
+    buffers: ({ m, n }) => ({
+      y: written(m!, n!, spaced(n!)),
+      statistics: written(m!, 2, batched),
+      x: input("x", m!, n!, spaced(n!, 3)),
+      gain: input("gain", 1, n!),
+      bias: input("bias", 1, n!),
+    }),
+    call: (kernels, at, { m, n }) => {
+      const inputs = [at("x"), n! + 3, at("gain"), at("bias")] as const;
+      kernels.layerNorm(at("y"), n! + 2, at("statistics"), ...inputs, m!, n!);
+    },
+    tolerance: ({ n }) => (n === 1 ? 1e-4 : 2 ** -18),
+  },
+  layerNormBackward: {
+    cases: grid({ m: [1, 7], n: [...ODD, 65] }),
+    batch: "m",
+    buffers: ({ m, n }) => ({
+      dx: added("dx", m!, n!, spaced(n!)),
+      products: written(m!, n!, batched),
+      dy: input("dy", m!, n!, spaced(n!, 1)),
+      x: input("x", m!, n!, spaced(n!, 3)),
+      statistics: input("statistics", m!, 2, batched),
+      gain: input("gain", 1, n!),
+    }),
+    call: (kernels, at, { m, n }) => {
+      const inputs = [at("dy"), n! + 1, at("x"), n! + 3, at("statistics"), at("gain")] as const;
+      kernels.layerNormBackward(at("dx"), n! + 2, at("products"), ...inputs, m!, n!);
+    },
+  },
 
   crossEntropy: {
     cases: grid({ m: [1, 7], V: [...ODD, 200], smoothing: [0, 0.1], scale: [0, 0.25] }),
@@ -459,6 +565,32 @@ const CONTRACTS: Record<string, Contract> = {
       y: input("y", n!, 1, batched),
     }),
     call: (kernels, at, { n }) => kernels.tanhBackward(at("dx"), at("dy"), at("y"), n!),
+  },
+  sigmoidForward: {
+    cases: vectorCases,
+    batch: "n",
+    buffers: ({ n }) => ({ y: written(n!, 1, batched), x: input("x", n!, 1, batched) }),
+    call: (kernels, at, { n }) => kernels.sigmoidForward(at("y"), at("x"), n!),
+  },
+  sigmoidBackward: {
+    cases: vectorCases,
+    batch: "n",
+    buffers: ({ n }) => ({
+      dx: added("dx", n!, 1, batched),
+      dy: input("dy", n!, 1, batched),
+      y: input("y", n!, 1, batched),
+    }),
+    call: (kernels, at, { n }) => kernels.sigmoidBackward(at("dx"), at("dy"), at("y"), n!),
+  },
+  multiply: {
+    cases: grid({ n: [...ODD, 33], accumulate: [0, 1] }),
+    batch: "n",
+    buffers: (sizes) => ({
+      y: result(sizes, sizes["n"]!, 1, batched),
+      a: input("a", sizes["n"]!, 1, batched),
+      b: input("b", sizes["n"]!, 1, batched),
+    }),
+    call: (kernels, at, { n, accumulate }) => kernels.multiply(at("y"), at("a"), at("b"), n!, flag(accumulate)),
   },
   dropout: {
     cases: grid({ m: [1, 7], n: ODD, rate: [0.1, 0.5, 0.9], accumulate: [0, 1] }),

@@ -13,6 +13,7 @@ export type Flag = 0 | 1;
 /** A window on elements of a backend's memory. Valid until the next `reserve`: memory may move when it grows. */
 export type Elements = Float32Array | Float64Array | Int32Array;
 
+/** A backend's memory; what is released is used again. */
 export interface Memory {
   /** 4 (float32 and int32) or, in the reference, 8 (float64, which also holds the ids). */
   readonly bytesPerElement: 4 | 8;
@@ -20,11 +21,15 @@ export interface Memory {
   readonly reservedBytes: number;
   /** At least `bytes` of memory, 64-byte aligned, with whatever it held before. */
   reserve(bytes: number): Pointer;
+  /** Takes back what `reserve` gave for as many bytes. */
   release(pointer: Pointer, bytes: number): void;
+  /** A view of numbers there; valid until more is reserved. */
   floats(pointer: Pointer, count: number): Float32Array | Float64Array;
+  /** A view of ids there; valid until more is reserved. */
   ints(pointer: Pointer, count: number): Int32Array | Float64Array;
 }
 
+/** Where tensors live and kernels compute. */
 export interface Backend {
   readonly name: "native" | "wasm" | "reference";
   /** Of the native engine: what its kernels were compiled for. */
@@ -42,7 +47,11 @@ export interface Backend {
   dispose?(): void;
 }
 
-/** Every kernel of `kernels/kernels.h`. Gradients accumulate unless the comment there says "written". */
+/**
+ * Every kernel of `kernels/kernels.h`. Gradients accumulate unless the comment there says "written".
+ *
+ * @internal Shapes, equations and what they cost are explained there; they change between versions.
+ */
 export interface Kernels {
   packedLength(n: number, k: number): number;
   pack(packed: Pointer, w: Pointer, ldw: number, n: number, k: number): void;
@@ -224,6 +233,62 @@ export interface Kernels {
     T: number,
     D: number,
   ): void;
+  additiveScores(
+    scores: Pointer,
+    query: Pointer,
+    keys: Pointer,
+    weight: Pointer,
+    past: Pointer,
+    pastWeight: Pointer,
+    B: number,
+    Q: number,
+    T: number,
+    D: number,
+  ): void;
+  additiveScoresBackward(
+    dquery: Pointer,
+    dkeys: Pointer,
+    dweight: Pointer,
+    dpast: Pointer,
+    dpastWeight: Pointer,
+    dscores: Pointer,
+    query: Pointer,
+    keys: Pointer,
+    weight: Pointer,
+    past: Pointer,
+    pastWeight: Pointer,
+    B: number,
+    Q: number,
+    T: number,
+    D: number,
+  ): void;
+  maxOverTime(y: Pointer, places: Pointer, x: Pointer, mask: Pointer, B: number, T: number, D: number): void;
+  maxOverTimeBackward(dx: Pointer, dy: Pointer, places: Pointer, B: number, T: number, D: number): void;
+
+  layerNorm(
+    y: Pointer,
+    ldy: number,
+    statistics: Pointer,
+    x: Pointer,
+    ldx: number,
+    gain: Pointer,
+    bias: Pointer,
+    m: number,
+    n: number,
+  ): void;
+  layerNormBackward(
+    dx: Pointer,
+    lddx: number,
+    products: Pointer,
+    dy: Pointer,
+    lddy: number,
+    x: Pointer,
+    ldx: number,
+    statistics: Pointer,
+    gain: Pointer,
+    m: number,
+    n: number,
+  ): void;
 
   crossEntropy(
     losses: Pointer,
@@ -244,6 +309,9 @@ export interface Kernels {
   addScaled(y: Pointer, x: Pointer, scale: number, n: number): void;
   tanhForward(y: Pointer, x: Pointer, n: number): void;
   tanhBackward(dx: Pointer, dy: Pointer, y: Pointer, n: number): void;
+  sigmoidForward(y: Pointer, x: Pointer, n: number): void;
+  sigmoidBackward(dx: Pointer, dy: Pointer, y: Pointer, n: number): void;
+  multiply(y: Pointer, a: Pointer, b: Pointer, n: number, accumulate: Flag): void;
   dropout(
     y: Pointer,
     x: Pointer,

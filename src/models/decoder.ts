@@ -1,20 +1,21 @@
 import {
   type Attended,
+  type Attention,
   type AttentionMemory,
+  createAttention,
   Dropout,
   type DropoutContext,
   Embedding,
   Linear,
   type Parameters,
-  RecurrentCell,
-  ScaledDotAttention,
+  Recurrent,
 } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import {
   add,
   addToEachTime,
+  type ColumnRange,
   concat,
-  linear,
   type RecurrentState,
   repeatTime,
   reshape,
@@ -24,6 +25,7 @@ import {
   type Tensor,
   tanh,
 } from "../tensor/index.js";
+import { Bridge } from "./bridge.js";
 import type { Encoded } from "./encoder.js";
 import { RowGroups } from "./row-groups.js";
 
@@ -33,6 +35,8 @@ export interface DecoderState {
   layers: RecurrentState[];
   /** h̃ or the context of the step before, [rows, ·]; absent at the first step (zeros) and without input feeding. */
   fed?: Tensor | undefined;
+  /** With coverage the sum of all weights so far, [rows, sourceTime]; absent at the first step (zeros). */
+  coverage?: Tensor | undefined;
   /** Which sentence each row is of; absent where row i is of sentence i. */
   groups?: RowGroups | undefined;
   /** What all rows of a sentence share, [sentences, …]. */
@@ -53,7 +57,7 @@ export interface DecoderStep {
   /** [rows, 1, …]; without attention absent */
   attended?: Attended | undefined;
   /** The gates of the top layer, as `recurrence` gives them. */
-  gates: Tensor;
+  readonly gates: Tensor;
 }
 
 /** A whole target under teacher forcing. */
@@ -69,69 +73,87 @@ export interface Followed {
  *
  *   without attention   s_t = cell([E; c], s_{t−1}),  features = [s_t; c; E]      context: every-step (Cho et al. 2014)
  *                       s_t = cell(E, s_{t−1}),       features = s_t              context: initial (Sutskever et al. 2014)
- *   with attention      s_t = cell([E; c?; fed], s_{t−1}),  h̃_t = tanh(W [context_t; s_t]),  features = h̃_t
+ *   attend: after       s_t = cell([E; c?; fed], s_{t−1}),  h̃_t = tanh(W [context_t; s_t]),  features = h̃_t
  *                       (Luong et al. 2015, eq. 5 and section 3.3; fed = h̃_{t−1}, context_{t−1} or nothing)
+ *   attend: before      context_t answers s_{t−1},  s_t = cell([E; c?; context_t], s_{t−1}),
+ *                       features = tanh(W [s_t; context_t; E])                    (Bahdanau et al. 2015, section 3.1)
  *
- * s_0 comes from the bridge: dense, tanh(W c + b) for each layer; or zero. An LSTM's cell state starts at 0.
+ * s_0 comes from the bridge; c? is there with `context: every-step`.
  */
 export class Decoder {
   readonly embedding: Embedding;
   readonly output: Linear;
-  readonly #bridges: Linear[] = [];
-  readonly #cells: RecurrentCell[] = [];
-  readonly #attention: ScaledDotAttention | undefined;
+  readonly #bridge: Bridge;
+  readonly #recurrent: Recurrent;
+  readonly #attention: Attention | undefined;
   readonly #attentional: Linear | undefined;
   readonly #everyStep: boolean;
+  readonly #attendsBefore: boolean;
+  readonly #coverage: boolean;
   readonly #feeding: "attentional" | "context" | "none";
-  readonly #ranges: { embedding: Range; code: Range; fed: Range };
+  /** The columns of the bottom layer's W_ih: E, then c, then what attention gives (h̃_{t−1}, or a context). */
+  readonly #ranges: { embedding: ColumnRange; code: ColumnRange; fed: ColumnRange };
   readonly #embeddingDropout: Dropout;
   readonly #outputDropout: Dropout;
-  readonly #layerDropouts: Dropout[];
 
-  constructor(parameters: Parameters, recipe: Recipe, codeSize: number, vocabularySize: number) {
-    const { embeddingSize, decoder, attention } = recipe.model;
-    const { hiddenSize, layers } = decoder;
+  /** `shared`: the encoder's table, where both sides and the output have one. */
+  constructor(
+    parameters: Parameters,
+    recipe: Recipe,
+    codeSize: number,
+    vocabularySize: number,
+    shared: Embedding | undefined,
+  ) {
+    const { embeddingSize, decoder, attention, tieEmbeddings } = recipe.model;
+    const { hiddenSize, variational } = decoder;
     this.#everyStep = decoder.context === "every-step";
     this.#feeding = decoder.inputFeeding;
-    const fedSize = { attentional: hiddenSize, context: codeSize, none: 0 }[this.#feeding];
+    this.#coverage = attention.coverage;
+    const isTied = tieEmbeddings === "target" || tieEmbeddings === "all";
+    this.embedding =
+      shared ?? new Embedding(parameters, "decoder.embedding", vocabularySize, embeddingSize, { isOutput: isTied });
+    if (attention.kind !== "none")
+      this.#attention = createAttention(parameters, "decoder.attention", {
+        ...attention,
+        kind: attention.kind,
+        querySize: hiddenSize,
+        encoderSize: codeSize,
+      });
+    const contextSize = this.#attention?.contextSize ?? 0;
+    this.#attendsBefore = this.#attention !== undefined && decoder.attend === "before";
+
+    const fedSize = this.#attendsBefore
+      ? contextSize
+      : { attentional: hiddenSize, context: contextSize, none: 0 }[this.#feeding];
     const code = { first: embeddingSize, count: this.#everyStep ? codeSize : 0 };
     const fed = { first: embeddingSize + code.count, count: fedSize };
     this.#ranges = { embedding: { first: 0, count: embeddingSize }, code, fed };
+    this.#bridge = new Bridge(parameters, decoder, codeSize);
+    this.#recurrent = new Recurrent(parameters, "decoder.recurrent", {
+      ...decoder,
+      kind: decoder.cell,
+      inputSize: fed.first + fed.count,
+      bidirectional: false,
+    });
 
-    if (decoder.bridge === "dense")
-      for (let layer = 0; layer < layers; layer++)
-        this.#bridges.push(new Linear(parameters, `bridge.${layer}`, codeSize, hiddenSize));
-    this.embedding = new Embedding(parameters, "decoder.embedding", vocabularySize, embeddingSize);
-    for (let layer = 0; layer < layers; layer++) {
-      const inputs = layer === 0 ? embeddingSize + code.count + fedSize : hiddenSize;
-      this.#cells.push(
-        new RecurrentCell(parameters, "decoder.recurrent", `_l${layer}`, decoder.cell, inputs, hiddenSize),
-      );
-    }
     let featureSize = hiddenSize + (this.#everyStep ? codeSize + embeddingSize : 0);
-    if (attention.kind !== "none") {
-      this.#attention = new ScaledDotAttention(parameters, "decoder.attention", hiddenSize, codeSize);
-      this.#attentional = new Linear(parameters, "decoder.attentional", codeSize + hiddenSize, hiddenSize, {
-        bias: false,
-      });
+    if (this.#attention !== undefined) {
+      const inputs = contextSize + hiddenSize + (this.#attendsBefore ? embeddingSize : 0);
+      this.#attentional = new Linear(parameters, "decoder.attentional", inputs, hiddenSize, { bias: false });
       featureSize = hiddenSize;
     }
-    this.output = new Linear(parameters, "decoder.output", featureSize, vocabularySize);
-    this.#embeddingDropout = new Dropout("decoder.embedding", recipe.train.dropout);
-    this.#outputDropout = new Dropout("decoder.output", recipe.train.dropout);
-    this.#layerDropouts = this.#cells.map((_, layer) => new Dropout(`decoder.dropout.${layer}`, decoder.dropout));
+    this.output = new Linear(parameters, "decoder.output", featureSize, vocabularySize, {
+      weight: isTied ? this.embedding.weight : undefined,
+    });
+    this.#embeddingDropout = new Dropout("decoder.embedding", recipe.train.dropout, variational);
+    this.#outputDropout = new Dropout("decoder.output", recipe.train.dropout, variational);
   }
 
   /** s_0 and what every step needs of the sentence. Keys are projected here, once. */
   start(encoded: Encoded): DecoderState {
     const { code, outputs, mask } = encoded;
-    const batch = code.shape[0]!;
-    const layers = this.#cells.map((cell, layer) => {
-      const state = cell.zeroState(batch);
-      const bridge = this.#bridges[layer];
-      return bridge ? { ...state, hidden: tanh(bridge.forward(code)) } : state;
-    });
-    const codeGates = this.#everyStep ? this.#bottom.project(code, this.#ranges.code) : undefined;
+    const layers = this.#bridge.forward(encoded, this.#recurrent.zeroStates(code.shape[0]!));
+    const codeGates = this.#everyStep ? this.#recurrent.bottom.project(code, this.#ranges.code) : undefined;
     return { layers, sentence: { code, codeGates, memory: this.#attention?.remember(outputs, mask) } };
   }
 
@@ -147,7 +169,8 @@ export class Decoder {
     });
     const sentenceOf = Int32Array.from(rows, (row) => state.groups?.sentenceOf[row] ?? row);
     const groups = new RowGroups(sentenceOf, state.sentence.code.shape[0]!);
-    return { layers, fed: state.fed && pick(state.fed), groups, sentence: state.sentence };
+    const { fed, coverage, sentence } = state;
+    return { layers, fed: fed && pick(fed), coverage: coverage && pick(coverage), groups, sentence };
   }
 
   /** Copies what is shared by the rows of these sentences (in ascending order, each with a row at least) and no other. */
@@ -176,7 +199,7 @@ export class Decoder {
   /** previousIds int [rows] → the next state and the features of the next token */
   step(previousIds: Tensor, state: DecoderState): DecoderStep {
     const embedded = this.embedding.forward(previousIds);
-    return this.#advance(embedded, this.#bottom.project(embedded, this.#ranges.embedding), state);
+    return this.#advance(embedded, this.#recurrent.bottom.project(embedded, this.#ranges.embedding), state);
   }
 
   /** features → logits [batch, vocabulary] */
@@ -186,43 +209,39 @@ export class Decoder {
 
   /**
    * Every step under teacher forcing: targetIn int [batch, targetTime] (`<s>` y1 … yn) → features before dropout. Where
-   * nothing is fed back from step to step, each layer is one scan and attention one product over all times.
+   * nothing that attention gives enters the next step, each layer is one scan and attention one product over all times.
    */
   follow(encoded: Encoded, targetIn: Tensor, training?: DropoutContext): Followed {
     const embedded = this.#embeddingDropout.forward(this.embedding.forward(targetIn), training);
-    const projected = this.#bottom.project(embedded, this.#ranges.embedding);
+    const projected = this.#recurrent.bottom.project(embedded, this.#ranges.embedding);
     const state = this.start(encoded);
-    return this.#attention === undefined || this.#feeding === "none"
+    return this.#ranges.fed.count === 0 && !this.#coverage
       ? this.#followAtOnce(embedded, projected, state, training)
-      : this.#followStepByStep(projected, state, training);
+      : this.#followStepByStep(embedded, projected, state, training);
   }
 
   #followAtOnce(embedded: Tensor, projected: Tensor, state: DecoderState, training?: DropoutContext): Followed {
     const { code, codeGates, memory } = state.sentence;
-    const times = projected.shape[1]!;
-    let gates = codeGates ? addToEachTime(projected, codeGates) : projected;
-    let hidden = projected;
-    for (const [layer, cell] of this.#cells.entries()) {
-      if (layer > 0) gates = cell.project(this.#layerDropouts[layer]!.forward(hidden, training));
-      hidden = cell.scan(gates, state.layers[layer]!).outputs;
-    }
-    if (this.#attention === undefined || this.#attentional === undefined || memory === undefined)
-      return { features: this.#everyStep ? concat([hidden, repeatTime(code, times), embedded]) : hidden };
-    const { context, weights } = this.#attention.attend(hidden, memory);
-    return { features: tanh(this.#attentional.forward(concat([context, hidden]))), weights };
+    const gates = codeGates ? addToEachTime(projected, codeGates) : projected;
+    const hidden = this.#recurrent.follow(gates, state.layers, training).outputs;
+    if (memory === undefined)
+      return {
+        features: this.#everyStep ? concat([hidden, repeatTime(code, projected.shape[1]!), embedded]) : hidden,
+      };
+    const { context, weights } = this.#attention!.attend(hidden, memory);
+    return { features: tanh(this.#attentional!.forward(concat([context, hidden]))), weights };
   }
 
-  #followStepByStep(projected: Tensor, start: DecoderState, training?: DropoutContext): Followed {
+  #followStepByStep(embedded: Tensor, projected: Tensor, start: DecoderState, training?: DropoutContext): Followed {
     const steps: DecoderStep[] = [];
     let state = start;
-    for (let t = 0; t < projected.shape[1]!; t++) {
-      const step = this.#advance(undefined, selectTime(projected, t), state, { training, time: t });
+    for (let time = 0; time < projected.shape[1]!; time++) {
+      const current = this.#attendsBefore ? selectTime(embedded, time) : undefined;
+      const step = this.#advance(current, selectTime(projected, time), state, { training, time });
       steps.push(step);
       state = step.state;
     }
-    const weights = steps.map(({ attended }) =>
-      reshape(attended!.weights, [projected.shape[0]!, attended!.weights.shape[2]!]),
-    );
+    const weights = steps.map(({ attended }) => withoutTime(attended!.weights));
     return { features: stackTime(steps.map((step) => step.features)), weights: stackTime(weights) };
   }
 
@@ -231,55 +250,70 @@ export class Decoder {
     return this.#outputDropout.forward(features, training);
   }
 
-  get #bottom(): RecurrentCell {
-    return this.#cells[0]!;
-  }
-
+  /** One step. `embedded` [batch, embeddingSize] is needed where features hold it: without attention, and with attend: before. */
   #advance(
     embedded: Tensor | undefined,
     projected: Tensor,
     state: DecoderState,
-    { training, time }: { training: DropoutContext | undefined; time: number } = { training: undefined, time: 0 },
+    { training, time = 0 }: { training?: DropoutContext | undefined; time?: number } = {},
   ): DecoderStep {
-    const { sentence, fed, groups } = state;
-    const batch = projected.shape[0]!;
+    const { sentence, groups } = state;
     const spread = (tensor: Tensor) => (groups ? groups.spread(tensor) : tensor);
+    const before = this.#attendsBefore ? this.#attend(withTime(state.layers.at(-1)!.hidden), state) : undefined;
+    const fed = before ? withoutTime(before.context) : state.fed;
     let gates = projected;
     if (sentence.codeGates) gates = add(gates, spread(sentence.codeGates));
-    if (fed) gates = add(gates, linear(fed, this.#bottom.inputWeight, undefined, this.#ranges.fed));
-    const layers: RecurrentState[] = [];
-    let kept = gates;
-    for (const [layer, cell] of this.#cells.entries()) {
-      if (layer > 0)
-        gates = cell.project(this.#layerDropouts[layer]!.forward(layers[layer - 1]!.hidden, training, `.${time}`));
-      const result = cell.scan(reshape(gates, [batch, 1, gates.shape[1]!]), state.layers[layer]!);
-      kept = result.gates;
-      layers.push(result.state);
+    if (fed) gates = add(gates, this.#recurrent.bottom.project(fed, this.#ranges.fed));
+    const scanned = this.#recurrent.follow(withTime(gates), state.layers, training, time);
+    const hidden = scanned.outputs;
+    const next: DecoderState = { layers: scanned.states, groups, sentence };
+    let features: Tensor;
+    let attended: Attended | undefined;
+    if (sentence.memory === undefined) {
+      const top = withoutTime(hidden);
+      features = this.#everyStep ? concat([top, spread(sentence.code), embedded!]) : top;
+    } else {
+      attended = before ?? this.#attend(hidden, state);
+      const read = before ? [hidden, attended.context, withTime(embedded!)] : [attended.context, hidden];
+      features = withoutTime(tanh(this.#attentional!.forward(concat(read))));
+      if (this.#feeding !== "none")
+        next.fed = this.#feeding === "attentional" ? features : withoutTime(attended.context);
+      if (this.#coverage) {
+        const weights = withoutTime(attended.weights);
+        next.coverage = state.coverage ? add(state.coverage, weights) : weights;
+      }
     }
-    const top = layers.at(-1)!.hidden;
-    const next = { layers, groups, sentence };
-    if (this.#attention === undefined || this.#attentional === undefined || sentence.memory === undefined) {
-      const features = this.#everyStep ? concat([top, spread(sentence.code), embedded!]) : top;
-      return { features, state: next, gates: kept };
-    }
-    const query = reshape(top, [batch, 1, top.shape[1]!]);
-    const attended = groups
-      ? this.#attendInGroups(query, groups, sentence.memory)
-      : this.#attention.attend(query, sentence.memory);
-    const context = reshape(attended.context, [batch, sentence.code.shape[1]!]);
-    const features = tanh(this.#attentional.forward(concat([context, top])));
-    const feeding = { attentional: features, context, none: undefined }[this.#feeding];
-    return { features, state: { ...next, fed: feeding }, attended, gates: kept };
+    return {
+      features,
+      state: next,
+      attended,
+      get gates() {
+        return scanned.gates;
+      },
+    };
   }
 
-  /** All rows of a sentence are queries to the same keys: [rows, 1, ·] → [sentences, width, ·] and back. */
-  #attendInGroups(query: Tensor, groups: RowGroups, memory: AttentionMemory): Attended {
-    const { context, scores, weights } = this.#attention!.attend(groups.gather(query), memory);
-    return { context: groups.scatter(context), scores: groups.scatter(scores), weights: groups.scatter(weights) };
+  /** query [rows, 1, hidden]. Rows of one sentence are queries to the same keys: they meet them in one product. */
+  #attend(query: Tensor, { sentence, groups, coverage }: DecoderState): Attended {
+    const memory = sentence.memory!;
+    const past = coverage && withTime(coverage);
+    if (groups === undefined) return this.#attention!.attend(query, memory, past);
+    const { context, scores, weights, heads } = this.#attention!.attend(
+      groups.gather(query),
+      memory,
+      past && groups.gather(past),
+    );
+    return {
+      context: groups.scatter(context),
+      scores: groups.scatter(scores),
+      weights: groups.scatter(weights),
+      ...(heads && {
+        heads: { scores: groups.scatterHeads(heads.scores), weights: groups.scatterHeads(heads.weights) },
+      }),
+    };
   }
 }
 
-interface Range {
-  first: number;
-  count: number;
-}
+/** [batch, size] ↔ [batch, 1, size] */
+const withTime = (x: Tensor) => reshape(x, [x.shape[0]!, 1, x.shape[1]!]);
+const withoutTime = (x: Tensor) => reshape(x, [x.shape[0]!, x.shape[2]!]);

@@ -1,6 +1,7 @@
 import { Dropout, type DropoutContext, Embedding, type Parameters, Recurrent } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
-import { concat, type RecurrentState, type Tensor } from "../tensor/index.js";
+import type { RecurrentState, Tensor } from "../tensor/index.js";
+import { Summary } from "./summary.js";
 
 /** A batch of sentences as the encoder leaves them. */
 export interface Encoded {
@@ -8,36 +9,41 @@ export interface Encoded {
   embedded: Tensor;
   /** [batch, sourceTime, encoderSize], 0 on padding */
   outputs: Tensor;
-  /** The sentence's code c = [forward state at the last real token; backward state at the first], [batch, encoderSize] */
+  /** The final states, `[layer][direction]`, each [batch, hiddenSize] */
+  states: RecurrentState[][];
+  /** The sentence's code c (`Summary`), [batch, encoderSize] */
   code: Tensor;
   /** [batch, sourceTime] */
   mask: Tensor;
 }
 
-/** Embedding → recurrent layers over the real tokens. `encoderSize` = hiddenSize × directions. */
+/** Embedding → recurrent layers over the real tokens → the code. `encoderSize` = hiddenSize × directions. */
 export class Encoder {
   readonly embedding: Embedding;
   readonly recurrent: Recurrent;
   readonly outputSize: number;
+  readonly #summary: Summary;
   readonly #dropout: Dropout;
 
   constructor(parameters: Parameters, recipe: Recipe, vocabularySize: number) {
-    const { embeddingSize, encoder } = recipe.model;
-    this.embedding = new Embedding(parameters, "encoder.embedding", vocabularySize, embeddingSize);
+    const { embeddingSize, encoder, tieEmbeddings } = recipe.model;
+    this.embedding = new Embedding(parameters, "encoder.embedding", vocabularySize, embeddingSize, {
+      isOutput: tieEmbeddings === "all",
+    });
     this.recurrent = new Recurrent(parameters, "encoder.recurrent", {
       ...encoder,
       kind: encoder.cell,
       inputSize: embeddingSize,
     });
     this.outputSize = encoder.hiddenSize * (encoder.bidirectional ? 2 : 1);
-    this.#dropout = new Dropout("encoder.embedding", recipe.train.dropout);
+    this.#summary = new Summary(parameters, encoder.summary, this.outputSize);
+    this.#dropout = new Dropout("encoder.embedding", recipe.train.dropout, encoder.variational);
   }
 
   /** source int [batch, sourceTime], mask [batch, sourceTime] (1 = real token) */
   forward(source: Tensor, mask: Tensor, training?: DropoutContext): Encoded {
     const embedded = this.#dropout.forward(this.embedding.forward(source), training);
     const { outputs, states } = this.recurrent.forward(embedded, mask, undefined, training);
-    const top = states.at(-1) as RecurrentState[];
-    return { embedded, outputs, code: concat(top.map((state) => state.hidden)), mask };
+    return { embedded, outputs, states, code: this.#summary.forward(outputs, mask, states.at(-1)!), mask };
   }
 }

@@ -19,7 +19,7 @@ interface Case {
   sourceVocabSize: number;
   targetVocabSize: number;
   model: RecipeInput["model"];
-  batch: Record<"source" | "sourceMask" | "targetIn" | "targetOut" | "targetMask", Numbers>;
+  batch: Record<"source" | "sourceMask" | "targetIn" | "targetOut" | "targetMask", Numbers> & { guide?: Numbers };
   parameters: Record<string, Numbers>;
   encoderOutputs: Numbers;
   c: Numbers;
@@ -30,9 +30,13 @@ interface Case {
   smoothed?: { labelSmoothing: number; loss: number; gradients: Record<string, Numbers> };
   training?: { learningRate: number; epsilon: number; clipNorm: number; losses: number[] };
 }
-const golden = JSON.parse(readFileSync(new URL("../../test/golden/models.json", import.meta.url), "utf8")) as {
-  cases: Case[];
-};
+const read = (name: string) =>
+  (
+    JSON.parse(readFileSync(new URL(`../../test/golden/${name}.json`, import.meta.url), "utf8")) as {
+      cases: Case[];
+    }
+  ).cases;
+const golden = { cases: [...read("models"), ...read("family")] };
 
 function batchOf({ batch }: Case): Batch {
   const [size, sourceTime] = batch.source.shape as [number, number];
@@ -47,6 +51,7 @@ function batchOf({ batch }: Case): Batch {
     targetMask: Float32Array.from(batch.targetMask.data),
     examples: Int32Array.from({ length: size }, (_, i) => i),
     targetTokens: batch.targetMask.data.reduce((a, b) => a + b),
+    ...(batch.guide && { guide: Float32Array.from(batch.guide.data) }),
   };
 }
 
@@ -111,7 +116,7 @@ describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, to
   it.each(golden.cases)("$name: loss and every gradient", async (wanted) => {
     const { parameters, network, scope } = await build(wanted);
     scope.run(() => {
-      const loss = network.loss(batchOf(wanted));
+      const loss = network.loss(batchOf(wanted), { attentionLosses: true });
       expect(loss.item()).toBeCloseTo(wanted.loss, tolerance < 1e-6 ? 8 : 5);
       backward(loss);
       for (const [name, parameter] of parameters)
@@ -193,3 +198,46 @@ it.each(["attentional", "none"] as const)(
     });
   },
 );
+
+it("one table for both sides wants one vocabulary", () => {
+  const recipe = completeRecipe({ model: { embeddingSize: 8, decoder: { hiddenSize: 8 }, tieEmbeddings: "all" } });
+  const build = () => new Seq2SeqNetwork(new Parameters(new Scope(createReferenceBackend()), 1), recipe, 5, 7);
+  expect(build).toThrow("tieEmbeddings all: expected one vocabulary for both sides, got sizes 5 and 7.");
+});
+
+it("a table that is the output's weight too is moved by Adam as any other weight", () => {
+  const backend = createReferenceBackend();
+  const recipe = completeRecipe({
+    model: { embeddingSize: 8, encoder: { hiddenSize: 3 }, decoder: { hiddenSize: 8 }, tieEmbeddings: "target" },
+    train: { dropout: 0 },
+  });
+  const parameters = new Parameters(new Scope(backend), 1);
+  const network = new Seq2SeqNetwork(parameters, recipe, 6, 7);
+  expect(parameters.has("decoder.output.weight")).toBe(false);
+  const adam = new Adam(backend, parameters);
+  const scope = new Scope(backend, { gradients: true });
+  const batch: Batch = {
+    size: 1,
+    sourceTime: 2,
+    targetTime: 2,
+    source: Int32Array.of(4, 3),
+    sourceMask: Float32Array.of(1, 1),
+    targetIn: Int32Array.of(2, 5),
+    targetOut: Int32Array.of(5, 3),
+    targetMask: Float32Array.of(1, 1),
+    examples: Int32Array.of(0),
+    targetTokens: 2,
+  };
+  const losses = Array.from({ length: 60 }, () => {
+    scope.reset();
+    parameters.clearGradients();
+    return scope.run(() => {
+      const loss = network.loss(batch);
+      backward(loss);
+      adam.step(0.02, 1);
+      return loss.item();
+    });
+  });
+  expect(losses[0]).toBeGreaterThan(1);
+  expect(losses.at(-1)).toBeLessThan(0.1);
+});

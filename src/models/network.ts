@@ -2,14 +2,36 @@ import type { Batch } from "../data/batches.js";
 import { ShapeError } from "../errors.js";
 import type { DropoutContext, Parameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
-import { crossEntropy, ints, reshape, selectRows, type Tensor, tensor } from "../tensor/index.js";
+import {
+  add,
+  alignmentLoss,
+  coverageLoss,
+  crossEntropy,
+  ints,
+  reshape,
+  selectRows,
+  type Tensor,
+  tensor,
+} from "../tensor/index.js";
 import { Decoder } from "./decoder.js";
 import { type Encoded, Encoder } from "./encoder.js";
+import { dropWords } from "./word-dropout.js";
+
+export interface LossOptions {
+  /** Switches dropout on. */
+  training?: DropoutContext | undefined;
+  /** Label smoothing. */
+  smoothing?: number;
+  /** Adds what the recipe wants of the attention: the losses of coverage and of guidance. */
+  attentionLosses?: boolean;
+}
 
 /** Encoder and decoder with their parameters: the model as far as it knows only ids. */
 export class Seq2SeqNetwork {
   readonly encoder: Encoder;
   readonly decoder: Decoder;
+  readonly #attention: Recipe["model"]["attention"];
+  readonly #wordDropout: number;
 
   constructor(
     readonly parameters: Parameters,
@@ -17,26 +39,33 @@ export class Seq2SeqNetwork {
     sourceVocabularySize: number,
     targetVocabularySize: number,
   ) {
+    const { tieEmbeddings, attention } = recipe.model;
+    const isShared = tieEmbeddings === "all";
+    if (isShared && sourceVocabularySize !== targetVocabularySize)
+      throw new ShapeError(
+        `tieEmbeddings all: expected one vocabulary for both sides, got sizes ${sourceVocabularySize} and ${targetVocabularySize}. Build it from both.`,
+      );
     this.encoder = new Encoder(parameters, recipe, sourceVocabularySize);
-    this.decoder = new Decoder(parameters, recipe, this.encoder.outputSize, targetVocabularySize);
+    const shared = isShared ? this.encoder.embedding : undefined;
+    this.decoder = new Decoder(parameters, recipe, this.encoder.outputSize, targetVocabularySize, shared);
+    this.#attention = attention;
+    this.#wordDropout = recipe.train.wordDropout;
   }
 
   encode(batch: Pick<Batch, "size" | "sourceTime" | "source" | "sourceMask">, training?: DropoutContext): Encoded {
     const shape = [batch.size, batch.sourceTime];
     if (batch.source.length !== batch.size * batch.sourceTime)
       throw new ShapeError(`encode: expected ${batch.size} × ${batch.sourceTime} ids, got ${batch.source.length}.`);
-    return this.encoder.forward(ints(batch.source, shape), tensor(batch.sourceMask, shape), training);
+    const source = dropWords(batch.source, "source", this.#wordDropout, training);
+    return this.encoder.forward(ints(source, shape), tensor(batch.sourceMask, shape), training);
   }
 
-  /**
-   * Cross-entropy under teacher forcing, the mean over real target tokens (`</s>` included).
-   * `training` switches dropout on.
-   */
-  loss(batch: Batch, options: { training?: DropoutContext | undefined; smoothing?: number } = {}): Tensor {
-    const { training, smoothing = 0 } = options;
+  /** Cross-entropy under teacher forcing, the mean over real target tokens (`</s>` included). */
+  loss(batch: Batch, options: LossOptions = {}): Tensor {
+    const { training, smoothing = 0, attentionLosses = false } = options;
     const encoded = this.encode(batch, training);
-    const targetIn = ints(batch.targetIn, [batch.size, batch.targetTime]);
-    const followed = this.decoder.follow(encoded, targetIn, training);
+    const targetIn = dropWords(batch.targetIn, "target", this.#wordDropout, training);
+    const followed = this.decoder.follow(encoded, ints(targetIn, [batch.size, batch.targetTime]), training);
     const features = this.decoder.dropFeatures(followed.features, training);
     // Only real tokens reach the output projection.
     const rows: number[] = [];
@@ -49,6 +78,19 @@ export class Seq2SeqNetwork {
       [rows.length],
     );
     const { weight, bias } = this.decoder.output;
-    return crossEntropy(real, weight, bias!, targets, { smoothing });
+    const loss = crossEntropy(real, weight, bias!, targets, { smoothing });
+    return attentionLosses && followed.weights ? this.#withAttentionLosses(loss, batch, followed.weights) : loss;
+  }
+
+  /** Coverage's loss is a mean over target tokens, that of guidance over target tokens with an alignment. */
+  #withAttentionLosses(loss: Tensor, batch: Batch, weights: Tensor): Tensor {
+    const { coverage, coverageLoss: coverageWeight, guided } = this.#attention;
+    let total = loss;
+    if (coverage && coverageWeight > 0) {
+      const mask = tensor(batch.targetMask, [batch.size, batch.targetTime]);
+      total = add(total, coverageLoss(weights, mask, coverageWeight / batch.targetTokens));
+    }
+    if (guided > 0 && batch.guide) total = add(total, alignmentLoss(weights, batch.guide, guided));
+    return total;
   }
 }

@@ -1,4 +1,4 @@
-import { reshape, selectRowsOf, type Tensor } from "../tensor/index.js";
+import { reshape, selectRowsOf, swapAxes, type Tensor } from "../tensor/index.js";
 
 /**
  * Rows of unfinished outputs by the sentence they are of. What belongs to a sentence (its keys, values and code) is held
@@ -45,5 +45,12 @@ export class RowGroups {
     const size = x.shape[2]!;
     const places = reshape(x, [this.sentenceCount * this.#width, 1, size]);
     return this.#inPlace ? places : selectRowsOf(places, this.#placeOf);
+  }
+
+  /** x[sentences, heads, width, size] → [rows, heads, 1, size] */
+  scatterHeads(x: Tensor): Tensor {
+    const [sentences, heads, width, size] = x.shape as [number, number, number, number];
+    const rows = this.scatter(reshape(swapAxes(x), [sentences, width, heads * size]));
+    return reshape(rows, [rows.shape[0]!, heads, 1, size]);
   }
 }

@@ -1,4 +1,6 @@
+import { parseAlignment } from "../data/alignment.js";
 import type { Example } from "../data/batches.js";
+import type { Pair } from "../data/pairs.js";
 import { ModelFileError, TandemError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
 import { Parameters } from "../nn/index.js";
@@ -44,6 +46,8 @@ export class Seq2Seq {
   readonly parameters: Parameters;
   readonly network: Seq2SeqNetwork;
   readonly #scope: Scope;
+  readonly #packed: Scope;
+  #packedVersion = -1;
   #disposed = false;
 
   constructor(
@@ -55,6 +59,7 @@ export class Seq2Seq {
     this.target = target;
     this.history = history;
     this.#scope = new Scope(backend);
+    this.#packed = new Scope(backend);
     this.parameters = new Parameters(this.#scope, recipe.train.seed);
     this.network = new Seq2SeqNetwork(this.parameters, recipe, source.vocabulary.size, target.vocabulary.size);
   }
@@ -66,13 +71,27 @@ export class Seq2Seq {
     return { tokens, ids: this.source.vocabulary.toIds(tokens) };
   }
 
-  example(pair: { source: string; target: string }, index: number): Example {
+  example(pair: Pair, index: number): Example {
     const { vocabulary, tokenizer } = this.target;
-    return {
-      index,
-      source: Int32Array.from(this.encodeSource(pair.source).ids),
-      target: Int32Array.from(vocabulary.toIds(tokenizer.encode(pair.target))),
-    };
+    const source = Int32Array.from(this.encodeSource(pair.source).ids);
+    const target = Int32Array.from(vocabulary.toIds(tokenizer.encode(pair.target)));
+    if (pair.alignment === undefined) return { index, source, target };
+    const alignment = parseAlignment(pair.alignment, source.length, target.length, `pair ${index + 1}`);
+    return { index, source, target, alignment };
+  }
+
+  /** Where weights stay packed from one use of the model to the next, until a parameter changes: the parent of a session. */
+  packedWeights(): Scope {
+    this.checkAlive();
+    const { version } = this.parameters;
+    if (version !== this.#packedVersion) this.#packed.reset();
+    this.#packedVersion = version;
+    return this.#packed;
+  }
+
+  /** Gives back the memory of `packedWeights`, where the parameters are about to change. */
+  forgetPackedWeights(): void {
+    this.#packed.clear();
   }
 
   /** The tensors by name, as float32 copies. */
@@ -105,6 +124,7 @@ export class Seq2Seq {
 
   dispose(): void {
     this.#disposed = true;
+    this.#packed.dispose();
     this.#scope.dispose();
   }
 

@@ -1,4 +1,5 @@
-export { type Attended, type AttentionMemory, ScaledDotAttention } from "./attention.js";
+export type { Attended, Attention, AttentionMemory } from "./attention/attention.js";
+export { type AttentionKind, type AttentionOptions, createAttention } from "./attention/kinds.js";
 export { Dropout, type DropoutContext, Embedding, Linear } from "./layers.js";
 export { Parameters } from "./parameters.js";
 export { Recurrent, RecurrentCell, type RecurrentOptions } from "./recurrent.js";

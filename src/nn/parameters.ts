@@ -30,6 +30,11 @@ export class Parameters {
     });
   }
 
+  /** A parameter that starts from one number everywhere. */
+  constant(name: string, shape: Shape, value: number): Tensor {
+    return this.#add(name, shape, () => value);
+  }
+
   #add(name: string, shape: Shape, value: (element: number) => number): Tensor {
     if (this.#tensors.has(name)) throw new TandemError(`parameter ${name}: expected a new name, got one in use.`);
     const tensor = this.scope.run(() => empty(shape));
@@ -39,22 +44,33 @@ export class Parameters {
     return tensor;
   }
 
+  /** Names and tensors in the order they were made. */
   [Symbol.iterator](): IterableIterator<[string, Tensor]> {
     return this.#tensors.entries();
   }
 
+  /** Numbers in all of them. */
   get count(): number {
     let total = 0;
     for (const tensor of this.#tensors.values()) total += tensor.size;
     return total;
   }
 
+  /** Grows with every change of any parameter. */
+  get version(): number {
+    let total = 0;
+    for (const tensor of this.#tensors.values()) total += tensor.version;
+    return total;
+  }
+
+  /** The parameter of this name. */
   get(name: string): Tensor {
     const tensor = this.#tensors.get(name);
     if (tensor === undefined) throw new TandemError(`parameter ${name}: expected one of the model's, got none.`);
     return tensor;
   }
 
+  /** Whether there is a parameter of this name. */
   has(name: string): boolean {
     return this.#tensors.has(name);
   }

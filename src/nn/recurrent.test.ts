@@ -4,7 +4,7 @@ import { type GoldenTensor, readGolden } from "../../test/support/golden.js";
 import { backwardFrom } from "../../test/support/gradients.js";
 import { expectClose, expectSame, numbers } from "../../test/support/numbers.js";
 import type { Backend } from "../kernels/kernels.js";
-import { type CellKind, ints, type RecurrentState, Scope, type Tensor, tensor } from "../tensor/index.js";
+import { CELL_SIZES, type CellKind, ints, type RecurrentState, Scope, type Tensor, tensor } from "../tensor/index.js";
 import { Parameters } from "./parameters.js";
 import { Recurrent, RecurrentCell, type RecurrentOptions } from "./recurrent.js";
 
@@ -161,9 +161,21 @@ describe.each(BACKENDS)("PyTorch on %s", (_, backend, tolerance) => {
   });
 });
 
-describe.each(["rnn", "rnn-relu", "lstm", "gru"] as const)("identities of %s", (kind) => {
+describe.each([
+  ...(["rnn", "rnn-relu", "lstm", "gru"] as const).map((kind) => ({ kind, layerNorm: false })),
+  ...(["rnn", "lstm", "gru"] as const).map((kind) => ({ kind, layerNorm: true })),
+])("identities of $kind, layer-normalised: $layerNorm", ({ kind, layerNorm }) => {
   const [inputSize, hiddenSize, time] = [3, 7, 5];
-  const options: RecurrentOptions = { kind, inputSize, hiddenSize, layers: 2, bidirectional: true, dropout: 0 };
+  const options: RecurrentOptions = {
+    kind,
+    inputSize,
+    hiddenSize,
+    layers: 2,
+    bidirectional: true,
+    dropout: 0,
+    layerNorm,
+    residual: layerNorm,
+  };
   const lengths = [3, 5, 1];
   const input = numbers("input", lengths.length * time * inputSize);
 
@@ -217,7 +229,7 @@ describe.each(["rnn", "rnn-relu", "lstm", "gru"] as const)("identities of %s", (
 
   it("a scan is its steps repeated, bit for bit, and the reversed scan those from the end", () => {
     inScopes(wasm, (parameters) => {
-      const cell = new RecurrentCell(parameters, "c", "", kind, inputSize, hiddenSize);
+      const cell = new RecurrentCell(parameters, "c", "", kind, inputSize, hiddenSize, { layerNorm });
       const x = tensor(input, [lengths.length, time, inputSize]);
       for (const reverse of [false, true]) {
         const scan = cell.scan(cell.project(x), cell.zeroState(lengths.length), { reverse });
@@ -244,7 +256,7 @@ describe.each(["rnn", "rnn-relu", "lstm", "gru"] as const)("identities of %s", (
 
   it("an input in two parts meets the weight as the whole does", () => {
     inScopes(wasm, (parameters) => {
-      const cell = new RecurrentCell(parameters, "c", "", kind, inputSize, hiddenSize);
+      const cell = new RecurrentCell(parameters, "c", "", kind, inputSize, hiddenSize, { layerNorm });
       const rows = lengths.length * time;
       const part = (first: number, count: number) =>
         tensor(
@@ -261,6 +273,57 @@ describe.each(["rnn", "rnn-relu", "lstm", "gru"] as const)("identities of %s", (
         "projection",
       );
     });
+  });
+});
+
+it.each(["rnn", "lstm", "gru"] as const)("a layer-normalised %s shows the gates of every time", (kind) => {
+  inScopes(wasm, (parameters) => {
+    const [batch, time, hiddenSize] = [2, 3, 5];
+    const cell = new RecurrentCell(parameters, "c", "", kind, 3, hiddenSize, { layerNorm: true });
+    const { gates, outputs } = cell.scan(
+      cell.project(tensor(numbers("x", batch * time * 3), [batch, time, 3])),
+      cell.zeroState(batch),
+    );
+    const kept = CELL_SIZES[kind].saved * hiddenSize;
+    expect(gates.shape).toEqual([batch, time, kept]);
+    const [g, h] = [gates.toArray(), outputs.toArray()];
+    /** One gate of one row and time. */
+    const read = (row: number, slot: number) =>
+      Array.from(g.subarray(row * kept + slot * hiddenSize).slice(0, hiddenSize));
+    for (let row = 0; row < batch * time; row++) {
+      const hidden = h.subarray(row * hiddenSize, (row + 1) * hiddenSize);
+      const shown = kind === "lstm" ? read(row, 3).map((o, j) => o * read(row, 4)[j]!) : read(row, 0);
+      if (kind !== "gru") expectClose(hidden, shown, 1e-6, `state of row ${row}`);
+      // From zero, h = (1 − z) n.
+      else if (row % time === 0)
+        expectClose(
+          hidden,
+          read(row, 1).map((z, j) => (1 - z) * read(row, 2)[j]!),
+          1e-6,
+          `state of row ${row}`,
+        );
+    }
+  });
+});
+
+it("the normalised gates do not change when the input grows: only its direction counts", () => {
+  inScopes(wasm, (parameters) => {
+    const cell = new RecurrentCell(parameters, "c", "", "gru", 3, 7, { layerNorm: true });
+    const outputsOf = (scale: number) =>
+      cell
+        .scan(
+          cell.project(
+            tensor(
+              numbers("x", 15).map((x) => scale * x),
+              [1, 5, 3],
+            ),
+          ),
+          cell.zeroState(1),
+        )
+        .outputs.toArray();
+    // 10⁻⁵ is added to the variance.
+    expectClose(outputsOf(1000), outputsOf(100), 1e-4, "outputs");
+    expect(outputsOf(1)).not.toEqual(outputsOf(-1));
   });
 });
 
@@ -292,5 +355,27 @@ describe("dropout between layers", () => {
     expect(outputs(1)).not.toEqual(outputs(2));
     expect(outputs(1)).not.toEqual(outputs(undefined));
     expect(outputs(1, 1)).toEqual(outputs(undefined, 1));
+  });
+
+  it("keeps one mask for all times of a sentence where it is variational", () => {
+    inScopes(wasm, (parameters) => {
+      // The upper layer passes its input on: what is dropped is seen in its output.
+      const recurrent = new Recurrent(parameters, "r", { ...options, kind: "rnn-relu", variational: true });
+      for (const [name, parameter] of parameters)
+        if (!name.includes("_l0")) parameter.set(new Float64Array(parameter.size));
+      const identity = Float64Array.from({ length: 49 }, (_, i) => (i % 8 === 0 ? 1 : 0));
+      parameters.get("r.weight_ih_l1").set(identity);
+      parameters.get("r.weight_hh_l0").set(new Float64Array(49));
+      parameters.get("r.weight_ih_l0").set(new Float64Array(21));
+      parameters.get("r.bias_ih_l0").set(new Float64Array(7).fill(1));
+      parameters.get("r.bias_hh_l0").set(new Float64Array(7));
+      const x = tensor(numbers("x", 2 * 5 * 3), [2, 5, 3]);
+      const training = { seed: 1, step: 1, examples: ints([3, 8], [2]) };
+      const values = Array.from(recurrent.forward(x, undefined, undefined, training).outputs.toArray());
+      const at = (row: number, time: number) => values.slice((row * 5 + time) * 7, (row * 5 + time + 1) * 7);
+      for (const row of [0, 1]) for (let time = 1; time < 5; time++) expect(at(row, time)).toEqual(at(row, 0));
+      expect(at(0, 0)).not.toEqual(at(1, 0));
+      expect(new Set(values)).toEqual(new Set([0, 2]));
+    });
   });
 });

@@ -22,7 +22,17 @@ describe("parseRecipe", () => {
   test("fills in every default around what is given", () => {
     const recipe = parseRecipe("name: zh-en\nmodel: { encoder: { cell: lstm } }\n", "zh-en.yaml");
     expect(recipe.name).toBe("zh-en");
-    expect(recipe.model.encoder).toEqual({ cell: "lstm", hiddenSize: 256, layers: 1, bidirectional: true, dropout: 0 });
+    expect(recipe.model.encoder).toEqual({
+      cell: "lstm",
+      hiddenSize: 256,
+      layers: 1,
+      bidirectional: true,
+      dropout: 0,
+      variational: false,
+      residual: false,
+      layerNorm: false,
+      summary: "last",
+    });
     expect(recipe.train).toMatchObject({ batchTokens: 2048, epochs: 10, seed: 1 });
     expect(recipe.decode.maxLength).toEqual({ timesSource: 2, plus: 10 });
   });
@@ -76,6 +86,13 @@ describe("defaults that depend on the attention", () => {
     expect(decoderOf({ model: { ...model, decoder: { bridge: "zero" } } }).context).toBe("every-step");
   });
 
+  test("attention before the step feeds nothing else, concat is additive, and heads belong to multi-head", () => {
+    expect(decoderOf({ model: { decoder: { attend: "before" } } }).inputFeeding).toBe("none");
+    expect(completeRecipe({ model: { attention: { kind: "concat" } } }).model.attention.kind).toBe("additive");
+    expect(completeRecipe({ model: { attention: { kind: "multi-head" } } }).model.attention.heads).toBe(4);
+    expect(completeRecipe({}).model.attention.heads).toBeUndefined();
+  });
+
   test("what the user says stands", () => {
     const decoder = { context: "initial", inputFeeding: "none" } as const;
     expect(decoderOf({ model: { attention: { kind: "none" }, decoder } })).toMatchObject(decoder);
@@ -94,7 +111,10 @@ describe("unknown keys", () => {
     ["model: { embedding: 64 }", 'model.embedding is no key; did you mean "embeddingSize"?'],
     ["learningRate: 0.1", 'learningRate is no key; did you mean "train.learningRate"?'],
     ["cell: gru", 'cell is no key; did you mean "model.encoder.cell" or "model.decoder.cell"?'],
-    ["model: { attention: { heads: 4 } }", "model.attention.heads is no key; model.attention has kind"],
+    [
+      "model: { attention: { style: 4 } }",
+      "model.attention.style is no key; model.attention has kind, heads, coverage, coverageLoss and guided",
+    ],
     ["decode: { maxLength: { times: 3 } }", 'decode.maxLength.times is no key; did you mean "timesSource"?'],
     ["1: 2", "1 is no key; a recipe has name, task, data, source, target, model, train and decode"],
   ])("%s", (text, sentence) => {
@@ -124,19 +144,25 @@ describe("wrong values", () => {
       'source.language: expected "auto" or a language tag such as zh or pt-BR, got "Chinese"',
     ],
     [
-      "model: { attention: { kind: additive } }",
-      'model.attention.kind: expected one of scaled-dot, none, got "additive"',
+      "model: { attention: { kind: local } }",
+      'model.attention.kind: expected one of scaled-dot, dot, general, additive, concat, multi-head, none, got "local"',
     ],
-    ["model: { attention: none }", 'model.attention: expected a map with kind, got "none". Write { kind: none }'],
+    [
+      "model: { attention: none }",
+      'model.attention: expected a map with kind, heads, coverage, coverageLoss and guided, got "none". Write { kind: none }',
+    ],
     [
       "model: { decoder: { cell: GRU } }",
-      'model.decoder.cell: expected one of gru, lstm, rnn, got "GRU"; did you mean "gru"?',
+      'model.decoder.cell: expected one of gru, lstm, rnn, rnn-relu, got "GRU"; did you mean "gru"?',
     ],
     ["task: classify", 'task: expected translate, got "classify"'],
     ["name: 2024", 'name: expected text, got 2024. Put it in quotes: "2024"'],
     ["name: runs/a", 'name: expected a name for a folder, not beginning with a dot and without slashes, got "runs/a"'],
-    ["model:", "model: expected a map with embeddingSize, encoder, decoder and attention, got nothing"],
-    ["model: []", "model: expected a map with embeddingSize, encoder, decoder and attention, got a list"],
+    ["model:", "model: expected a map with embeddingSize, encoder, decoder, attention and tieEmbeddings, got nothing"],
+    [
+      "model: []",
+      "model: expected a map with embeddingSize, encoder, decoder, attention and tieEmbeddings, got a list",
+    ],
     [
       "decode: { maxLength: many }",
       'decode.maxLength: expected a whole number from 1 to 100000 or a map with timesSource and plus, got "many"',
@@ -178,6 +204,66 @@ describe("values that do not go together", () => {
     [
       "model: { attention: { kind: none }, decoder: { inputFeeding: context } }",
       "1:62: model.decoder.inputFeeding: context is refused: with attention.kind: none there is nothing to feed. Use none",
+    ],
+    [
+      "model: { attention: { kind: none }, decoder: { attend: before } }",
+      "1:56: model.decoder.attend: before is refused: with attention.kind: none there is nothing to attend to. Leave it out",
+    ],
+    [
+      "model: { decoder: { attend: before, inputFeeding: context } }",
+      "1:51: model.decoder.inputFeeding: context is refused: with attend: before the context enters the very step it belongs to. Use none",
+    ],
+    [
+      "model: { attention: { heads: 4 } }",
+      "1:30: model.attention.heads: 4 is refused: scaled-dot has no heads. Use kind: multi-head",
+    ],
+    [
+      "model: { attention: { kind: multi-head, heads: 3 } }",
+      "1:48: model.attention.heads: 3 is refused: 3 heads do not divide decoder.hiddenSize 256. Use a divisor",
+    ],
+    [
+      "model: { attention: { kind: dot } }",
+      "1:29: model.attention.kind: dot is refused: it compares states of one size, not decoder.hiddenSize 256 and the encoder's 512. Use general, or decoder.hiddenSize: 512",
+    ],
+    [
+      "model: { decoder: { bridge: copy, layers: 2 } }",
+      "1:29: model.decoder.bridge: copy is refused: each layer starts from the encoder's, so layers and sizes must agree, not layers 2 and 1, decoder.hiddenSize 256 and the encoder's 512. Use dense, or make them equal",
+    ],
+    [
+      "model: { attention: { kind: none, coverage: true } }",
+      "1:45: model.attention.coverage: true is refused: with kind: none there is nothing to cover. Choose another kind",
+    ],
+    [
+      "model: { attention: { kind: multi-head, coverage: true } }",
+      "1:51: model.attention.coverage: true is refused: each head looks elsewhere on purpose. Use a kind without heads",
+    ],
+    [
+      "model: { attention: { kind: none, guided: 0.5 } }",
+      "1:43: model.attention.guided: 0.5 is refused: with kind: none there is nothing to guide. Choose another kind",
+    ],
+    [
+      "model: { encoder: { residual: true } }",
+      "1:31: model.encoder.residual: true is refused: residual connections begin at the second layer. Use layers: 2 or more",
+    ],
+    [
+      "model: { decoder: { layerNorm: true, cell: rnn-relu } }",
+      "1:32: model.decoder.layerNorm: true is refused: rnn-relu has no layer-normalised form here. Use cell: rnn",
+    ],
+    [
+      "model: { encoder: { summary: max }, decoder: { bridge: zero } }",
+      "1:30: model.encoder.summary: max is refused: with bridge: zero and context: initial nothing reads the sentence vector. Use bridge: dense, or context: every-step",
+    ],
+    [
+      "model: { embeddingSize: 64, tieEmbeddings: target }",
+      "1:44: model.tieEmbeddings: target is refused: the output's weight is the embedding, so embeddingSize 64 must be decoder.hiddenSize 256. Make them equal",
+    ],
+    [
+      "model: { tieEmbeddings: target, attention: { kind: none } }",
+      "1:25: model.tieEmbeddings: target is refused: without attention and with context: every-step the output reads more than a state. Use context: initial, or attention",
+    ],
+    [
+      "{ model: { tieEmbeddings: all }, source: { vocabSize: 99 } }",
+      "1:27: model.tieEmbeddings: all is refused: one vocabulary has one vocabSize, not source.vocabSize 99 and target.vocabSize 8000. Make them equal",
     ],
     [
       "train: { batchTokens: 512, batchSize: 16 }",

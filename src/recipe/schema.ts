@@ -8,6 +8,7 @@ import {
   STOPPING,
   timesSourceRange,
 } from "./decode-options.js";
+import { refusals } from "./refusals.js";
 
 // The one place where the recipe's keys, values, ranges, defaults and descriptions stand. The types, the JSON Schema
 // for editors and the messages to the user are all derived from here.
@@ -23,7 +24,7 @@ const refuse = (context: z.RefinementCtx, path: string[], message: string) =>
 const size = z.int().min(1).max(4096);
 const layerCount = z.int().min(1).max(16);
 const dropoutRate = z.number().min(0).max(0.95);
-const cellKind = z.enum(["gru", "lstm", "rnn"]);
+const cellKind = z.enum(["gru", "lstm", "rnn", "rnn-relu"]);
 const filePath = z.string().min(1);
 const column = z.int().min(0).max(9999);
 
@@ -92,54 +93,138 @@ const textSide = (side: "source" | "target") =>
     .prefault({})
     .describe(`How the ${side} text becomes tokens.`);
 
+/** What encoder and decoder have alike, beside their sizes. */
+const recurrent = {
+  dropout: dropoutRate.default(0).describe("Dropout between stacked layers."),
+  variational: z
+    .boolean()
+    .default(false)
+    .describe("One dropout mask for all tokens of a sentence (Gal and Ghahramani 2016), wherever this side drops."),
+  residual: z
+    .boolean()
+    .default(false)
+    .describe("From the second layer on, add a layer's input to its output (Wu et al. 2016)."),
+  layerNorm: z.boolean().default(false).describe("Layer normalisation inside the cells (Ba et al. 2016)."),
+};
+
+/** Refuses what the recurrent layers of one side cannot be. */
+const refuseLayers = (
+  side: { cell: string; layers: number; residual: boolean; layerNorm: boolean },
+  context: z.RefinementCtx,
+) => {
+  if (side.residual && side.layers === 1)
+    refuse(
+      context,
+      ["residual"],
+      "true is refused: residual connections begin at the second layer. Use layers: 2 or more",
+    );
+  if (side.layerNorm && side.cell === "rnn-relu")
+    refuse(context, ["layerNorm"], "true is refused: rnn-relu has no layer-normalised form here. Use cell: rnn");
+};
+
 const encoder = z
   .strictObject({
-    cell: cellKind.default("gru").describe("The recurrent cell."),
+    cell: cellKind.default("gru").describe("The recurrent cell; rnn is tanh, rnn-relu the rectifier."),
     hiddenSize: size.default(256).describe("Size of the hidden state, per direction."),
     layers: layerCount.default(1).describe("Number of stacked layers."),
     bidirectional: z.boolean().default(true).describe("Read the source in both directions."),
-    dropout: dropoutRate.default(0).describe("Dropout between stacked layers."),
+    ...recurrent,
+    summary: z
+      .enum(["last", "mean", "max", "attention"])
+      .default("last")
+      .describe(
+        "How the sentence vector is made: of the final states, or of all states by mean, maximum or a learnt attention.",
+      ),
   })
+  .superRefine(refuseLayers)
   .prefault({})
   .describe("The part that reads the source.");
 
 const decoder = z
   .strictObject({
-    cell: cellKind.default("gru").describe("The recurrent cell."),
+    cell: cellKind.default("gru").describe("The recurrent cell; rnn is tanh, rnn-relu the rectifier."),
     hiddenSize: size.default(256).describe("Size of the hidden state."),
     layers: layerCount.default(1).describe("Number of stacked layers."),
-    dropout: dropoutRate.default(0).describe("Dropout between stacked layers."),
+    ...recurrent,
     bridge: z
-      .enum(["dense", "zero"])
+      .enum(["dense", "zero", "copy", "mean"])
       .default("dense")
-      .describe("How the first state is made: from the sentence vector by a dense layer, or all zero."),
+      .describe(
+        "How the first state is made: a dense layer of the sentence vector, zero, the encoder's final states, or a dense layer of its states' mean.",
+      ),
     context: conditional(
       z.enum(["initial", "every-step"]),
       "Where the sentence vector enters: the first state only, or every step. Without attention the default is every-step.",
       "initial",
     ),
     attend: z
-      .enum(["after"])
+      .enum(["after", "before"])
       .default("after")
       .describe(
-        "When attention is computed: after the cell's step, its new state being the query (Luong et al. 2015).",
+        "When attention looks: after the cell's step, with its new state (Luong et al. 2015), or before it, with the last one (Bahdanau et al. 2015).",
       ),
     inputFeeding: conditional(
       z.enum(["attentional", "context", "none"]),
-      "What the next step is fed beside the last token: the attentional state, the context, or nothing. Without attention the default is none.",
+      "What a step is fed beside the last token: attentional state, context, or nothing. Without attention, and with attend: before, it is none.",
       "attentional",
     ),
   })
+  .superRefine(refuseLayers)
   .prefault({})
   .describe("The part that writes the target.");
+
+const defaultHeads = 4;
 
 const attention = z
   .strictObject({
     kind: z
-      .enum(["scaled-dot", "none"])
+      .enum(["scaled-dot", "dot", "general", "additive", "concat", "multi-head", "none"])
       .default("scaled-dot")
-      .describe("How the decoder's state is compared with the encoder's: softmax(QKᵀ/√d)V, or no attention."),
+      .describe(
+        "How states are compared: softmax(QKᵀ/√d)V, qᵀk, qᵀWk, vᵀtanh(Wq + Uk) (also called concat), by several heads, or no attention.",
+      ),
+    heads: z
+      .int()
+      .min(1)
+      .max(64)
+      .optional()
+      .describe(`Heads of multi-head, ${defaultHeads} unless given; they divide decoder.hiddenSize.`),
+    coverage: z
+      .boolean()
+      .default(false)
+      .describe("Let scores see what was attended to before, and penalise attending to it again (See et al. 2017)."),
+    coverageLoss: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(1)
+      .describe("Weight of the coverage loss, a mean over target tokens; only with coverage."),
+    guided: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe("Weight of the loss that pulls attention to given alignments; 0 is off."),
   })
+  .superRefine(({ kind, heads, coverage, guided }, context) => {
+    if (heads !== undefined && kind !== "multi-head")
+      refuse(context, ["heads"], `${heads} is refused: ${kind} has no heads. Use kind: multi-head`);
+    if (coverage && kind === "none")
+      refuse(context, ["coverage"], "true is refused: with kind: none there is nothing to cover. Choose another kind");
+    if (coverage && kind === "multi-head")
+      refuse(context, ["coverage"], "true is refused: each head looks elsewhere on purpose. Use a kind without heads");
+    if (guided > 0 && kind === "none")
+      refuse(
+        context,
+        ["guided"],
+        `${guided} is refused: with kind: none there is nothing to guide. Choose another kind`,
+      );
+  })
+  .transform(({ kind, heads, ...rest }) => ({
+    kind: kind === "concat" ? ("additive" as const) : kind,
+    heads: kind === "multi-head" ? (heads ?? defaultHeads) : undefined,
+    ...rest,
+  }))
   .prefault({})
   .describe("What ties each written token to what was read.");
 
@@ -149,22 +234,20 @@ const model = z
     encoder,
     decoder,
     attention,
+    tieEmbeddings: z
+      .enum(["none", "target", "all"])
+      .default("none")
+      .describe(
+        "Which tables are one: the target's embedding and the output's weight (target), and the source's too, with one vocabulary (all).",
+      ),
   })
-  .superRefine(({ decoder, attention }, context) => {
-    if (attention.kind !== "none") return;
-    if (decoder.bridge === "zero" && decoder.context === "initial") {
-      const reason = "without attention and with bridge: zero the sentence would reach the decoder nowhere";
-      refuse(context, ["decoder", "context"], `initial is refused: ${reason}. Use every-step, or bridge: dense`);
-    }
-    if (decoder.inputFeeding !== undefined && decoder.inputFeeding !== "none") {
-      const reason = "with attention.kind: none there is nothing to feed";
-      refuse(context, ["decoder", "inputFeeding"], `${decoder.inputFeeding} is refused: ${reason}. Use none`);
-    }
+  .superRefine((model, context) => {
+    for (const [path, message] of refusals(model)) refuse(context, path, message);
   })
   .transform(({ decoder, ...rest }) => {
     const attends = rest.attention.kind !== "none";
     const context = decoder.context ?? (attends ? "initial" : "every-step");
-    const inputFeeding = decoder.inputFeeding ?? (attends ? "attentional" : "none");
+    const inputFeeding = decoder.inputFeeding ?? (attends && decoder.attend === "after" ? "attentional" : "none");
     return { ...rest, decoder: { ...decoder, context, inputFeeding } };
   })
   .prefault({})
@@ -213,6 +296,9 @@ const train = z
       .default(0)
       .describe("Probability mass moved from the right token to all tokens alike."),
     dropout: dropoutRate.default(0.1).describe("Dropout on the embeddings and before the output projection."),
+    wordDropout: dropoutRate
+      .default(0)
+      .describe("Probability that a word is read as <unk> in training, on both sides (Bowman et al. 2016)."),
     patience: z
       .int()
       .min(0)
@@ -319,7 +405,7 @@ const decode = z
 
 const folderName = /^[^/\\.][^/\\]*$/;
 
-export const recipeSchema = z.strictObject({
+const whole = z.strictObject({
   name: z
     .string()
     .regex(folderName, { error: "expected a name for a folder, not beginning with a dot and without slashes" })
@@ -332,6 +418,15 @@ export const recipeSchema = z.strictObject({
   model,
   train,
   decode,
+});
+
+export const recipeSchema = whole.superRefine(({ source, target, model }, context) => {
+  if (model.tieEmbeddings !== "all") return;
+  for (const key of ["vocabSize", "minFrequency"] as const)
+    if (source[key] !== target[key]) {
+      const reason = `one vocabulary has one ${key}, not source.${key} ${source[key]} and target.${key} ${target[key]}`;
+      refuse(context, ["model", "tieEmbeddings"], `all is refused: ${reason}. Make them equal`);
+    }
 });
 
 /** A complete recipe: every default filled in, and of `batchTokens`/`batchSize` and `epochs`/`steps` exactly one each. */

@@ -1,9 +1,12 @@
 export { backward } from "./autograd.js";
 export * from "./ops/arrange.js";
 export * from "./ops/attention.js";
+export * from "./ops/attention-losses.js";
 export * from "./ops/elements.js";
 export { type ColumnRange, linear } from "./ops/linear.js";
+export * from "./ops/normalize.js";
 export * from "./ops/output.js";
+export * from "./ops/pool.js";
 export * from "./ops/recurrence.js";
 export { Scope, type ScopeOptions } from "./scope.js";
 export { empty, ints, type Shape, sizeOf, Tensor, tensor, zeros } from "./tensor.js";

@@ -9,6 +9,7 @@ interface Block {
   bytes: number;
 }
 
+/** What a scope is for. */
 export interface ScopeOptions {
   /** Record what operations did, so that `backward` can run. */
   gradients?: boolean;
@@ -43,6 +44,7 @@ export class Scope {
     this.#parent = options.parent;
   }
 
+  /** The scope that runs now; an error where none does. */
   static get current(): Scope {
     if (Scope.#current === undefined)
       throw new TandemError("scope: expected tensor operations inside scope.run(…), got none running.");
@@ -96,9 +98,15 @@ export class Scope {
     this.#used = 0;
   }
 
-  dispose(): void {
+  /** Ends the lives of all tensors and gives the memory back; the scope may be used again. */
+  clear(): void {
     this.#release();
     this.#cache.clear();
+  }
+
+  /** Gives all memory back; the scope runs nothing any more. */
+  dispose(): void {
+    this.clear();
     this.#disposed = true;
   }
 

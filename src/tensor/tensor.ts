@@ -2,6 +2,7 @@ import { ShapeError } from "../errors.js";
 import type { Backend, Pointer } from "../kernels/kernels.js";
 import { Scope } from "./scope.js";
 
+/** Sizes from the outermost axis to the innermost. */
 export type Shape = readonly number[];
 
 /** What an operation left behind for the way back: where its inputs came from and how gradients flow to them. */
@@ -30,6 +31,8 @@ export class Tensor {
   needsGradient = false;
   /** The operation that made it; absent on leaves. */
   node: GraphNode | undefined;
+  /** Grows with every change of a parameter's numbers, by `set` or by an optimiser: what was packed from them is old then. */
+  version = 0;
   /** Where its gradient stands; 0 until one flows in. */
   gradient: Pointer = 0;
   /** Of a table that is read by rows: the gradient of these rows alone, while all others have none. */
@@ -77,16 +80,19 @@ export class Tensor {
     return this.backend.memory.floats(this.pointer, 1)[0]!;
   }
 
+  /** Writes all its numbers, in row-major order. */
   set(values: ArrayLike<number>): this {
     if (values.length !== this.size)
       throw new ShapeError(`set: expected ${this.size} numbers for [${this.shape.join(", ")}], got ${values.length}.`);
     this.bringUpToDate?.();
+    this.version++;
     const { memory } = this.backend;
     (this.type === "int" ? memory.ints(this.pointer, this.size) : memory.floats(this.pointer, this.size)).set(values);
     return this;
   }
 }
 
+/** How many elements a tensor of this shape has. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
@@ -99,6 +105,7 @@ export function empty(shape: Shape): Tensor {
   return new Tensor(scope.backend, shape, scope.allocate(sizeOf(shape)));
 }
 
+/** A tensor of zeros in the current scope. */
 export function zeros(shape: Shape): Tensor {
   const tensor = empty(shape);
   tensor.backend.kernels.fill(tensor.pointer, 0, tensor.size);

@@ -18,12 +18,12 @@ export function jiebaProposer(): Promise<WordProposer | undefined> {
 let loading: Promise<WordProposer | undefined> | undefined;
 
 async function loadJieba(): Promise<WordProposer | undefined> {
-  // Names kept out of the import expressions, so that bundlers for the browser do not look for the package.
+  // Names kept out of the import expressions, so that bundlers for the browser do not look for the package; nor do they warn of names unknown.
   const packageName = "@node-rs/jieba";
   const dictionaryName = `${packageName}/dict.js`;
   try {
-    const { Jieba }: JiebaModule = await import(packageName);
-    const { dict }: { dict: Uint8Array } = await import(dictionaryName);
+    const { Jieba }: JiebaModule = await import(/* webpackIgnore: true */ /* @vite-ignore */ packageName);
+    const { dict }: { dict: Uint8Array } = await import(/* webpackIgnore: true */ /* @vite-ignore */ dictionaryName);
     const jieba = Jieba.withDict(dict);
     return (text) => jieba.cut(text, true);
   } catch {

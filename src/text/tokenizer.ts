@@ -12,8 +12,10 @@ const NORMALIZATIONS = ["NFC", "NFD", "NFKC", "none"] as const;
 
 /** `words` by Unicode classes and learnt Chinese words, `whitespace` as the text parts them, `chars` by code point. */
 export type TokenizerKind = (typeof KINDS)[number];
+/** A normalisation of Unicode, or none. */
 export type Normalization = (typeof NORMALIZATIONS)[number];
 
+/** How lines are cut into tokens. */
 export interface TokenizerOptions {
   kind: TokenizerKind;
   /** A BCP 47 tag, or "auto" where the letters alone decide. */
@@ -32,11 +34,14 @@ export interface TokenizerData extends TokenizerOptions {
   casing?: CasingData;
 }
 
+/** Cuts lines into tokens, and makes lines of tokens. */
 export interface Tokenizer {
   readonly options: TokenizerOptions;
+  /** The tokens of a line. */
   encode(line: string): string[];
   /** The text a person would write for these tokens. */
   decode(tokens: readonly string[]): string;
+  /** All of it, for the model file. */
   toJSON(): TokenizerData;
 }
 

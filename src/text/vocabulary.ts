@@ -1,12 +1,17 @@
 import { DataError, ModelFileError } from "../errors.js";
 
+/** The id of `<pad>`: no token, in batches of unequal lengths. */
 export const PAD = 0;
+/** The id of `<unk>`: a token that is not in the vocabulary. */
 export const UNKNOWN = 1;
+/** The id of `<s>`, which a decoder reads first. */
 export const START = 2;
+/** The id of `</s>`, which ends a sentence. */
 export const END = 3;
 
 const SPECIALS: readonly string[] = ["<pad>", "<unk>", "<s>", "</s>"];
 
+/** Which tokens of the training text are kept. */
 export interface VocabularyOptions {
   /** The most tokens to hold, the four special ones included. */
   maxSize: number;
@@ -76,18 +81,22 @@ export class Vocabulary {
     return this.#tokens.length;
   }
 
+  /** The id of a token; that of `<unk>` for one that is not in it. */
   idOf(token: string): number {
     return this.#ids.get(token) ?? UNKNOWN;
   }
 
+  /** The token of an id. */
   tokenOf(id: number): string {
     return this.#tokens[id] ?? SPECIALS[UNKNOWN]!;
   }
 
+  /** The ids of tokens. */
   toIds(tokens: readonly string[]): number[] {
     return tokens.map((token) => this.idOf(token));
   }
 
+  /** The tokens of ids. */
   toTokens(ids: Iterable<number>): string[] {
     return Array.from(ids, (id) => this.tokenOf(id));
   }
@@ -103,6 +112,7 @@ export class Vocabulary {
     return seen === 0 ? 1 : known / seen;
   }
 
+  /** What the model file keeps of it. */
   toJSON(): string[] {
     return [...this.#tokens];
   }

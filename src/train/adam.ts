@@ -74,6 +74,7 @@ export class Adam {
     for (const [name, tensor] of this.parameters) {
       const { pointer, gradient, rowGradient, size } = tensor;
       const { first, second, updated } = this.moments.get(name)!;
+      if (gradient !== 0 || rowGradient) tensor.version++;
       if (rowGradient) {
         const { rows, count, values } = rowGradient;
         const places = [pointer, first, second, updated, values, rows] as const;

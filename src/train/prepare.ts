@@ -1,7 +1,7 @@
 import type { Pair } from "../data/pairs.js";
 import { DataError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
-import { Seq2Seq, type TextSide } from "../models/seq2seq.js";
+import { Seq2Seq } from "../models/seq2seq.js";
 import { hashText } from "../random.js";
 import type { Recipe } from "../recipe/index.js";
 import { wordProposer } from "../text/proposers.js";
@@ -34,13 +34,23 @@ function scramble(hash: number): number {
 /** A fresh model for these pairs: tokenisers and vocabularies learnt from them, parameters drawn from the seed. */
 export async function prepareModel(backend: Backend, recipe: Recipe, pairs: readonly Pair[]): Promise<Seq2Seq> {
   if (pairs.length === 0) throw new DataError("train: expected at least one pair, got none. Give pairs to learn from.");
-  const side = async (which: "source" | "target"): Promise<TextSide> => {
-    const { tokenizer: kind, vocabSize, minFrequency, language, lowercase, normalization } = recipe[which];
+  const read = async (which: "source" | "target") => {
+    const { tokenizer: kind, language, lowercase, normalization } = recipe[which];
     const lines = pairs.map((pair) => pair[which]);
     const { propose } = await wordProposer(language);
     const tokenizer = fitTokenizer(lines, { kind, language, lowercase, normalization }, propose);
-    const sentences = lines.map((line) => tokenizer.encode(line));
-    return { tokenizer, vocabulary: Vocabulary.build(sentences, { maxSize: vocabSize, minFrequency }) };
+    return { tokenizer, sentences: lines.map((line) => tokenizer.encode(line)) };
   };
-  return new Seq2Seq(backend, { recipe, source: await side("source"), target: await side("target") });
+  const [source, target] = [await read("source"), await read("target")];
+  const build = (which: "source" | "target", sentences: readonly string[][]) => {
+    const { vocabSize, minFrequency } = recipe[which];
+    return Vocabulary.build(sentences, { maxSize: vocabSize, minFrequency });
+  };
+  const shared =
+    recipe.model.tieEmbeddings === "all" ? build("target", [...source.sentences, ...target.sentences]) : undefined;
+  return new Seq2Seq(backend, {
+    recipe,
+    source: { tokenizer: source.tokenizer, vocabulary: shared ?? build("source", source.sentences) },
+    target: { tokenizer: target.tokenizer, vocabulary: shared ?? build("target", target.sentences) },
+  });
 }

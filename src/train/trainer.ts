@@ -1,7 +1,7 @@
 import { type Example, makeBatch, planBatches } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { TranslationModel } from "../decode/translation-model.js";
-import { ModelFileError, TandemError } from "../errors.js";
+import { DataError, ModelFileError, TandemError } from "../errors.js";
 import { bleu, bleuTokenizerFor, exactMatch, perplexity } from "../evaluate/index.js";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../models/safetensors.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
@@ -10,6 +10,7 @@ import { backward, ints, Scope } from "../tensor/index.js";
 import { Adam, clippingScale } from "./adam.js";
 import { learningRateAt } from "./schedule.js";
 
+/** A development sentence, as it should be and as the model writes it now. */
 export interface Sample {
   source: string;
   reference: string;
@@ -52,6 +53,7 @@ export interface EpochProgress {
   seconds: number;
 }
 
+/** What `onProgress` is told; `kind` says which of the two. */
 export type TrainingProgress = StepProgress | EpochProgress;
 
 /** What it returns is awaited: after an epoch, the place to save. */
@@ -101,6 +103,10 @@ export class Trainer {
     readonly dev: readonly Pair[],
   ) {
     const { recipe, backend, parameters } = model;
+    if (recipe.model.attention.guided > 0 && train.every((pair) => pair.alignment === undefined))
+      throw new DataError(
+        "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2.",
+      );
     this.#examples = train.map((pair, index) => model.example(pair, index));
     this.#fingerprint = `${fingerprint(train)} ${fingerprint(dev)}`;
     this.#adam = new Adam(backend, parameters);
@@ -182,7 +188,7 @@ export class Trainer {
     this.#scope.run(() => {
       const examples = ints(batch.examples, [batch.size]);
       const training = { seed, step: position.step, examples };
-      const loss = model.network.loss(batch, { training, smoothing: labelSmoothing });
+      const loss = model.network.loss(batch, { training, smoothing: labelSmoothing, attentionLosses: true });
       const value = loss.item();
       if (!Number.isFinite(value))
         throw new TandemError(
@@ -234,6 +240,7 @@ export class Trainer {
       shown.map((pair) => pair.source),
       { attention: false },
     );
+    this.model.forgetPackedWeights();
     const samples = shown.map((pair, i) => ({ source: pair.source, reference: pair.target, output: outputs[i]!.text }));
     const { devPerplexity: _, ...kept } = measured;
     this.model.history.epochs.push({ epoch: position.epoch, trainLoss, ...kept });
@@ -319,7 +326,8 @@ export class Trainer {
 /** A number that all texts and their order go into. */
 function fingerprint(pairs: readonly Pair[]): string {
   let hash = 0;
-  for (const { source, target } of pairs)
-    for (const text of [source, target]) hash = Math.imul(hash, 0x01000193) ^ hashText(text);
+  for (const { source, target, alignment = "" } of pairs)
+    for (const text of alignment ? [source, target, alignment] : [source, target])
+      hash = Math.imul(hash, 0x01000193) ^ hashText(text);
   return `${pairs.length}-${(hash >>> 0).toString(16)}`;
 }

@@ -2,6 +2,7 @@
 import { displayWidth, fitToWidth, truncateToWidth } from "./display-width.js";
 import type { TerminalOptions } from "./terminal-heat-map.js";
 
+/** Numbers to compare, row by row. */
 export interface BarTable {
   readonly title: string;
   /** What is compared: one bar for each in every row. */
@@ -9,6 +10,7 @@ export interface BarTable {
   readonly rows: readonly BarRow[];
 }
 
+/** The bars of one label. */
 export interface BarRow {
   readonly label: string;
   /** How many items the values were measured on. */

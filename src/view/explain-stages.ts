@@ -9,12 +9,6 @@ export interface Stage {
   formula?: string;
 }
 
-/** What an older or newer recipe may say besides: how attention is asked, and what makes a code of states. */
-interface OtherKeys {
-  attend?: string;
-  summary?: string;
-}
-
 const CELL_FORMULAS: Record<string, string> = {
   rnn: "h_t = tanh(W x_t + U h_{t−1} + b)",
   "rnn-relu": "h_t = max(0, W x_t + U h_{t−1} + b)",
@@ -25,14 +19,14 @@ const CELL_FORMULAS: Record<string, string> = {
 const BRIDGES: Record<string, string> = {
   dense: "s_0 = tanh(W c + b)",
   zero: "s_0 = 0",
-  copy: "s_0 = c",
+  copy: "s_0 = the encoder's final state of the same layer",
   mean: "s_0 = tanh(W mean(h_1 … h_n) + b)",
 };
 
 const SUMMARIES: Record<string, string> = {
   mean: "c = mean(h_1 … h_n)",
   max: "c = max(h_1 … h_n)",
-  attention: "c = Σ_j a_j h_j, a learnt",
+  attention: "c = Σ_j α_j h_j,  α = softmax(q · tanh(W h_j + b))",
 };
 
 function scoreFormula({ model }: Trace, query: string): string {
@@ -43,20 +37,23 @@ function scoreFormula({ model }: Trace, query: string): string {
     "scaled-dot": scaled,
     dot: `${query} · h_j`,
     general: `${query} · (W h_j)`,
-    additive: `vᵀ tanh(W ${query} + U h_j)`,
-    concat: `vᵀ tanh(W ${query} + U h_j)`,
+    additive: `vᵀ tanh(W ${query} + U h_j${attention.coverage ? " + u · (sum of past weights_j)" : ""})`,
     "multi-head": `mean over heads of (W_q ${query}) · (W_k h_j) / √d`,
   };
-  return `score_j = ${formulas[attention.kind] ?? `${attention.kind}(${query}, h_j)`}`;
+  const past = attention.coverage && attention.kind !== "additive" ? " + u · (sum of past weights_j)" : "";
+  return `score_j = ${formulas[attention.kind] ?? `${attention.kind}(${query}, h_j)`}${past}`;
+}
+
+function cellFormula({ cell, layerNorm }: { cell: string; layerNorm: boolean }): string {
+  return `${CELL_FORMULAS[cell] ?? ""}${layerNorm ? ";  W x and U h are layer-normalised" : ""}`;
 }
 
 /** Every stage and formula of a trace by what it is about. */
 export function stagesOf(trace: Trace) {
   const { model, source, vocabularySizes, code } = trace;
   const { encoder, decoder, embeddingSize, attention } = model;
-  const { summary = "last" } = encoder as OtherKeys;
   const attends = attention.kind !== "none";
-  const before = attends && (decoder as OtherKeys).attend === "before";
+  const before = attends && decoder.attend === "before";
   const layers = (count: number) => (count > 1 ? `${count} layers, the top one shown` : "1 layer");
   const lastState = encoder.bidirectional ? "c = [→h_n; ←h_1]" : "c = h_n";
   const fed = before
@@ -92,12 +89,12 @@ export function stagesOf(trace: Trace) {
     states: {
       name: "Encoder 5",
       title: `The ${encoder.cell.toUpperCase()} reads ${encoder.bidirectional ? "from both ends" : "from left to right"} (${layers(encoder.layers)})`,
-      formula: `${CELL_FORMULAS[encoder.cell] ?? ""}${encoder.bidirectional ? ";  h_t = [→h_t; ←h_t]" : ""}`,
+      formula: `${cellFormula(encoder)}${encoder.bidirectional ? ";  h_t = [→h_t; ←h_t]" : ""}`,
     },
     code: {
       name: "Encoder 6",
       title: `The code c, ${code.length} numbers, holds the line; how it grows`,
-      formula: `${SUMMARIES[summary] ?? lastState};  similarity = cos(c of the line so far, c)`,
+      formula: `${SUMMARIES[encoder.summary] ?? lastState};  similarity = cos(c of the line so far, c)`,
     },
     given: { name: "Decoder 1", title: "The decoder is given c" },
     start: { name: "Decoder 2–3", title: "It starts from <s>, embedded", formula: "y_0 = <s>;  E[y_0]" },
@@ -110,7 +107,7 @@ export function stagesOf(trace: Trace) {
     steps: {
       name: "Decoder 6",
       title: `Step by step (${layers(decoder.layers)})`,
-      formula: CELL_FORMULAS[decoder.cell] ?? "",
+      formula: cellFormula(decoder),
     },
     output: { name: "Decoder 7", title: "All choices joined are the output" },
     formulas: {

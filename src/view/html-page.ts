@@ -4,6 +4,7 @@ import { escapeMarkup, langAttribute } from "./markup.js";
 import { type PageWords, pageScript, pageStyle, pageWords } from "./page-parts.js";
 import { attentionSvg, svgStyle } from "./svg-heat-map.js";
 
+/** The maps of a page, and what stands around them. */
 export interface AttentionPage {
   readonly title: string;
   /** A paragraph below the title. */

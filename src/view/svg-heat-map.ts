@@ -3,6 +3,7 @@ import { type AttentionMap, checkAttentionMap, formatWeight, tokenLabel } from "
 import { displayWidth, truncateToWidth } from "./display-width.js";
 import { escapeMarkup, langAttribute } from "./markup.js";
 
+/** How the picture stands on a page. */
 export interface SvgOptions {
   /** Distinguishes several pictures on one page. */
   id?: string;

@@ -2,6 +2,7 @@
 import { type AttentionMap, checkAttentionMap, strongestColumn, tokenLabel } from "./attention-map.js";
 import { displayWidth, fitToWidth, splitGraphemes, truncateToWidth } from "./display-width.js";
 
+/** What the terminal can show. */
 export interface TerminalOptions {
   /** Whether ANSI colours may be used. */
   color?: boolean;

@@ -129,3 +129,105 @@ static void test_attentionContextBackward(void) {
     end_case(0x1p-20);
   }
 }
+
+// h = tanh(query + key + past · pastWeight), element d of one query and one time.
+static double additive_tanh(const float *query, const float *key, double past, const float *past_weight, int d) {
+  return tanh((double)query[d] + key[d] + (past_weight ? past * past_weight[d] : 0));
+}
+
+static void test_additiveScores(void) {
+  ATTENTION_CASES EACH(covered, 0, 1) {
+    begin_case("additiveScores B=%d Q=%d T=%d D=%d past=%d", B, Q, T, D, covered);
+    float *scores = poisoned("scores", B * Q, T, T);
+    const float *query = numbers("query", B * Q, D, D), *keys = numbers("keys", B * T, D, D);
+    const float *weight = numbers("weight", 1, D, D), *past = covered ? numbers("past", B * Q, T, T) : 0;
+    const float *past_weight = covered ? numbers("pastWeight", 1, D, D) : 0;
+    run_additiveScores(scores, query, keys, weight, past, past_weight, B, Q, T, D);
+    for (int row = 0; row < B * Q; row++)
+      for (int t = 0; t < T; t++) {
+        const float *key = keys + (row / Q * T + t) * D;
+        double total = 0, seen = covered ? past[row * T + t] : 0;
+        for (int d = 0; d < D; d++) total += weight[d] * additive_tanh(query + row * D, key, seen, past_weight, d);
+        want(scores)[row * T + t] = total;
+      }
+    end_case(0x1p-19);
+  }
+}
+
+static void test_additiveScoresBackward(void) {
+  ATTENTION_CASES EACH(covered, 0, 1) {
+    begin_case("additiveScoresBackward B=%d Q=%d T=%d D=%d past=%d", B, Q, T, D, covered);
+    float *dquery = numbers("dquery", B * Q, D, D), *dkeys = numbers("dkeys", B * T, D, D);
+    float *dweight = poisoned("dweight", B, D, D), *dpast = covered ? numbers("dpast", B * Q, T, T) : 0;
+    float *dpast_weight = covered ? poisoned("dpastWeight", B, D, D) : 0;
+    const float *dscores = numbers("dscores", B * Q, T, T), *query = numbers("query", B * Q, D, D);
+    const float *keys = numbers("keys", B * T, D, D), *weight = numbers("weight", 1, D, D);
+    const float *past = covered ? numbers("past", B * Q, T, T) : 0;
+    const float *past_weight = covered ? numbers("pastWeight", 1, D, D) : 0;
+    run_additiveScoresBackward(dquery, dkeys, dweight, dpast, dpast_weight, dscores, query, keys, weight, past, past_weight,
+                               B, Q, T, D);
+    for (int i = 0; i < B * Q * D; i++) want(dquery)[i] = first(dquery)[i];
+    for (int i = 0; i < B * T * D; i++) want(dkeys)[i] = first(dkeys)[i];
+    for (int i = 0; i < B * D; i++) want(dweight)[i] = 0;
+    for (int i = 0; covered && i < B * D; i++) want(dpast_weight)[i] = 0;
+    for (int i = 0; covered && i < B * Q * T; i++) want(dpast)[i] = first(dpast)[i];
+    for (int row = 0; row < B * Q; row++)
+      for (int t = 0; t < T; t++)
+        for (int d = 0; d < D; d++) {
+          int b = row / Q, key = (b * T + t) * D;
+          double slope = dscores[row * T + t], seen = covered ? past[row * T + t] : 0;
+          double h = additive_tanh(query + row * D, keys + key, seen, past_weight, d);
+          double delta = slope * weight[d] * (1 - h * h);
+          want(dweight)[b * D + d] += slope * h;
+          want(dquery)[row * D + d] += delta;
+          want(dkeys)[key + d] += delta;
+          if (!covered) continue;
+          want(dpast_weight)[b * D + d] += seen * delta;
+          want(dpast)[row * T + t] += past_weight[d] * delta;
+        }
+    end_case(0x1p-18);
+  }
+}
+
+static void test_maxOverTime(void) {
+  EACH(B, 1, 3, 5) EACH(T, ODD) EACH(D, ODD) EACH(masked, 0, 1) {
+    begin_case("maxOverTime B=%d T=%d D=%d mask=%d", B, T, D, masked);
+    float *y = poisoned("y", B, D, D);
+    int32_t *places = integers("places", B * D, 1 << 30);
+    float *x = numbers("x", B * T, D, D), *mask = masked ? numbers("mask", B, T, T) : 0;
+    // Of few values, so that there are equals; the second row is all padding.
+    for (int i = 0; i < B * T * D; i++) x[i] = (float)(int)(x[i] * 4);
+    settle(x);
+    for (int i = 0; masked && i < B * T; i++) mask[i] = i / T != 1 && i % T < T - i / T;
+    if (masked) settle(mask);
+    run_maxOverTime(y, places, x, mask, B, T, D);
+    for (int i = 0; i < B * D; i++) {
+      int place = -1;
+      for (int t = 0; t < T; t++) {
+        if (masked && mask[i / D * T + t] == 0) continue;
+        if (place < 0 || x[(i / D * T + t) * D + i % D] > x[(i / D * T + place) * D + i % D]) place = t;
+      }
+      want(y)[i] = place < 0 ? 0 : x[(i / D * T + place) * D + i % D];
+      want(places)[i] = place;
+    }
+    end_case(0);
+  }
+}
+
+static void test_maxOverTimeBackward(void) {
+  EACH(B, 1, 5) EACH(T, ODD) EACH(D, ODD) {
+    begin_case("maxOverTimeBackward B=%d T=%d D=%d", B, T, D);
+    float *dx = numbers("dx", B * T, D, D);
+    const float *dy = numbers("dy", B, D, D);
+    int32_t *places = integers("places", B * D, T + 1);
+    for (int i = 0; i < B * D; i++) places[i]--;
+    settle(places);
+    run_maxOverTimeBackward(dx, dy, places, B, T, D);
+    for (int i = 0; i < B * D; i++)
+      if (places[i] >= 0) {
+        int at = (i / D * T + places[i]) * D + i % D;
+        want(dx)[at] = (double)first(dx)[at] + dy[i];
+      }
+    end_case(0x1p-23);
+  }
+}

@@ -78,6 +78,39 @@ static void test_tanhForward(void) {
   }
 }
 
+static void test_sigmoidForward(void) {
+  EACH(n, LENGTHS) {
+    begin_case("sigmoidForward n=%d", n);
+    float *y = poisoned("y", 1, n, n);
+    const float *x = numbers("x", 1, n, n);
+    run_sigmoidForward(y, x, n);
+    for (int j = 0; j < n; j++) want(y)[j] = 1 / (1 + exp(-(double)x[j]));
+    end_case(0x1p-22);
+  }
+}
+
+static void test_sigmoidBackward(void) {
+  EACH(n, LENGTHS) {
+    begin_case("sigmoidBackward n=%d", n);
+    float *dx = numbers("dx", 1, n, n);
+    const float *dy = numbers("dy", 1, n, n), *y = numbers("y", 1, n, n);
+    run_sigmoidBackward(dx, dy, y, n);
+    for (int j = 0; j < n; j++) want(dx)[j] = first(dx)[j] + (double)dy[j] * y[j] * (1 - (double)y[j]);
+    end_case(0x1p-21);
+  }
+}
+
+static void test_multiply(void) {
+  EACH(n, LENGTHS) EACH(accumulate, 0, 1) {
+    begin_case("multiply n=%d accumulate=%d", n, accumulate);
+    float *y = accumulate ? numbers("y", 1, n, n) : poisoned("y", 1, n, n);
+    const float *a = numbers("a", 1, n, n), *b = numbers("b", 1, n, n);
+    run_multiply(y, a, b, n, accumulate);
+    for (int j = 0; j < n; j++) want(y)[j] = (accumulate ? first(y)[j] : 0) + (double)a[j] * b[j];
+    end_case(0x1p-22);
+  }
+}
+
 static void test_tanhBackward(void) {
   EACH(n, LENGTHS) {
     begin_case("tanhBackward n=%d", n);

@@ -9,6 +9,7 @@
 #include "cells.c"
 #include "elements.c"
 #include "functions.c"
+#include "normalize.c"
 #include "output.c"
 #include "pool.c"
 #include "products.c"
@@ -32,6 +33,13 @@ static void test_kernels(void) {
   test_softmaxBackward();
   test_attentionContext();
   test_attentionContextBackward();
+  test_additiveScores();
+  test_additiveScoresBackward();
+  test_maxOverTime();
+  test_maxOverTimeBackward();
+
+  test_layerNorm();
+  test_layerNormBackward();
 
   test_crossEntropy();
   test_logSoftmax();
@@ -44,6 +52,9 @@ static void test_kernels(void) {
   test_addScaled();
   test_tanhForward();
   test_tanhBackward();
+  test_sigmoidForward();
+  test_sigmoidBackward();
+  test_multiply();
   test_philox();
   test_dropout();
   test_chunkSquares();

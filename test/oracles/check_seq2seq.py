@@ -3,6 +3,8 @@
 import torch
 import torch.nn.functional as F
 
+from seq2seq import Attention, plain_layers
+
 TOLERANCE = 1e-12
 
 
@@ -10,13 +12,16 @@ def check(model, batch):
     """Everything below on one model and batch; raises AssertionError."""
     with torch.no_grad():
         found = model(batch["source"], batch["sourceMask"], batch["targetIn"])
-        check_cells(model.decoder)
+        if not model.decoder.recurrent.normalised:
+            check_cells(model.decoder.recurrent)
         check_rows_alone(model, batch, found)
         check_loss(model, batch, found)
-        if model.decoder.feeding == "none":
+        recurrent = model.decoder.recurrent
+        is_plain = not (recurrent.normalised or recurrent.residual)
+        if model.decoder.feeding == "none" and not model.decoder.before and is_plain:
             check_scan(model, batch, found)
         if model.decoder.attention is not None:
-            check_attention(model.decoder.attention, batch, found)
+            check_attention(model.decoder, batch, found)
     check_gradients(model, batch)
 
 
@@ -24,54 +29,59 @@ def same(actual, expected):
     torch.testing.assert_close(actual, expected, rtol=TOLERANCE, atol=TOLERANCE)
 
 
-def check_cells(decoder):
+def check_cells(recurrent):
     """The cell functions are the textbook equations in PyTorch's gate order.
 
     LSTM:  i, f, o = σ(·), g = tanh(·);  c' = f c + i g;  h' = o tanh(c')
     GRU:   r, z = σ(·), n = tanh(W_n x + b_n + r (U_n h + d_n));  h' = (1 − z) n + z h
     """
-    recurrent = decoder.recurrent
-    inputs = torch.linspace(-1, 1, 3 * recurrent.input_size).reshape(3, -1)
+    inputs = torch.linspace(-1, 1, 3 * recurrent.weight_ih_l0.shape[1]).reshape(3, -1)
     hidden = torch.linspace(1, -1, 3 * recurrent.hidden_size).reshape(3, -1)
     cell = hidden.square()
     from_input = inputs @ recurrent.weight_ih_l0.T + recurrent.bias_ih_l0
     from_hidden = hidden @ recurrent.weight_hh_l0.T + recurrent.bias_hh_l0
-    if recurrent.mode == "LSTM":
+    if recurrent.kind == "lstm":
         i, f, g, o = (from_input + from_hidden).chunk(4, dim=-1)
         next_cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
         expected = (o.sigmoid() * next_cell.tanh(), next_cell)
-        actual = decoder.cell(0, inputs, (hidden, cell))
-    elif recurrent.mode == "GRU":
+        actual = recurrent.cell(0, inputs, (hidden, cell))
+    elif recurrent.kind == "gru":
         (x_r, x_z, x_n), (h_r, h_z, h_n) = from_input.chunk(3, dim=-1), from_hidden.chunk(3, dim=-1)
         r, z = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
         expected = ((1 - z) * (x_n + r * h_n).tanh() + z * hidden,)
-        actual = decoder.cell(0, inputs, (hidden,))
+        actual = recurrent.cell(0, inputs, (hidden,))
     else:
-        expected = ((from_input + from_hidden).tanh(),)
-        actual = decoder.cell(0, inputs, (hidden,))
+        summed = from_input + from_hidden
+        expected = (summed.relu() if recurrent.kind == "rnn-relu" else summed.tanh(),)
+        actual = recurrent.cell(0, inputs, (hidden,))
     for value, reference in zip(actual, expected):
         same(value, reference)
 
 
 def check_scan(model, batch, found):
-    """Without feeding, the decoder's loop equals PyTorch's layer over the whole sequence."""
+    """Where nothing is fed, the decoder's loop equals PyTorch's layer over the whole sequence."""
     decoder = model.decoder
     embedded = decoder.embedding(batch["targetIn"])
     c = found["c"].unsqueeze(1).expand(-1, embedded.shape[1], -1)
-    state = tuple(torch.stack(values) for values in zip(*model.initial_states(found["c"])))
+    state = tuple(torch.stack(values) for values in zip(*found["initialStates"]))
     inputs = torch.cat([embedded, c], dim=-1) if decoder.every_step else embedded
-    states, _ = decoder.recurrent(inputs, state if len(state) == 2 else state[0])
+    layers = plain_layers(model.model["decoder"], inputs.shape[-1], False)
+    layers.load_state_dict(decoder.recurrent.state_dict())
+    states, _ = layers(inputs, state if len(state) == 2 else state[0])
     same(found["states"], states)
 
 
-def check_attention(attention, batch, found):
-    """Weights sum to 1, are 0 on padding, and the context equals PyTorch's own scaled dot-product attention."""
+def check_attention(decoder, batch, found):
+    """Weights sum to 1 and are 0 on padding; scaled dots after the step equal PyTorch's own scaled dot-product attention."""
     query, values, mask = found["states"], found["outputs"], batch["sourceMask"]
-    weights = found["attention"]
+    weights, attention = found["attention"], decoder.attention
     same(weights.sum(dim=-1), torch.ones(weights.shape[:-1]))
     assert (weights.masked_select(~mask.unsqueeze(1)) == 0).all()
-    expected = F.scaled_dot_product_attention(query, attention.keys(values), values, attn_mask=mask.unsqueeze(1))
-    same(weights @ values, expected)
+    if isinstance(attention, Attention) and attention.kind == "scaled-dot" and not decoder.before:
+        if attention.coverage is None:
+            keys = values if attention.key is None else attention.key(values)
+            expected = F.scaled_dot_product_attention(query, keys, values, attn_mask=mask.unsqueeze(1))
+            same(weights @ values, expected)
 
 
 def check_rows_alone(model, batch, found):
@@ -97,8 +107,11 @@ def check_gradients(model, batch, step=1e-6):
     """The gradient along one direction equals the central difference of the loss."""
 
     def loss():
-        features = model(batch["source"], batch["sourceMask"], batch["targetIn"])["features"]
-        return model.loss(features, batch["targetOut"], batch["targetMask"])
+        found = model(batch["source"], batch["sourceMask"], batch["targetIn"])
+        loss = model.loss(found["features"], batch["targetOut"], batch["targetMask"])
+        if "guide" in batch:
+            loss = loss + model.attention_losses(found["attention"], batch["targetMask"], batch["guide"])
+        return loss
 
     parameters = list(model.parameters())
     directions = [torch.cos(torch.arange(value.numel()) + 1.0).reshape(value.shape) for value in parameters]

@@ -312,6 +312,156 @@ def model_case(seed, name, description):
     return case
 
 
+# --- the family of models --------------------------------------------------------------------------------------------
+
+
+def member(encoder=None, decoder=None, attention=None, **model):
+    """A recipe's `model:` section: GRUs, encoder 2 × 5, decoder 7, dense bridge, no attention, unless told otherwise."""
+    shared = {"cell": "gru", "layers": 1, "dropout": 0, "residual": False, "layerNorm": False}
+    attends = attention is not None
+    feeding = "attentional" if attends and (decoder or {}).get("attend", "after") == "after" else "none"
+    return {
+        "embeddingSize": 2,
+        "encoder": {**shared, "hiddenSize": 5, "bidirectional": True, "summary": "last", **(encoder or {})},
+        "decoder": {
+            **shared,
+            "hiddenSize": 7,
+            "bridge": "dense",
+            "context": "initial",
+            "attend": "after",
+            "inputFeeding": feeding,
+            **(decoder or {}),
+        },
+        "attention": attention or {"kind": "none"},
+        "tieEmbeddings": "none",
+        **model,
+    }
+
+
+COVERED = {"coverage": True, "coverageLoss": 0.7}
+DEEP = {"layers": 2, "residual": True}
+FAMILY = {
+    "additive, before": member(attention={"kind": "additive"}, decoder={"attend": "before"}),
+    "additive, lstm, coverage, guided": member(
+        encoder={"cell": "lstm"}, decoder={"cell": "lstm"}, attention={"kind": "additive", "guided": 0.6, **COVERED}
+    ),
+    "additive, before, coverage, every-step": member(
+        decoder={"attend": "before", "context": "every-step"}, attention={"kind": "additive", **COVERED}
+    ),
+    "additive, no feeding": member(attention={"kind": "additive"}, decoder={"inputFeeding": "none"}),
+    "general, context feeding": member(attention={"kind": "general"}, decoder={"inputFeeding": "context"}),
+    "general, no feeding, coverage": member(
+        attention={"kind": "general", **COVERED}, decoder={"inputFeeding": "none"}
+    ),
+    "dot, rnn-relu to lstm": member(
+        encoder={"cell": "rnn-relu"}, decoder={"cell": "lstm", "hiddenSize": 10}, attention={"kind": "dot"}
+    ),
+    "dot, lstm to rnn-relu, no feeding, guided": member(
+        encoder={"cell": "lstm"},
+        decoder={"cell": "rnn-relu", "hiddenSize": 10, "inputFeeding": "none"},
+        attention={"kind": "dot", "guided": 0.4},
+    ),
+    "scaled-dot, before, zero bridge, coverage": member(
+        decoder={"attend": "before", "bridge": "zero"}, attention={"kind": "scaled-dot", **COVERED}
+    ),
+    "scaled-dot, before, raw, two layers": member(
+        decoder={"attend": "before", "hiddenSize": 10, "layers": 2}, attention={"kind": "scaled-dot"}
+    ),
+    "multi-head": member(decoder={"hiddenSize": 6}, attention={"kind": "multi-head", "heads": 3}),
+    "multi-head, before, lstm": member(
+        decoder={"hiddenSize": 6, "cell": "lstm", "attend": "before"}, attention={"kind": "multi-head", "heads": 2}
+    ),
+    "multi-head, no feeding, guided": member(
+        decoder={"hiddenSize": 6, "inputFeeding": "none"}, attention={"kind": "multi-head", "heads": 3, "guided": 0.8}
+    ),
+    "multi-head, context feeding, every-step": member(
+        decoder={"hiddenSize": 6, "inputFeeding": "context", "context": "every-step"},
+        attention={"kind": "multi-head", "heads": 2},
+    ),
+    "layer norm gru, residual": member(
+        encoder={"layerNorm": True, **DEEP},
+        decoder={"layerNorm": True, "attend": "before", **DEEP},
+        attention={"kind": "general"},
+    ),
+    "layer norm lstm, residual, no feeding": member(
+        encoder={"layerNorm": True, "cell": "lstm", **DEEP},
+        decoder={"layerNorm": True, "cell": "lstm", "inputFeeding": "none", **DEEP},
+        attention={"kind": "scaled-dot"},
+    ),
+    "layer norm rnn, every-step": member(
+        encoder={"layerNorm": True, "cell": "rnn"},
+        decoder={"layerNorm": True, "cell": "rnn", "context": "every-step"},
+        attention={"kind": "additive"},
+    ),
+    "residual lstm": member(
+        encoder={"cell": "lstm", "layers": 3, "residual": True},
+        decoder={"cell": "lstm", **DEEP},
+        attention={"kind": "scaled-dot"},
+    ),
+    "mean summary": member(encoder={"summary": "mean"}),
+    "max summary, every-step": member(encoder={"summary": "max"}, decoder={"context": "every-step", "bridge": "zero"}),
+    "attention summary, lstm": member(encoder={"summary": "attention", "cell": "lstm"}, decoder={"cell": "lstm"}),
+    "copy bridge, lstm": member(
+        encoder={"cell": "lstm", "layers": 2},
+        decoder={"cell": "lstm", "layers": 2, "hiddenSize": 10, "bridge": "copy"},
+    ),
+    "copy bridge, gru to lstm": member(decoder={"cell": "lstm", "hiddenSize": 10, "bridge": "copy"}),
+    "copy bridge, lstm to gru": member(
+        encoder={"cell": "lstm", "bidirectional": False},
+        decoder={"hiddenSize": 5, "bridge": "copy"},
+        attention={"kind": "scaled-dot"},
+    ),
+    "mean bridge, two layers": member(
+        decoder={"bridge": "mean", "layers": 2, "context": "every-step"}, attention={"kind": "general"}
+    ),
+    "tied target": member(attention={"kind": "scaled-dot"}, embeddingSize=7, tieEmbeddings="target"),
+    "tied target, no attention": member(embeddingSize=7, tieEmbeddings="target"),
+    "tied all": member(attention={"kind": "additive"}, embeddingSize=7, tieEmbeddings="all"),
+}
+
+
+def make_guide(generator, batch):
+    """Some target tokens have aligned source tokens, one or several."""
+    shape = (*batch["targetOut"].shape, batch["source"].shape[1])
+    chosen = torch.rand(shape, generator=generator) < 0.15
+    return chosen & batch["targetMask"].unsqueeze(-1) & batch["sourceMask"].unsqueeze(1)
+
+
+def family_case(seed, name, description):
+    """As `model_case`, with the losses of attention in the loss."""
+    generator = torch.Generator().manual_seed(seed)
+    source_size = TARGET_VOCAB_SIZE if description["tieEmbeddings"] == "all" else SOURCE_VOCAB_SIZE
+    model = Seq2Seq(description, source_size, TARGET_VOCAB_SIZE)
+    fill(model, generator)
+    batch = make_batch(generator)
+    batch["guide"] = make_guide(generator, batch)
+    check(model, batch)
+
+    loss, found = batch_loss(model, batch)
+    loss = loss + model.attention_losses(found["attention"], batch["targetMask"], batch["guide"])
+    loss.backward()
+    real = batch["targetMask"].unsqueeze(-1)
+    logits = model.decoder.output(found["features"])
+    attention = found["attention"]
+    if not description["attention"].get("guided"):
+        del batch["guide"]
+    return {
+        "name": name,
+        "seed": seed,
+        "sourceVocabSize": source_size,
+        "targetVocabSize": TARGET_VOCAB_SIZE,
+        "model": description,
+        "batch": {key: tensor(value.int()) for key, value in batch.items()},
+        "parameters": tensors(model.named_parameters()),
+        "encoderOutputs": tensor(found["outputs"]),
+        "c": tensor(found["c"]),
+        "logits": tensor(logits * real),
+        "attention": None if attention is None else tensor(attention * real),
+        "loss": tensor(loss)["data"][0],
+        "gradients": gradients(model),
+    }
+
+
 # --- Adam ------------------------------------------------------------------------------------------------------------
 
 
@@ -375,6 +525,9 @@ def main():
               adam_case(next(seeds), "own betas and epsilon", lr=0.02, betas=(0.8, 0.95), eps=1e-3),
           ],
           clipping=[clip_case(next(seeds), "clipped", 0.7), clip_case(next(seeds), "below the limit", 50.0)])
+    write("family.json", "Whole models of test/oracles/seq2seq.py, stored as in models.json; the loss holds those of coverage "
+          "and of guidance.",
+          cases=[family_case(next(seeds), name, description) for name, description in FAMILY.items()])
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 /** Sentences about activities: subject, verb, object and place in every frame that suits them. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { type Activity, activities } from "../lexicon/activities.js";
 import { family, friends, names, professionals, pronouns, type Someone, who } from "../lexicon/people.js";
 import type { Place } from "../lexicon/places.js";
 import { habitual, type Time } from "../lexicon/times.js";
 import { lexeme, type Phrase } from "../phrase.js";
-import { chineseOf, type Draw, type Entry, entry } from "./entry.js";
+import { chineseOf, type Entry, entry } from "./entry.js";
 import { type Frame, frames } from "./frames.js";
 import { bareNoun, counted, isCounted } from "./noun-phrases.js";
 

@@ -1,9 +1,11 @@
 /** Days, birthdays and ages. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { asked, family, names, pronouns, tellers } from "../lexicon/people.js";
 import { lexemes } from "../lexicon/table.js";
 import { days, months, weekdayNames } from "../lexicon/times.js";
 import { lexeme, type Phrase } from "../phrase.js";
-import { about, chineseOf, type Draw, does, type Entry, type Template } from "./entry.js";
+import { about, chineseOf, does, type Entry, type Template } from "./entry.js";
 
 const whatDay: readonly Template[] = [
   ["what day", "{it} 星期/day 几/what", "what/what day/day is {it} ?"],

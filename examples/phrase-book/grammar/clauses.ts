@@ -1,4 +1,6 @@
 /** Sentences of two clauses. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { type Activity, activities } from "../lexicon/activities.js";
 import { family, names, pronouns } from "../lexicon/people.js";
 import type { Place } from "../lexicon/places.js";
@@ -7,7 +9,7 @@ import { lexemes } from "../lexicon/table.js";
 import { nothing } from "../phrase.js";
 import { phrasesOf } from "./actions.js";
 import { drawDegree } from "./degrees.js";
-import { chineseOf, type Draw, does, type Entry, entry, type Template } from "./entry.js";
+import { chineseOf, does, type Entry, entry, type Template } from "./entry.js";
 
 /** Whom a second clause can take up: 我妈妈 … 她 …, "my mother … she …". */
 const people = [...Object.values(pronouns), ...family, ...names].filter(({ role }) => role !== "listener");

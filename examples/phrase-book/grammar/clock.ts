@@ -1,11 +1,13 @@
 /** The clock. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { verbForms } from "../english.js";
 import { asked, type Someone, tellers } from "../lexicon/people.js";
 import { cityNames, countryNames } from "../lexicon/places.js";
 import { lexemes } from "../lexicon/table.js";
 import { hours } from "../lexicon/times.js";
 import { lexeme, type Phrase } from "../phrase.js";
-import { about, chineseOf, type Draw, does, type Entry, entry, type Template } from "./entry.js";
+import { about, chineseOf, does, type Entry, entry, type Template } from "./entry.js";
 import { called } from "./talk.js";
 
 const ask = "what/time time/time";

@@ -1,6 +1,8 @@
 /** How much: 很, 非常, 真 of anything, 有点 of faults. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { lexeme, type Phrase } from "../phrase.js";
-import { chineseOf, type Draw } from "./entry.js";
+import { chineseOf } from "./entry.js";
 
 const degrees = [lexeme("很", "very"), lexeme("非常", "extremely"), lexeme("真", "really")];
 

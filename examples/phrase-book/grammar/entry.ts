@@ -1,5 +1,4 @@
 /** One sentence of the grammar, and the draws that choose among sentences. */
-import { RandomStream } from "tandem-seq2seq";
 import type { Someone } from "../lexicon/people.js";
 import { compose, type Parts, type Person, type Phrase } from "../phrase.js";
 
@@ -44,37 +43,4 @@ export function does(
 ): Entry {
   const combination = [chineseOf(someone.phrase), verb, ...held.map(chineseOf)];
   return entry(template, combination, { who: someone.phrase, ...parts }, someone.person);
-}
-
-/** Draws for one family of patterns; what another family draws changes nothing here. */
-export class Draw {
-  readonly #stream: RandomStream;
-  #count = 0;
-
-  constructor(seed: number, family: string) {
-    this.#stream = new RandomStream(seed, "phrase-book", family);
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    if (items.length === 0) throw new Error("phrase book: nothing to draw from. Give the group an entry.");
-    return items[Math.floor(this.#stream.uniform(this.#count++) * items.length)]!;
-  }
-
-  /** True in `share` of the draws. */
-  chance(share: number): boolean {
-    return this.#stream.uniform(this.#count++) < share;
-  }
-
-  /** `count` different items in random order, or all of them. */
-  sample<Item>(items: readonly Item[], count: number): Item[] {
-    const rest = [...items];
-    const chosen: Item[] = [];
-    while (chosen.length < count && rest.length > 0) {
-      const position = Math.floor(this.#stream.uniform(this.#count++) * rest.length);
-      chosen.push(rest[position]!);
-      rest[position] = rest.at(-1)!;
-      rest.pop();
-    }
-    return chosen;
-  }
 }

@@ -1,4 +1,6 @@
 /** What people love and like best. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { asked, family, names, pronouns, tellers } from "../lexicon/people.js";
 import { cityNames } from "../lexicon/places.js";
 import { colors } from "../lexicon/qualities.js";
@@ -6,7 +8,7 @@ import { lexemes } from "../lexicon/table.js";
 import { type Noun, only, things } from "../lexicon/things.js";
 import { seasons } from "../lexicon/times.js";
 import { lexeme, type Phrase } from "../phrase.js";
-import { type Draw, does, type Entry, type Template } from "./entry.js";
+import { does, type Entry, type Template } from "./entry.js";
 
 /** The kind of thing: "apples", "tea"; the form one is "the panda". */
 function kindOf(noun: Noun): Phrase {

@@ -1,8 +1,10 @@
 /** Pains and illnesses. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { asked, family, friends, names, pronouns, tellers } from "../lexicon/people.js";
 import { lexemes } from "../lexicon/table.js";
 import { lexeme } from "../phrase.js";
-import { type Draw, does, type Entry, type Template } from "./entry.js";
+import { does, type Entry, type Template } from "./entry.js";
 
 const body = lexemes(
   "头 head, 肚子 stomach, 牙 tooth, 腿 leg, 脚 foot, 耳朵 ear, 手 hand, 背 back, 脖子 neck, 膝盖 knee, 嗓子 throat",

@@ -1,10 +1,12 @@
 /** Welcomes, journeys and directions. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { asked, family, names, pronouns, tellers } from "../lexicon/people.js";
 import { buildings, cityNames, countryNames, type Place, place } from "../lexicon/places.js";
 import { lexemes } from "../lexicon/table.js";
 import * as times from "../lexicon/times.js";
 import { compose, type Phrase } from "../phrase.js";
-import { about, chineseOf, type Draw, does, type Entry, type Template } from "./entry.js";
+import { about, chineseOf, does, type Entry, type Template } from "./entry.js";
 
 const vehicles = lexemes(
   `坐火车 by train, 坐飞机 by plane, 开车 by car, 坐公共汽车 by bus, 坐地铁 by subway, 骑自行车 by bicycle,

@@ -1,11 +1,13 @@
 /** What is where, and what places are like. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { pronouns } from "../lexicon/people.js";
 import { buildings, cityNames, countryNames, sides } from "../lexicon/places.js";
 import { buildingQualities, cityQualities } from "../lexicon/qualities.js";
 import { type Noun, only, things } from "../lexicon/things.js";
 import { lexeme, type Phrase } from "../phrase.js";
 import { drawDegree } from "./degrees.js";
-import { chineseOf, type Draw, type Entry, entry, type Template } from "./entry.js";
+import { chineseOf, type Entry, entry, type Template } from "./entry.js";
 import { counted, owned } from "./noun-phrases.js";
 
 const { books, small, phones, umbrellas, fruit, pens, dumplings, tops, skirts, pets, cases, furniture, machines } =

@@ -1,4 +1,6 @@
 /** How people do things, for how long, and what they do them to. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { verbForms } from "../english.js";
 import { activities } from "../lexicon/activities.js";
 import { asked, family, friends, names, pronouns } from "../lexicon/people.js";
@@ -6,7 +8,7 @@ import { lexemes } from "../lexicon/table.js";
 import { things } from "../lexicon/things.js";
 import { future, past } from "../lexicon/times.js";
 import { lexeme } from "../phrase.js";
-import { type Draw, does, type Entry, type Template } from "./entry.js";
+import { does, type Entry, type Template } from "./entry.js";
 
 const manners: readonly (readonly [verb: string, english: string, manners: string])[] = [
   ["跑", "run", "快 fast, 慢 slowly"],

@@ -1,11 +1,13 @@
 /** What people are like, what they are and where they are from. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { pluralOf } from "../english.js";
 import { asked, family, names, professionWords, pronouns, tellers } from "../lexicon/people.js";
 import { cities, nationalities } from "../lexicon/places.js";
 import { characters, moods } from "../lexicon/qualities.js";
 import { lexeme, type Phrase } from "../phrase.js";
 import { drawDegree } from "./degrees.js";
-import { chineseOf, type Draw, does, type Entry, entry, type Template } from "./entry.js";
+import { chineseOf, does, type Entry, entry, type Template } from "./entry.js";
 
 const is: Template = ["person is", "{who} {degree} {quality}", "{who} (am|is|are) {degree} {quality} ."];
 const isNot: Template = ["person is not", "{who} 不/not {quality}", "{who} (am|is|are) not/not {quality} ."];

@@ -1,9 +1,11 @@
 /** What people have, and whose things are. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { asked, pronouns, tellers } from "../lexicon/people.js";
 import { colors } from "../lexicon/qualities.js";
 import { type Noun, only, things } from "../lexicon/things.js";
 import { lexeme } from "../phrase.js";
-import { about, type Draw, does, type Entry, type Template } from "./entry.js";
+import { about, does, type Entry, type Template } from "./entry.js";
 import { bareNoun, counted, owned, pointed } from "./noun-phrases.js";
 
 const { books, tops, skirts, trousers, shoes, glasses, hats, umbrellas, pens, small, toys, watches, phones } = things;

@@ -1,10 +1,12 @@
 /** What things are like. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { pronouns, tellers } from "../lexicon/people.js";
 import { described, pursuitQualities } from "../lexicon/qualities.js";
 import { type Noun, only, things } from "../lexicon/things.js";
 import { lexeme, type Person, type Phrase } from "../phrase.js";
 import { drawDegree, isFault } from "./degrees.js";
-import { chineseOf, type Draw, type Entry, entry, type Template } from "./entry.js";
+import { chineseOf, type Entry, entry, type Template } from "./entry.js";
 import { isCounted, owned, pointed, severalPointed } from "./noun-phrases.js";
 
 /** What one points at rather than owns. */

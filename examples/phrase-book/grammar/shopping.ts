@@ -1,11 +1,13 @@
 /** Shops and gifts. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { asked, pronouns, type Someone, tellers } from "../lexicon/people.js";
 import { lexemes } from "../lexicon/table.js";
 import { type Noun, only, things } from "../lexicon/things.js";
 import { past } from "../lexicon/times.js";
 import { lexeme } from "../phrase.js";
 import { drawTime } from "./actions.js";
-import { about, chineseOf, type Draw, does, type Entry, entry, type Template } from "./entry.js";
+import { about, chineseOf, does, type Entry, entry, type Template } from "./entry.js";
 import { counted, pointed } from "./noun-phrases.js";
 
 const prices = lexemes(

@@ -1,11 +1,13 @@
 /** Greetings and requests. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { activities } from "../lexicon/activities.js";
 import { names, pronouns } from "../lexicon/people.js";
 import { place } from "../lexicon/places.js";
 import { lexemes } from "../lexicon/table.js";
 import { compose, type Phrase } from "../phrase.js";
 import { phrasesOf } from "./actions.js";
-import { about, chineseOf, type Draw, type Entry, entry, type Template } from "./entry.js";
+import { about, chineseOf, type Entry, entry, type Template } from "./entry.js";
 
 const polite = lexemes(
   `你好 hello, 再见 goodbye, 谢谢 thank you, 早上好 good morning, 晚上好 good evening, 下午好 good afternoon,

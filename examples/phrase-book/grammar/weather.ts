@@ -1,4 +1,6 @@
 /** The weather. */
+
+import type { Draw } from "../../made-data/draw.js";
 import { verbForms } from "../english.js";
 import { cityNames, countryNames } from "../lexicon/places.js";
 import { weatherQualities } from "../lexicon/qualities.js";
@@ -6,7 +8,7 @@ import { lexemes } from "../lexicon/table.js";
 import { future, past, seasons, type Time } from "../lexicon/times.js";
 import { lexeme } from "../phrase.js";
 import { drawDegree } from "./degrees.js";
-import { about, chineseOf, type Draw, type Entry, type Template } from "./entry.js";
+import { about, chineseOf, type Entry, type Template } from "./entry.js";
 
 const near = (times: readonly Time[]) => times.filter(({ reach }) => reach !== "long").map(({ phrase }) => phrase);
 const nearFuture = near(future);

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TandemError } from "../../errors.js";
 import type { NativeEngine } from "../backend.js";
@@ -24,7 +26,7 @@ export interface NativeOptions {
 }
 
 /** Whether the addon is here, what it can use, and if not, why not. */
-export type NativeStatus = { addon: Addon; instructionSets: string[] } | { why: string };
+export type NativeStatus = { addon: Addon; instructionSets: string[]; path: string } | { why: string };
 
 /** An ArrayBuffer's longest in Node.js 20. Reserved as addresses; memory is taken as it is used. */
 const LARGEST_BYTES = 2 ** 32 - 65_536;
@@ -32,7 +34,24 @@ const GROWTH_BYTES = 16 * 2 ** 20;
 /** About two microseconds of products: what handing out the shares costs. */
 const LEAST_WORK = 400_000;
 
-const folder = new URL("../../../build/native/", import.meta.url);
+/** Where the addon of this package is built. */
+export const packageFolder = fileURLToPath(new URL("../../../build/native/", import.meta.url));
+
+/**
+ * Where `tandem build-native` builds if the package's folder is read-only, in the user's cache and named for the sources, so that
+ * no addon of another version is ever loaded. Undefined for code that was not packed.
+ */
+export function cacheFolder(): string | undefined {
+  const hashFile = new URL("sources-hash.txt", import.meta.url);
+  if (!existsSync(hashFile)) return undefined;
+  const hash = readFileSync(hashFile, "utf8").slice(0, 16);
+  const caches =
+    process.platform === "darwin"
+      ? join(homedir(), "Library/Caches")
+      : process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  return join(caches, "tandem-seq2seq", `native-${hash}-${process.platform}-${process.arch}`);
+}
+
 let status: NativeStatus | undefined;
 
 /** Loads the addon at the first call. */
@@ -42,20 +61,22 @@ export function nativeStatus(): NativeStatus {
 }
 
 function load(): NativeStatus {
-  const path = fileURLToPath(new URL("tandem.node", folder));
-  if (!existsSync(path)) {
-    const reason = new URL("why-not.txt", folder);
+  const folders = [packageFolder, cacheFolder()].filter((folder) => folder !== undefined);
+  const path = folders.map((folder) => join(folder, "tandem.node")).find(existsSync);
+  if (path === undefined) {
+    const reason = folders.map((folder) => join(folder, "why-not.txt")).find(existsSync);
     return {
-      why: existsSync(reason) ? readFileSync(reason, "utf8").trim() : "it was not built here (node scripts/native.js)",
+      why: reason ? readFileSync(reason, "utf8").trim() : "it has not been built. Build it: npx tandem build-native",
     };
   }
   try {
     const addon = createRequire(import.meta.url)(path) as Addon;
     const instructionSets = addon.instructionSets().filter((name) => isRight(addon, name));
     if (instructionSets.length === 0) return { why: "its self-check failed for every instruction set" };
-    return { addon, instructionSets };
+    return { addon, instructionSets, path };
   } catch (error) {
-    return { why: `it does not load: ${error instanceof Error ? error.message : error}` };
+    const said = error instanceof Error ? error.message : error;
+    return { why: `it does not load: ${said}. Build it again: npx tandem build-native` };
   }
 }
 

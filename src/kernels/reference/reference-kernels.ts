@@ -275,6 +275,114 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
             }
     },
 
+    additiveScores(scores, query, keys, weight, past, pastWeight, B, Q, T, D) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let q = b * Q; q < (b + 1) * Q; q++)
+          for (let t = 0; t < T; t++) {
+            let total = 0;
+            for (let j = 0; j < D; j++) {
+              const seen = past ? d[at(past) + q * T + t]! * d[at(pastWeight) + j]! : 0;
+              const x = d[at(query) + q * D + j]! + d[at(keys) + (b * T + t) * D + j]! + seen;
+              total += d[at(weight) + j]! * Math.tanh(x);
+            }
+            d[at(scores) + q * T + t] = total;
+          }
+    },
+
+    additiveScoresBackward(
+      dquery,
+      dkeys,
+      dweight,
+      dpast,
+      dpastWeight,
+      dscores,
+      query,
+      keys,
+      weight,
+      past,
+      pastWeight,
+      B,
+      Q,
+      T,
+      D,
+    ) {
+      const d = memory.data;
+      d.fill(0, at(dweight), at(dweight) + B * D);
+      if (past) d.fill(0, at(dpastWeight), at(dpastWeight) + B * D);
+      for (let b = 0; b < B; b++)
+        for (let q = b * Q; q < (b + 1) * Q; q++)
+          for (let t = 0; t < T; t++)
+            for (let j = 0; j < D; j++) {
+              const slope = d[at(dscores) + q * T + t]!;
+              const seen = past ? d[at(past) + q * T + t]! : 0;
+              const [queryAt, keyAt] = [q * D + j, (b * T + t) * D + j];
+              const x = d[at(query) + queryAt]! + d[at(keys) + keyAt]! + (past ? seen * d[at(pastWeight) + j]! : 0);
+              const h = Math.tanh(x);
+              const delta = slope * d[at(weight) + j]! * (1 - h * h);
+              d[at(dweight) + b * D + j]! += slope * h;
+              d[at(dquery) + queryAt]! += delta;
+              d[at(dkeys) + keyAt]! += delta;
+              if (!past) continue;
+              d[at(dpastWeight) + b * D + j]! += seen * delta;
+              d[at(dpast) + q * T + t]! += d[at(pastWeight) + j]! * delta;
+            }
+    },
+
+    maxOverTime(y, places, x, mask, B, T, D) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let j = 0; j < D; j++) {
+          const valueAt = (t: number) => d[at(x) + (b * T + t) * D + j]!;
+          let place = -1;
+          for (let t = 0; t < T; t++)
+            if (isReal(mask, b * T + t) && (place < 0 || valueAt(t) > valueAt(place) || Number.isNaN(valueAt(t))))
+              place = t;
+          d[at(y) + b * D + j] = place < 0 ? 0 : valueAt(place);
+          d[at(places) + b * D + j] = place;
+        }
+    },
+
+    maxOverTimeBackward(dx, dy, places, B, T, D) {
+      const d = memory.data;
+      for (let b = 0; b < B; b++)
+        for (let j = 0; j < D; j++) {
+          const place = d[at(places) + b * D + j]!;
+          if (place >= 0) d[at(dx) + (b * T + place) * D + j]! += d[at(dy) + b * D + j]!;
+        }
+    },
+
+    layerNorm(y, ldy, statistics, x, ldx, gain, bias, m, n) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++) {
+        const row = d.slice(at(x) + i * ldx, at(x) + i * ldx + n);
+        const mean = row.reduce((total, value) => total + value, 0) / n;
+        const variance = row.reduce((total, value) => total + (value - mean) ** 2, 0) / n;
+        const scale = 1 / Math.sqrt(variance + 1e-5);
+        d[at(statistics) + 2 * i] = mean;
+        d[at(statistics) + 2 * i + 1] = scale;
+        for (let j = 0; j < n; j++)
+          d[at(y) + i * ldy + j] = (row[j]! - mean) * scale * d[at(gain) + j]! + d[at(bias) + j]!;
+      }
+    },
+
+    layerNormBackward(dx, lddx, products, dy, lddy, x, ldx, statistics, gain, m, n) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++) {
+        const [mean, scale] = [d[at(statistics) + 2 * i]!, d[at(statistics) + 2 * i + 1]!];
+        const normal = (j: number) => (d[at(x) + i * ldx + j]! - mean) * scale;
+        const slope = (j: number) => d[at(gain) + j]! * d[at(dy) + i * lddy + j]!;
+        let [total, along] = [0, 0];
+        for (let j = 0; j < n; j++) {
+          d[at(products) + i * n + j] = d[at(dy) + i * lddy + j]! * normal(j);
+          total += slope(j);
+          along += slope(j) * normal(j);
+        }
+        for (let j = 0; j < n; j++)
+          d[at(dx) + i * lddx + j]! += (slope(j) - total / n - (normal(j) * along) / n) * scale;
+      }
+    },
+
     crossEntropy(losses, logits, targets, smoothing, scale, m, V) {
       const d = memory.data;
       for (let i = 0; i < m; i++) {
@@ -352,6 +460,21 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
     tanhBackward(dx, dy, y, n) {
       const d = memory.data;
       for (let j = 0; j < n; j++) d[at(dx) + j]! += d[at(dy) + j]! * (1 - d[at(y) + j]! ** 2);
+    },
+
+    sigmoidForward(y, x, n) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++) d[at(y) + j] = sigmoid(d[at(x) + j]!);
+    },
+
+    sigmoidBackward(dx, dy, y, n) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++) d[at(dx) + j]! += d[at(dy) + j]! * d[at(y) + j]! * (1 - d[at(y) + j]!);
+    },
+
+    multiply(y, a, b, n, accumulate) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++) d[at(y) + j] = (accumulate ? d[at(y) + j]! : 0) + d[at(a) + j]! * d[at(b) + j]!;
     },
 
     dropout(y, x, examples, rate, step, path, key0, key1, m, n, accumulate) {

@@ -1,15 +1,25 @@
-import { TandemError } from "../../errors.js";
+import { AbortedError, TandemError } from "../../errors.js";
 import { defaultThreads } from "../default-threads.js";
 import { FreeList } from "../free-list.js";
 import type { Backend, Kernels, Memory } from "../kernels.js";
 import { MOST_THREADS, STACK_BYTES, type ThreadExports } from "./job.js";
+import { kernelsHash } from "./sharing.generated.js";
 import { canShareMemory, LEAST_WORK, ThreadPool } from "./threads.js";
 
+/** How the kernels in WebAssembly are made ready. */
 export interface WasmOptions {
   /** How many threads work on one kernel; TANDEM_THREADS unless given, else every core. No bit depends on it. */
   threads?: number | undefined;
   /** Operations (kernels.h counts them) from which a call is shared among threads. */
   leastWork?: number;
+  /**
+   * Where the binary is fetched instead of taken from the package's code: a copy of `tandem-seq2seq/kernels.wasm`, or of
+   * `tandem-seq2seq/kernels-threads.wasm`, which has threads and needs memory that can be shared (a page that is cross-origin
+   * isolated, or Node.js). It is compiled while it arrives and cached as other files are.
+   */
+  wasmUrl?: string | URL | undefined;
+  /** Stops fetching it; the promise then rejects with AbortedError. */
+  signal?: AbortSignal | undefined;
 }
 
 const PAGE = 65_536;
@@ -72,15 +82,66 @@ class WasmMemory implements Memory {
   }
 }
 
-/** A backend of its own memory on the kernels compiled to WebAssembly SIMD; of one thread where memory cannot be shared. */
+/**
+ * A backend of its own memory on the kernels compiled to WebAssembly SIMD; of one thread where memory cannot be shared.
+ *
+ * ```ts
+ * import { createWasmBackend } from "tandem-seq2seq";
+ *
+ * const backend = await createWasmBackend({ threads: 2 });
+ * backend.name; // "wasm"
+ * backend.dispose?.(); // ends its threads
+ * ```
+ */
 export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
-  const { threads = defaultThreads(), leastWork = LEAST_WORK } = options;
-  const shared = threads > 1 && canShareMemory() ? sharedMemory() : undefined;
-  return shared ? createShared(shared, Math.min(threads, MOST_THREADS), leastWork) : createPlain();
+  const { threads = defaultThreads(), leastWork = LEAST_WORK, wasmUrl, signal } = options;
+  const most = Math.min(threads, MOST_THREADS);
+  if (wasmUrl !== undefined) {
+    const module = await fetchModule(wasmUrl, signal);
+    if (!isShared(module)) return createPlain(module);
+    const memory = canShareMemory() ? sharedMemory() : undefined;
+    if (memory) return createShared(module, memory, most, leastWork);
+    throw new TandemError(
+      `wasmUrl ${wasmUrl}: expected the build without threads, got the one with them, in a page that is not cross-origin isolated. Give kernels.wasm.`,
+    );
+  }
+  const memory = threads > 1 && canShareMemory() ? sharedMemory() : undefined;
+  return memory ? createShared(await sharedModule(), memory, most, leastWork) : createPlain(await plainModule());
 }
 
-async function createPlain(): Promise<Backend> {
-  const module = await plainModule();
+const isShared = (module: WebAssembly.Module): boolean =>
+  WebAssembly.Module.exports(module).some(({ name }) => name === "__wasm_init_tls");
+
+/** The binary at `url`, if it is of the kernels this code knows. */
+async function fetchModule(url: string | URL, signal: AbortSignal | undefined): Promise<WebAssembly.Module> {
+  try {
+    const response = await fetch(url, signal ? { signal } : {});
+    if (!response.ok)
+      throw new TandemError(`wasmUrl ${url}: expected a file, got HTTP status ${response.status}. Check the address.`);
+    const module = await compileResponse(response);
+    const [section] = WebAssembly.Module.customSections(module, "tandem-kernels");
+    const hash = section && new TextDecoder().decode(section);
+    if (hash !== kernelsHash)
+      throw new TandemError(
+        `wasmUrl ${url}: expected the kernels ${kernelsHash}, got ${hash ?? "others"}. Copy kernels.wasm from the installed tandem-seq2seq again.`,
+      );
+    return module;
+  } catch (cause) {
+    if (signal?.aborted) throw new AbortedError(`wasmUrl ${url}: fetching was stopped.`, { cause: signal.reason });
+    if (cause instanceof TandemError) throw cause;
+    const got = cause instanceof WebAssembly.CompileError ? "something else" : "none";
+    throw new TandemError(`wasmUrl ${url}: expected a WebAssembly binary, got ${got}. Check the address.`, { cause });
+  }
+}
+
+/** While it arrives, where the server calls it by its type: no other is compiled so. */
+async function compileResponse(response: Response): Promise<WebAssembly.Module> {
+  return response.headers.get("content-type") === "application/wasm"
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+}
+
+async function createPlain(module: WebAssembly.Module): Promise<Backend> {
   const memory = new WebAssembly.Memory({ initial: GROWTH_PAGES, maximum: MAXIMUM_PAGES });
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   const heapStart = (exports["__heap_base"] as WebAssembly.Global).value as number;
@@ -92,8 +153,12 @@ async function createPlain(): Promise<Backend> {
   };
 }
 
-async function createShared(memory: WebAssembly.Memory, threads: number, leastWork: number): Promise<Backend> {
-  const module = await sharedModule();
+async function createShared(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  threads: number,
+  leastWork: number,
+): Promise<Backend> {
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const exports = instance.exports as unknown as ThreadExports;
   const stacks = Math.ceil((exports.__heap_base.value as number) / 64) * 64;

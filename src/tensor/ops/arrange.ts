@@ -36,6 +36,67 @@ export function concat(parts: readonly Tensor[]): Tensor {
   return y;
 }
 
+/** The columns first … first + count − 1 of the last axis. */
+export function selectColumns(x: Tensor, first: number, count: number): Tensor {
+  const width = x.shape.at(-1)!;
+  if (first < 0 || first + count > width)
+    throw new ShapeError(
+      `selectColumns: expected columns below ${width} for ${describeShape(x)}, got ${first} to ${first + count - 1}.`,
+    );
+  const { kernels, memory } = x.backend;
+  const rows = x.size / width;
+  const offset = first * memory.bytesPerElement;
+  const y = empty([...x.shape.slice(0, -1), count]);
+  kernels.copyRows(y.pointer, count, x.pointer + offset, width, rows, count, 0);
+  record([x], [y], () => kernels.copyRows(gradientOf(x) + offset, width, y.gradient, count, rows, count, 1));
+  return y;
+}
+
+/** x[batch, m, n, size] → [batch, n, m, size] */
+export function swapAxes(x: Tensor): Tensor {
+  const [batch, m, n, size] = x.shape as [number, number, number, number];
+  if (m === 1 || n === 1) return reshape(x, [batch, n, m, size]);
+  const { kernels, memory } = x.backend;
+  const y = empty([batch, n, m, size]);
+  const at = (pointer: Pointer, row: number) => pointer + row * size * memory.bytesPerElement;
+  for (let b = 0; b < batch; b++)
+    for (let j = 0; j < n; j++)
+      kernels.copyRows(at(y.pointer, (b * n + j) * m), size, at(x.pointer, b * m * n + j), n * size, m, size, 0);
+  record([x], [y], () => {
+    const dx = gradientOf(x);
+    for (let b = 0; b < batch; b++)
+      for (let j = 0; j < n; j++)
+        kernels.copyRows(at(dx, b * m * n + j), n * size, at(y.gradient, (b * n + j) * m), size, m, size, 1);
+  });
+  return y;
+}
+
+/** Rows of x[batch, size] where mask[batch, time] is 1 at this `time`; elsewhere those of `otherwise`, or 0. */
+export function whereReal(x: Tensor, otherwise: Tensor | undefined, mask: Tensor, time: number): Tensor {
+  const [batch, size] = x.shape as [number, number];
+  const { kernels, memory } = x.backend;
+  const times = mask.size / batch;
+  const ones = memory.floats(mask.pointer, mask.size);
+  const isReal = Array.from({ length: batch }, (_, row) => ones[row * times + time] !== 0);
+  if (isReal.every((real) => real)) return x;
+  const y = empty(x.shape);
+  /** One row of each, where it comes from or goes back to. */
+  const eachRow = (visit: (chosen: Tensor | undefined, offset: number) => void) => {
+    for (const [row, real] of isReal.entries()) visit(real ? x : otherwise, row * size * memory.bytesPerElement);
+  };
+  eachRow((chosen, offset) => {
+    if (chosen) kernels.copyRows(y.pointer + offset, size, chosen.pointer + offset, size, 1, size, 0);
+    else kernels.fill(y.pointer + offset, 0, size);
+  });
+  record(otherwise ? [x, otherwise] : [x], [y], () =>
+    eachRow((chosen, offset) => {
+      if (chosen?.needsGradient)
+        kernels.copyRows(gradientOf(chosen) + offset, size, y.gradient + offset, size, 1, size, 1);
+    }),
+  );
+  return y;
+}
+
 /** The same numbers under another shape. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sizeOf(shape) !== x.size)

@@ -3,20 +3,45 @@ import type { RandomStream } from "../../random.js";
 import { gradientOf, record } from "../autograd.js";
 import { describeShape, empty, type Tensor } from "../tensor.js";
 
-/** a + b, of one shape. */
-export function add(a: Tensor, b: Tensor): Tensor {
+/** a + scale · b, of one shape. */
+export function add(a: Tensor, b: Tensor, scale = 1): Tensor {
   if (a.shape.join() !== b.shape.join())
     throw new ShapeError(`add: shapes must be equal, got ${describeShape(a)} and ${describeShape(b)}.`);
   const { kernels } = a.backend;
   const y = empty(a.shape);
   kernels.copyRows(y.pointer, y.size, a.pointer, y.size, 1, y.size, 0);
-  kernels.addScaled(y.pointer, b.pointer, 1, y.size);
+  kernels.addScaled(y.pointer, b.pointer, scale, y.size);
   record([a, b], [y], () => {
-    for (const input of [a, b]) if (input.needsGradient) kernels.addScaled(gradientOf(input), y.gradient, 1, y.size);
+    if (a.needsGradient) kernels.addScaled(gradientOf(a), y.gradient, 1, y.size);
+    if (b.needsGradient) kernels.addScaled(gradientOf(b), y.gradient, scale, y.size);
   });
   return y;
 }
 
+/** a ∘ b, of one shape. */
+export function multiply(a: Tensor, b: Tensor): Tensor {
+  if (a.shape.join() !== b.shape.join())
+    throw new ShapeError(`multiply: shapes must be equal, got ${describeShape(a)} and ${describeShape(b)}.`);
+  const { kernels } = a.backend;
+  const y = empty(a.shape);
+  kernels.multiply(y.pointer, a.pointer, b.pointer, y.size, 0);
+  record([a, b], [y], () => {
+    if (a.needsGradient) kernels.multiply(gradientOf(a), y.gradient, b.pointer, y.size, 1);
+    if (b.needsGradient) kernels.multiply(gradientOf(b), y.gradient, a.pointer, y.size, 1);
+  });
+  return y;
+}
+
+/** y = 1 / (1 + e⁻ˣ), element by element. */
+export function sigmoid(x: Tensor): Tensor {
+  const { kernels } = x.backend;
+  const y = empty(x.shape);
+  kernels.sigmoidForward(y.pointer, x.pointer, x.size);
+  record([x], [y], () => kernels.sigmoidBackward(gradientOf(x), y.gradient, y.pointer, x.size));
+  return y;
+}
+
+/** y = tanh(x), element by element. */
 export function tanh(x: Tensor): Tensor {
   const { kernels } = x.backend;
   const y = empty(x.shape);

@@ -5,28 +5,39 @@ import { expectClose, numbers } from "../../../test/support/numbers.js";
 import { RandomStream } from "../../random.js";
 import {
   add,
+  additiveScores,
   addToEachTime,
+  alignmentLoss,
   attentionContext,
   attentionScores,
   CELL_SIZES,
   type CellKind,
   concat,
+  coverageLoss,
   crossEntropy,
   dropout,
   ints,
+  layerNorm,
   linear,
   maskedSoftmax,
+  maxOverTime,
+  meanOverTime,
+  multiply,
   recurrence,
   repeatTime,
   reshape,
   Scope,
+  selectColumns,
   selectRows,
   selectTime,
+  sigmoid,
   stackTime,
   sum,
+  swapAxes,
   type Tensor,
   tanh,
   tensor,
+  whereReal,
 } from "../index.js";
 
 // Sizes are distinct primes, so that a swapped axis cannot pass.
@@ -91,6 +102,28 @@ describe("elements", () => {
     expectGradients({ inputs: { a: [2, 3], b: [2, 3] }, build: ({ a, b }) => [add(a, tanh(b)), add(a, a)] });
   });
 
+  it("add of a multiple", () => {
+    expectGradients({ inputs: { a: [2, 3], b: [2, 3] }, build: ({ a, b }) => [add(a, b, -0.7), add(b, b, -3)] });
+  });
+
+  it("multiply, also by itself", () => {
+    expectGradients({ inputs: { a: [2, 3], b: [2, 3] }, build: ({ a, b }) => [multiply(a, tanh(b)), multiply(a, a)] });
+  });
+
+  it("sigmoid", () => {
+    expectGradients({
+      inputs: { x: { shape: [7], values: [-5, -0.7, -0.1, 0, 0.2, 0.8, 3] } },
+      build: ({ x }) => [sigmoid(x)],
+    });
+  });
+
+  it("layerNorm, whole and in blocks", () => {
+    expectGradients({
+      inputs: { x: [2, 3, 7], gain: [7], bias: [7] },
+      build: ({ x, gain, bias }) => [layerNorm(tanh(x), gain, bias), layerNorm(x, gain, bias, [5, 2])],
+    });
+  });
+
   it("tanh", () => {
     expectGradients({
       inputs: { x: { shape: [7], values: [-3, -0.7, -0.1, 0, 0.2, 0.8, 2.5] } },
@@ -134,6 +167,29 @@ describe("arrange", () => {
     expectGradients({
       inputs: { a: [2, 3, 5], b: [2, 3, 2] },
       build: ({ a, b }) => [concat([a, b, a]), concat([tanh(b)])],
+    });
+  });
+
+  it("selectColumns, some twice", () => {
+    expectGradients({
+      inputs: { x: [2, 3, 7] },
+      build: ({ x }) => [selectColumns(x, 0, 5), selectColumns(tanh(x), 2, 5), selectColumns(x, 6, 1)],
+    });
+  });
+
+  it("swapAxes, there and back", () => {
+    expectGradients({
+      inputs: { x: [2, 3, 5, 7], y: [2, 1, 5, 3] },
+      build: ({ x, y }) => [swapAxes(x), swapAxes(swapAxes(tanh(x))), swapAxes(y)],
+    });
+  });
+
+  it("whereReal, the other rows of another tensor or 0", () => {
+    const mask = () => tensor([1, 0, 1, 1, 0, 0], [3, 2]);
+    expectGradients({
+      inputs: { x: [3, 5], y: [3, 5] },
+      build: ({ x, y }) =>
+        [0, 1].flatMap((time) => [whereReal(x, y, mask(), time), whereReal(x, undefined, mask(), time)]),
     });
   });
 
@@ -205,6 +261,49 @@ describe("attention", () => {
     expectGradients({
       inputs: { weights: [2, 3, 7], values: [2, 7, 5] },
       build: ({ weights, values }) => [attentionContext(weights, values)],
+    });
+  });
+
+  it("additiveScores, with and without a past, one weight at several steps", () => {
+    expectGradients({
+      inputs: { query: [2, 3, 5], one: [2, 1, 5], keys: [2, 7, 5], weight: [5], sums: [2, 7], pastWeight: [5] },
+      build: ({ query, one, keys, weight, sums, pastWeight }) => [
+        additiveScores(query, keys, weight),
+        additiveScores(one, keys, weight, { sums, weight: pastWeight }),
+        additiveScores(tanh(one), tanh(keys), weight, { sums: tanh(sums), weight: pastWeight }),
+      ],
+    });
+  });
+
+  it("maxOverTime and meanOverTime, over real times only", () => {
+    expectGradients({
+      inputs: { x: [3, 5, 7] },
+      build: ({ x }) => {
+        const some = tensor([1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0], [3, 5]);
+        return [maxOverTime(x, some), meanOverTime(x, some)];
+      },
+    });
+  });
+
+  it("coverageLoss and alignmentLoss, over real target times only", () => {
+    const real = () => tensor([1, 1, 1, 1, 1, 0], [2, 3]);
+    const guide = Array.from({ length: 30 }, (_, i) => (i % 4 === 1 && i % 15 > 4 ? 1 : 0));
+    expectGradients({
+      inputs: { scores: [2, 3, 5] },
+      build: ({ scores }) => {
+        const weights = maskedSoftmax(scores);
+        return [coverageLoss(weights, real(), 0.3), alignmentLoss(weights, guide, 0.7)];
+      },
+    });
+  });
+
+  it("with heads is each head for itself", () => {
+    expectGradients({
+      inputs: { query: [2, 3, 1, 5], keys: [2, 3, 7, 5] },
+      build: ({ query, keys }) => {
+        const weights = maskedSoftmax(attentionScores(query, keys, 0.3));
+        return [weights, attentionContext(weights, keys)];
+      },
     });
   });
 

@@ -7,6 +7,7 @@ import { packedTransposedWeight, packedWeight } from "./linear.js";
 /** Tokens whose logits exist at one time. */
 const BLOCK_ROWS = 256;
 
+/** What changes the loss besides logits and targets. */
 export interface CrossEntropyOptions {
   /** Label smoothing (Szegedy et al. 2016): this share of the target is spread over the whole vocabulary. */
   smoothing?: number;

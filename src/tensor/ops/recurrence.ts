@@ -5,6 +5,7 @@ import { Scope } from "../scope.js";
 import { describeShape, empty, type Tensor } from "../tensor.js";
 import { packedTransposedWeight, packedWeight } from "./linear.js";
 
+/** The kinds of recurrent cells: Elman's with tanh or ReLU, LSTM, GRU. */
 export type CellKind = "rnn" | "rnn-relu" | "lstm" | "gru";
 
 /** Gate blocks in the weights, and vectors kept for the way back, per hidden unit. */
@@ -21,6 +22,7 @@ export interface RecurrentState {
   cell?: Tensor;
 }
 
+/** What a scan over time leaves. */
 export interface RecurrenceResult {
   /** [batch, time, hidden], 0 on padding. */
   outputs: Tensor;
@@ -30,6 +32,7 @@ export interface RecurrenceResult {
   gates: Tensor;
 }
 
+/** How a scan goes over time. */
 export interface RecurrenceOptions {
   /** [batch, time], 1 = real token. Where it is 0 the state is kept. */
   mask?: Tensor | undefined;

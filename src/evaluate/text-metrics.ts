@@ -1,18 +1,21 @@
-import {
-  type BleuTokenizer,
-  bleuMetric,
-  bleuTokenizerFor,
-  chrfMetric,
-  errorRateMetric,
-  exactMetric,
-  type Metric,
-} from "../evaluate/index.js";
+import { exactMetric } from "./accuracy.js";
+import { bleuMetric } from "./bleu.js";
+import { type BleuTokenizer, bleuTokenizerFor } from "./bleu-tokenizers.js";
+import { chrfMetric } from "./chrf.js";
+import { errorRateMetric } from "./error-rates.js";
+import type { Metric } from "./metric.js";
 
-// The metrics that need nothing but texts, by the names users write.
+/** What a model is measured by: the metrics of texts, and `accuracy` and `ppl`, which ask the model. docs/metrics.md explains each. */
+export const METRICS = ["exact", "accuracy", "ppl", "bleu", "chrf", "chrf++", "wer", "per", "cer"] as const;
+/** A name of `METRICS`. */
+export type MetricName = (typeof METRICS)[number];
 
+/** The metrics that need nothing but texts, by the names users write. */
 export const TEXT_METRICS = ["exact", "bleu", "chrf", "chrf++", "wer", "per", "cer"] as const;
+/** A name of `TEXT_METRICS`. */
 export type TextMetric = (typeof TEXT_METRICS)[number];
 
+/** How a metric of words finds the words. */
 export interface Tokenization {
   /** As the user asked for it; by default what the language and the references call for. */
   tokenizer?: BleuTokenizer;
@@ -20,6 +23,7 @@ export interface Tokenization {
   language: string;
 }
 
+/** The metric of a name, its words cut as the language asks. */
 export function textMetric(name: TextMetric, references: readonly string[], tokenization: Tokenization): Metric {
   const tokenizer = tokenization.tokenizer ?? bleuTokenizerFor(tokenization.language, references);
   switch (name) {

@@ -1,0 +1,50 @@
+// The cases and the arithmetic in them. A multiplication and an addition are two operations; products alone are counted.
+
+/** The reference step: everything else is this with one thing changed. */
+export const REFERENCE = { hidden: 256, vocabulary: 8000, batch: 64, time: 20, cell: "gru" };
+
+/** Gate blocks of a cell. */
+const gatesOf = (cell) => ({ gru: 3, lstm: 4 })[cell];
+
+/** One training step of the attention seq2seq; embeddings are as wide as the hidden state. */
+export function trainStep(changes = {}) {
+  const shape = { ...REFERENCE, ...changes };
+  const { hidden: H, vocabulary: V, batch: B, time: T, cell } = shape;
+  const gates = gatesOf(cell) * H;
+  // Two encoders [E; h], keys 2H → H, the decoder [E; context; h], attentional layer [context; h], output, attention.
+  const perToken = 2 * gates * 2 * H + 2 * H * H + gates * 4 * H + 3 * H * H + H * V + T * 3 * H;
+  const bridge = 2 * H * H;
+  // Forward, and twice that backward.
+  const flops = 3 * 2 * (B * T * perToken + B * bridge);
+  return { kind: "train-step", name: "training step", ...shape, flops };
+}
+
+/** A recurrent layer over 20 steps of 64 rows; "both" is forward and backward, the gradient of its input included. */
+export function layer(cell, inputs, hidden, what) {
+  const { batch, time } = REFERENCE;
+  const flops = (what === "both" ? 3 : 1) * 2 * time * batch * gatesOf(cell) * hidden * (inputs + hidden);
+  const title = `${cell.toUpperCase()} ${inputs}→${hidden}, ${what === "both" ? "forward + backward" : "forward"}`;
+  return { kind: "layer", name: title, cell, inputs, hidden, batch, time, what, flops };
+}
+
+/** y[m, n] = x[m, k] · packed[n, k]ᵀ */
+export function product(m, n, k, where) {
+  return { kind: "product", name: `${m} × ${k} · ${k} × ${n}`, where, m, n, k, flops: 2 * m * n * k };
+}
+
+/** The products of the reference step, and those of decoding one sentence. */
+export const PRODUCTS = [
+  product(1, 768, 256, "a cell, one sentence"),
+  product(1, 8000, 256, "output, one sentence"),
+  product(64, 768, 256, "a cell, one step"),
+  product(64, 768, 512, "input feeding, one step"),
+  product(64, 256, 768, "attentional layer"),
+  product(1280, 768, 256, "inputs, all times"),
+  product(1280, 256, 512, "keys"),
+  product(256, 8000, 256, "output, a block"),
+];
+
+/** `pairs` made-up sentence pairs of 19 + 19 words: texts to ids, or the whole of one epoch at hidden 64. */
+export function corpus(pairs, what) {
+  return { kind: "corpus", name: what, pairs, what };
+}
