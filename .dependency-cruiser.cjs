@@ -5,7 +5,8 @@ const layers = {
   nn: ["tensor"],
   text: [],
   data: ["text"],
-  view: [],
+  // A trace is what explain shows.
+  view: ["decode/trace[.]ts"],
   evaluate: [],
   models: ["nn", "tensor", "kernels", "text", "data", "recipe"],
   decode: ["models", "nn", "tensor", "kernels", "text", "data", "evaluate", "recipe"],
@@ -27,12 +28,12 @@ module.exports = {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true, dependencyTypesNot: ["type-only"] } },
     ...Object.entries(layers).map(([layer, allowed]) => ({
-      name: `${layer}-imports-only-${allowed.join("-") || "itself"}`,
+      name: `${layer}-imports-only-${allowed.join("-").replace(/[^a-z-]/g, "-") || "itself"}`,
       severity: "error",
       from: { path: `^src/${layer}/`, pathNot: "\\.test\\.ts$" },
       to: {
         path: "^src/",
-        pathNot: `^src/(${[layer, "errors\\.ts$", "random\\.ts$", ...allowed.map((name) => `${name}/`)].join("|")})`,
+        pathNot: `^src/(${[layer, "errors\\.ts$", "random\\.ts$", ...allowed.map((name) => (name.endsWith("ts") ? name : `${name}/`))].join("|")})`,
       },
     })),
     {
@@ -40,6 +41,12 @@ module.exports = {
       severity: "error",
       from: { path: "^src/decode/", pathNot: "\\.test\\.ts$" },
       to: { path: "^src/recipe/", pathNot: "/(decode-options|nearest)\\.ts$" },
+    },
+    {
+      name: "view-takes-only-types-from-decode",
+      severity: "error",
+      from: { path: "^src/view/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^src/decode/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "node-only-at-the-edges",

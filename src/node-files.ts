@@ -16,13 +16,18 @@ export async function writeFileWhole(path: string, content: Uint8Array | string)
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    const code = (cause as NodeJS.ErrnoException).code;
-    const [got, todo] =
-      code === "ENOSPC"
-        ? ["a full disk", "Free some space; what was there before is untouched."]
-        : code === "ENOENT"
-          ? [`no folder ${dirname(path)}`, "Create it first."]
-          : [code ?? String(cause), "Check the path and its permissions."];
-    throw new TandemError(`write ${path}: expected to be able to write, got ${got}. ${todo}`, { cause });
+    throw writeFailure(path, cause);
   }
+}
+
+/** What Node says of a failed write, as a sentence. */
+export function writeFailure(path: string, cause: unknown): TandemError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  const [got, todo] =
+    code === "ENOSPC"
+      ? ["a full disk", "Free some space; what was there before is untouched."]
+      : code === "ENOENT"
+        ? [`no folder ${dirname(path)}`, "Create it first."]
+        : [code ?? String(cause), "Check the path and its permissions."];
+  return new TandemError(`write ${path}: expected to be able to write, got ${got}. ${todo}`, { cause });
 }

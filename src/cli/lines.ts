@@ -1,13 +1,31 @@
 import { decodeUtf8, splitLines } from "../data/pairs.js";
+import { DataError } from "../errors.js";
 
 const LINE_FEED = 0x0a;
 
+/** Lines of the first group; later ones double up to the most, so that the first answers come soon and the rest fast. */
+const FIRST_GROUP = 64;
+const LARGEST_GROUP = 1024;
+/** A stream without line ends would otherwise be held whole. */
+const LONGEST_LINE = 1 << 20;
+
 /**
- * The lines of a stream in groups, each as soon as it has come: a pipe gets its answers at once, and never more than a
- * chunk is held. `name` is what messages call the stream.
+ * The lines of a stream in groups. Whatever has come is given at once: a pipe gets its answers without waiting, and
+ * never more than a chunk and a line is held. `name` is what messages call the stream.
  */
 export async function* lineGroups(stream: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string[]> {
+  let size = FIRST_GROUP;
+  for await (const lines of lineChunks(stream, name))
+    for (let start = 0; start < lines.length; ) {
+      yield lines.slice(start, start + size);
+      start += size;
+      size = Math.min(LARGEST_GROUP, 2 * size);
+    }
+}
+
+async function* lineChunks(stream: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string[]> {
   let rest: Uint8Array[] = [];
+  let restBytes = 0;
   let nextLine = 1;
   const decode = (bytes: Uint8Array): string[] => {
     const lines = splitLines(decodeUtf8(bytes, name, nextLine));
@@ -20,7 +38,13 @@ export async function* lineGroups(stream: AsyncIterable<Uint8Array>, name: strin
     else {
       yield decode(Buffer.concat([...rest, chunk.subarray(0, end)]));
       rest = [chunk.subarray(end)];
+      restBytes = 0;
     }
+    restBytes += chunk.length - end;
+    if (restBytes > LONGEST_LINE)
+      throw new DataError(
+        `${name}:${nextLine}: expected a line of at most ${LONGEST_LINE} bytes, got a longer one. Break it into lines.`,
+      );
   }
   const last = Buffer.concat(rest);
   if (last.length > 0) yield decode(last);

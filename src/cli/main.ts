@@ -92,10 +92,15 @@ program
     "write for <unk> the word looked at, or a dictionary's (word TAB translation)",
   )
   .option("--weights", "with --format jsonl: the attention weights too")
+  .option("--no-split", "leave lines whole that are longer than any in training; else they are cut into sentences")
   .addOption(
     new Option("--format <format>", "what is written for a line").choices(["text", "tsv", "jsonl"]).default("text"),
   )
-  .option("--attention <file>", "draw where the model looked: .html, .svg (first line) or .json", parseAttentionFile)
+  .option(
+    "--attention <file>",
+    "where the model looked: .html, .svg (first output), .json, or alignments as .tsv",
+    parseAttentionFile,
+  )
   .addOption(backendOption())
   .addOption(threadsOption())
   .action(async (model, file, options) => {
@@ -117,6 +122,20 @@ program
   .action(async (model, data, options) => {
     const { evaluateCommand } = await import("./evaluate-command.js");
     await evaluateCommand(model, data, options);
+  });
+
+program
+  .command("explain")
+  .description("show every stage of one prediction: tokens, ids, states, scores, weights, gates, candidates")
+  .argument("<model>", "a model.safetensors or the run folder it is in")
+  .argument("<text...>", "the line to read")
+  .option("--html <file>", "write it as one page instead")
+  .option("--json", "print the whole trace as one JSON object")
+  .addOption(backendOption())
+  .addOption(threadsOption())
+  .action(async (model, text, options) => {
+    const { explainCommand } = await import("./explain-command.js");
+    await explainCommand(model, text, options);
   });
 
 program

@@ -54,7 +54,8 @@ export function parseColumns(text: string): { source?: number; target?: number }
   return columns;
 }
 
-export type AttentionFormat = ".html" | ".svg" | ".json";
+const ATTENTION_FORMATS = [".html", ".svg", ".json", ".tsv"] as const;
+export type AttentionFormat = (typeof ATTENTION_FORMATS)[number];
 
 export interface AttentionFile {
   path: string;
@@ -62,9 +63,9 @@ export interface AttentionFile {
 }
 
 export function parseAttentionFile(path: string): AttentionFile {
-  const format = extname(path).toLowerCase();
-  if (format !== ".html" && format !== ".svg" && format !== ".json")
-    throw new InvalidArgumentError("Expected a file that ends in .html, .svg or .json.");
+  const ending = extname(path).toLowerCase();
+  const format = ATTENTION_FORMATS.find((format) => format === ending);
+  if (format === undefined) throw new InvalidArgumentError("Expected a file that ends in .html, .svg, .json or .tsv.");
   return { path, format };
 }
 

@@ -2,19 +2,17 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { access } from "node:fs/promises";
 import { readFailure, readPairs } from "../data/node-files.js";
+import { tokenLimit } from "../decode/long-lines.js";
 import type { TranslateOptions } from "../decode/options.js";
 import type { Output, Translation } from "../decode/translation.js";
 import { ensemble } from "../decode/translator.js";
-import { DataError, RecipeError, TandemError } from "../errors.js";
+import { RecipeError, TandemError } from "../errors.js";
 import type { BackendName } from "../kernels/backend.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
-import { writeFileWhole } from "../node-files.js";
-import type { AttentionMap } from "../view/attention-map.js";
-import { attentionHtml } from "../view/html-page.js";
-import { attentionSvg } from "../view/svg-heat-map.js";
+import { AttentionWriter } from "./attention-file.js";
 import { lineGroups } from "./lines.js";
 import { openModels } from "./open-model.js";
-import type { AttentionFile, AttentionFormat } from "./options.js";
+import type { AttentionFile } from "./options.js";
 import { prompt } from "./prompt.js";
 
 /** As commander gives them: what is not said on the command line is absent. */
@@ -37,6 +35,7 @@ export interface PredictCommandOptions {
   ban?: string[];
   replaceUnknown?: string | true;
   weights?: boolean;
+  split: boolean;
   format: Format;
   attention?: AttentionFile;
   backend?: BackendName;
@@ -44,9 +43,6 @@ export interface PredictCommandOptions {
 }
 
 type Format = "text" | "tsv" | "jsonl";
-
-/** Heat maps in one file: more would make a page no browser likes. */
-const MOST_MAPS = 50;
 
 /** Line in, line out (with --nbest so many for each); without a file on a terminal a prompt. */
 export async function predictCommand(modelFiles: string, file: string | undefined, options: PredictCommandOptions) {
@@ -65,26 +61,33 @@ export async function predictCommand(modelFiles: string, file: string | undefine
     await prompt(translator, { translate });
     return;
   }
-  const maps: AttentionMap[] = [];
-  for await (const lines of lineGroups(openInput(file ?? "-"), file ?? "(standard input)")) {
-    const translations = await translator.translate(lines, translate);
-    await writeOut(translations.map((translation, i) => formatters[format](lines[i]!, translation, options)).join(""));
-    for (const [i, translation] of translations.entries())
-      if (attention && maps.length < MOST_MAPS && translation.attention)
-        maps.push(attentionMap(model, lines[i]!, translation));
-  }
-  if (attention) {
-    if (maps.length === 0)
-      throw new DataError(
-        `--attention ${attention.path}: expected at least one line to draw, got none. Give some text.`,
+  const writer = attention && new AttentionWriter(attention, model, model.recipe.name ?? modelFiles);
+  try {
+    let hasSaidSplit = false;
+    for await (const lines of lineGroups(openInput(file ?? "-"), file ?? "(standard input)")) {
+      const translations = await translator.translate(lines, translate);
+      if (!hasSaidSplit && translations.some(({ split }) => split !== undefined)) {
+        hasSaidSplit = true;
+        process.stderr.write(`${splitNote(model)}\n`);
+      }
+      await writeOut(
+        translations.map((translation, i) => formatters[format](lines[i]!, translation, options)).join(""),
       );
-    await writeFileWhole(attention.path, drawings[attention.format](maps, model.recipe.name ?? modelFiles));
+      await writer?.add(lines, translations);
+    }
+    const note = await writer?.finish();
+    if (note) process.stderr.write(`${note}\n`);
+  } finally {
+    await writer?.abandon();
   }
 }
 
+const splitNote = (model: Seq2Seq) =>
+  `note: lines of more than ${tokenLimit(model)} tokens, which is longer than any this model was trained on, are cut into sentences and joined again; --no-split leaves them whole.`;
+
 /** The library's options. Attention is kept only where something is done with it. */
 async function translateOptions(options: PredictCommandOptions): Promise<TranslateOptions> {
-  const { beam, require: required, ban, blockNgram, replaceUnknown, weights, format } = options;
+  const { beam, require: required, ban, blockNgram, replaceUnknown, weights, split, format } = options;
   const passed = [
     "nbest",
     "lengthPenalty",
@@ -108,6 +111,7 @@ async function translateOptions(options: PredictCommandOptions): Promise<Transla
   if (weights && format !== "jsonl")
     throw new RecipeError(`--weights: expected --format jsonl beside it, got ${format}. Only there is room for them.`);
   if (!options.attention && !weights) given.attention = false;
+  if (split) given.splitSentences = true;
   return given;
 }
 
@@ -116,7 +120,7 @@ async function readDictionary(path: string): Promise<Record<string, string>> {
   return Object.fromEntries(pairs.map(({ source, target }) => [source, target]));
 }
 
-async function* openInput(file: string): AsyncGenerator<Uint8Array> {
+export async function* openInput(file: string): AsyncGenerator<Uint8Array> {
   if (file === "-") {
     yield* process.stdin;
     return;
@@ -153,33 +157,18 @@ const formatters: Record<Format, (line: string, translation: Translation, option
       )
       .join(""),
   jsonl: (line, translation, { weights, nbest = 1 }) => {
-    const { source, alternatives } = translation;
+    const { source, alternatives, split } = translation;
     const describe = ({ text, score, tokens, tokenScores, finished, attention }: Output) => ({
       ...{ text, score, tokens, tokenScores, finished },
-      ...(weights && attention ? { attention } : {}),
+      ...(weights && attention && { attention }),
     });
     const unknown = source.tokens.filter((_, i) => source.unknown[i]);
     const others = nbest > 1 ? { alternatives: alternatives.map(describe) } : {};
-    return `${JSON.stringify({ source: line, ...describe(translation), unknown, ...others })}\n`;
+    return `${JSON.stringify({ source: line, ...describe(translation), unknown, ...(split && { split }), ...others })}\n`;
   },
 };
 
 /** Waits while the reader is slower than the model. */
-async function writeOut(text: string): Promise<void> {
+export async function writeOut(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }
-
-function attentionMap(model: Seq2Seq, line: string, { text, attention }: Translation): AttentionMap {
-  const { columns, rows, weights } = attention!;
-  const languages: { columnsLanguage?: string; rowsLanguage?: string } = {};
-  const [source, target] = [model.recipe.source.language, model.recipe.target.language];
-  if (source !== "auto") languages.columnsLanguage = source;
-  if (target !== "auto") languages.rowsLanguage = target;
-  return { title: `${line} → ${text}`, columns, rows, weights, ...languages };
-}
-
-const drawings: Record<AttentionFormat, (maps: readonly AttentionMap[], name: string) => string> = {
-  ".html": (maps, name) => attentionHtml({ title: `${name}: where the model looked`, maps }),
-  ".svg": (maps) => attentionSvg(maps[0]!),
-  ".json": (maps) => `${JSON.stringify(maps, null, 1)}\n`,
-};

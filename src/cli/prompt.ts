@@ -28,6 +28,7 @@ export async function prompt(
       if (line.trim() === "") break;
       const [translation] = await model.translate([line], translate);
       for (const { text } of [translation!, ...translation!.alternatives]) process.stdout.write(`${text}\n`);
+      if (translation!.split) output.write(`  (cut into ${translation!.split} sentences)\n`);
       const note = unknownNote(line, translation!, color);
       if (note) output.write(`${note}\n`);
       terminal.prompt();

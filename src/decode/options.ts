@@ -28,6 +28,11 @@ export interface TranslateOptions extends Partial<DecodeSettings> {
   replaceUnknown?: boolean | Readonly<Record<string, string>>;
   /** false: attention weights are not kept. */
   attention?: boolean;
+  /**
+   * Cuts a line of more tokens than this (true: than the longest the model was trained on) into sentences, and joins
+   * their translations; `split` in the result says so. Lines with a prefix, or with required words, stay whole.
+   */
+  splitSentences?: boolean | number;
   /** Stops the work; the promise then rejects with AbortedError. */
   signal?: AbortSignal;
 }
@@ -41,14 +46,16 @@ export interface SearchSettings extends DecodeSettings {
   banned: readonly string[];
   replaceUnknown: boolean | Readonly<Record<string, string>>;
   attention: boolean;
+  splitSentences: boolean | number;
 }
 
 const callDefaults = {
-  ...{ nbest: 1, seed: 1, prefix: "", replaceUnknown: false, attention: true },
+  ...{ nbest: 1, seed: 1, prefix: "", replaceUnknown: false, attention: true, splitSentences: false },
   ...{ required: [] as readonly string[], banned: [] as readonly string[] },
 };
 
 const nbestRange: NumberRange = { minimum: 1, maximum: decodeRanges.beamSize.maximum, whole: true };
+const tokensRange: NumberRange = { minimum: 1, maximum: decodeRanges.maxLength.maximum, whole: true };
 const seedRange: NumberRange = { minimum: 0, maximum: 0xffff_ffff, whole: true };
 /** Read only when tokens are sampled. */
 const SAMPLING = ["temperature", "topK", "topP", "seed"] as const;
@@ -88,6 +95,10 @@ export function completeOptions(
     else if (settings.nbest > settings.beamSize)
       complain(`nbest: expected at most beamSize, ${settings.beamSize}, got ${settings.nbest}. Raise beamSize.`);
   }
+  if (settings.splitSentences !== false && call === "stream")
+    complain(
+      "splitSentences: expected a call that waits for whole lines, got a stream. Take translate, or leave it out.",
+    );
   const { minLength, maxLength, length } = settings;
   if (typeof minLength === "number" && typeof maxLength === "number" && minLength > maxLength && length === "free")
     complain(`minLength: expected at most maxLength, ${maxLength}, got ${minLength}. Lower one or raise the other.`);
@@ -153,6 +164,7 @@ const rules: Record<keyof SearchSettings, Rule> = {
   banned: texts,
   replaceUnknown: either(oneOf([true, false]), dictionary),
   attention: oneOf([true, false]),
+  splitSentences: either(oneOf([true, false]), inRange(tokensRange)),
 };
 
 function show(value: unknown): string {

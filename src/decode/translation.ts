@@ -30,6 +30,8 @@ export interface Translation extends Output {
   source: { tokens: string[]; unknown: boolean[] };
   /** The other outputs asked for by `nbest`, best first (samples: as drawn). */
   alternatives: Output[];
+  /** Into how many sentences a long line was cut (`splitSentences`); absent where it was translated in one piece. */
+  split?: number;
 }
 
 /** Another way to go on after a prefix. */

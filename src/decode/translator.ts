@@ -7,6 +7,7 @@ import { Requirement } from "./constraints.js";
 import { Driver } from "./drive.js";
 import { ensembleDecoder } from "./ensemble.js";
 import { chain, type Hypothesis } from "./hypothesis.js";
+import { cutLine, joinTranslations, tokenLimit } from "./long-lines.js";
 import { ModelDecoder, type Sources } from "./model-decoder.js";
 import type { Branch, Sentence } from "./next-token.js";
 import { completeOptions, lengthLimits, type SearchSettings, type TranslateOptions } from "./options.js";
@@ -48,10 +49,30 @@ export class Translator {
   /** Translates lines, keeping their order. Throws AbortedError when `signal` aborts; it looks between any two steps. */
   async translate(lines: readonly string[], options: TranslateOptions = {}): Promise<Translation[]> {
     const settings = completeOptions(this.#first.recipe.decode, options, "translate");
+    if (settings.splitSentences === false) return this.#translateWhole(lines, settings, options.signal);
+    const { prefix, splitSentences } = settings;
+    checkPrefix(prefix, lines);
+    const limit = splitSentences === true ? tokenLimit(this.#first) : splitSentences;
+    const countTokens = (line: string) => this.#first.encodeSource(line).ids.length;
+    const prefixOf = (line: number) => (typeof prefix === "string" ? prefix : prefix[line]!);
+    const sentences = lines.map((line, i) =>
+      prefixOf(i) === "" && settings.required.length === 0 ? cutLine(line, limit, countTokens) : [line],
+    );
+    const prefixes = sentences.flatMap((parts, i) => parts.map(() => prefixOf(i)));
+    const parts = await this.#translateWhole(sentences.flat(), { ...settings, prefix: prefixes }, options.signal);
+    let next = 0;
+    return sentences.map(({ length }) => joinTranslations(parts.slice(next, (next += length))));
+  }
+
+  async #translateWhole(
+    lines: readonly string[],
+    settings: SearchSettings,
+    signal: AbortSignal | undefined,
+  ): Promise<Translation[]> {
     const readings = this.#read(lines, settings.prefix);
     const results: Translation[] = new Array(lines.length);
     let done = 0;
-    const driver = new Driver(options.signal, () => `translate: stopped after ${done} of ${lines.length} lines`);
+    const driver = new Driver(signal, () => `translate: stopped after ${done} of ${lines.length} lines`);
     driver.check();
     const plan = this.#plan(settings);
     const session = this.#open();
@@ -139,10 +160,7 @@ export class Translator {
   }
 
   #read(lines: readonly string[], prefix: string | readonly string[]): Reading[] {
-    if (typeof prefix !== "string" && prefix.length !== lines.length)
-      throw new RecipeError(
-        `prefix: expected one text or one for each of ${lines.length} lines, got ${prefix.length}. Give as many as lines.`,
-      );
+    checkPrefix(prefix, lines);
     const { tokenizer } = this.#first.target;
     return lines.map((line, i) => {
       const given = typeof prefix === "string" ? prefix : prefix[i]!;
@@ -277,10 +295,17 @@ export class Translator {
   }
 }
 
+function checkPrefix(prefix: string | readonly string[], lines: readonly string[]): void {
+  if (typeof prefix !== "string" && prefix.length !== lines.length)
+    throw new RecipeError(
+      `prefix: expected one text or one for each of ${lines.length} lines, got ${prefix.length}. Give as many as lines.`,
+    );
+}
+
 /** What makes no sense where every alternative is written on greedily. */
 const NOT_OF_ALTERNATIVES = [
   ...(["prefix", "beamSize", "nbest", "stopping", "lengthPenalty", "coveragePenalty", "required"] as const),
-  ...(["sample", "temperature", "topK", "topP", "seed"] as const),
+  ...(["sample", "temperature", "topK", "topP", "seed", "splitSentences"] as const),
 ] as const;
 
 /** Options of `alternatives`: those of `translate` that leave a greedy continuation its sense. */

@@ -25,6 +25,8 @@ export interface TextSide {
 export interface TrainingHistory {
   pairs: number;
   steps: number;
+  /** Tokens of the longest source it was trained on, without `</s>`; absent in older files. */
+  longestSource?: number;
   epochs: { epoch: number; trainLoss: number; devLoss?: number; exact?: number; bleu?: number }[];
 }
 

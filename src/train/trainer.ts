@@ -116,7 +116,8 @@ export class Trainer {
     this.#limit = { epochs: epochs ?? Number.POSITIVE_INFINITY, steps: steps ?? Number.POSITIVE_INFINITY };
     this.#totalSteps = steps ?? this.#stepsPerEpoch * epochs!;
     this.#epochs = epochs ?? Math.ceil(steps! / this.#stepsPerEpoch);
-    model.history = { pairs: train.length, steps: 0, epochs: [] };
+    const longestSource = this.#examples.reduce((most, { source }) => Math.max(most, source.length), 0);
+    model.history = { pairs: train.length, steps: 0, longestSource, epochs: [] };
   }
 
   get step(): number {

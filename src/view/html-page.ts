@@ -26,7 +26,8 @@ function weightTable({ rows, columns, weights, rowsLanguage, columnsLanguage }: 
   return `<table><thead><tr><td></td>${head}</tr></thead><tbody>\n${body.join("\n")}\n</tbody></table>`;
 }
 
-function figure(map: AttentionMap, index: number, words: PageWords): string {
+/** One map with its heading, its hints and its numbers as a table. */
+export function attentionFigure(map: AttentionMap, index: number, words: PageWords): string {
   checkAttentionMap(map);
   const name = map.title ?? map.columns.map(tokenLabel).join(" ");
   const heading = `<h2>${escapeMarkup(name)}</h2>`;
@@ -61,7 +62,7 @@ ${svgStyle}
 <h1>${escapeMarkup(title)}</h1>
 ${intro === undefined ? "" : `<p class="intro">${escapeMarkup(intro)}</p>\n`}<p class="legend"><span class="scale">0 %<i></i>100 %</span><span>${words.legend}</span></p>
 <div class="maps">
-${maps.map((map, index) => figure(map, index, words)).join("\n")}
+${maps.map((map, index) => attentionFigure(map, index, words)).join("\n")}
 </div>
 </main>
 <script>

@@ -1,0 +1,40 @@
+import { tokenLimit } from "../decode/long-lines.js";
+import { DataError } from "../errors.js";
+import type { BackendName } from "../kernels/backend.js";
+import { writeFileWhole } from "../node-files.js";
+import { explainHtml } from "../view/explain-page.js";
+import { explainText } from "../view/explain-text.js";
+import { wantsColor } from "./color.js";
+import { openModel } from "./open-model.js";
+
+export interface ExplainCommandOptions {
+  html?: string;
+  json?: boolean;
+  backend?: BackendName;
+  threads?: number;
+}
+
+const WIDEST = 80;
+
+/** Shows every stage of the greedy prediction of one line: in the terminal, as a page, or as the whole trace in JSON. */
+export async function explainCommand(modelFile: string, words: readonly string[], options: ExplainCommandOptions) {
+  const { html, json = false } = options;
+  const line = words.join(" ");
+  if (line.trim() === "")
+    throw new DataError("explain: expected some text, got an empty line. Give what the model is to read.");
+  if (/[\r\n]/.test(line))
+    throw new DataError("explain: expected one line of text, got several. Give them one at a time.");
+  const model = await openModel(modelFile, options);
+  const trace = model.trace(line);
+  const [length, limit] = [trace.source.length - 1, tokenLimit(model.core)];
+  if (length > limit)
+    process.stderr.write(
+      `note: the line has ${length} tokens, more than the ${limit} of the longest the model was trained on; it is explained in one piece.\n`,
+    );
+  if (html !== undefined) await writeFileWhole(html, explainHtml(trace));
+  if (json) console.log(JSON.stringify(trace));
+  else if (html === undefined) {
+    const width = Math.min(WIDEST, process.stdout.columns ?? WIDEST);
+    console.log(explainText(trace, { color: wantsColor(process.stdout), width }));
+  }
+}
