@@ -6,10 +6,12 @@ import type { BackendName } from "../kernels/backend.js";
 import { wantsColor } from "./color.js";
 import { openModel } from "./open-model.js";
 import { formatPerplexity } from "./progress.js";
+import { scoreAlignments } from "./reference-alignments.js";
 
 export interface EvaluateCommandOptions {
   metrics?: MetricName[];
   tokenize?: BleuTokenizer;
+  alignments?: string;
   columns?: { source?: number; target?: number };
   backend?: BackendName;
   threads?: number;
@@ -33,17 +35,25 @@ const shown: Record<MetricName, { meaning: string; format: (value: number) => st
 
 /** Prints how well a model does on pairs. */
 export async function evaluateCommand(modelFile: string, dataFile: string, options: EvaluateCommandOptions) {
-  const { metrics = METRICS, tokenize, columns, json = false } = options;
+  const { metrics = METRICS, tokenize, columns, alignments, json = false } = options;
   const model = await openModel(modelFile, options);
   const pairs = await readPairs(dataFile, { ...model.recipe.data.columns, ...columns });
   const { numbers, signatures } = await measure(model.core, pairs, { metrics, tokenizer: tokenize });
+  const aligned = alignments === undefined ? undefined : await scoreAlignments(model, pairs, alignments);
   if (json) {
-    console.log(JSON.stringify({ ...numbers, count: pairs.length }));
+    const { errorRate, precision, recall } = aligned ?? {};
+    const alignment = aligned && { aer: errorRate, alignmentPrecision: precision, alignmentRecall: recall };
+    console.log(JSON.stringify({ ...numbers, ...alignment, count: pairs.length }));
     return;
   }
   const style = wantsColor(process.stdout) ? {} : { head: [], border: [] };
   const table = new Table({ head: ["metric", "value", "meaning"], colAligns: ["left", "right", "left"], style });
   for (const metric of metrics) table.push([metric, shown[metric].format(numbers[metric]!), shown[metric].meaning]);
+  if (aligned) {
+    const { errorRate, precision, recall } = aligned;
+    const meaning = `alignment errors; precision ${percent(precision)}, recall ${percent(recall)}`;
+    table.push(["aer", percent(errorRate), meaning]);
+  }
   table.push(["count", String(pairs.length), "pairs"]);
   console.log(table.toString());
   for (const [metric, signature] of Object.entries(signatures)) console.log(`${metric.padEnd(8)}${signature}`);

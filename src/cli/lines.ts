@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import { access } from "node:fs/promises";
+import { readFailure } from "../data/node-files.js";
 import { decodeUtf8, splitLines } from "../data/pairs.js";
 import { DataError } from "../errors.js";
 
@@ -48,4 +52,23 @@ async function* lineChunks(stream: AsyncIterable<Uint8Array>, name: string): Asy
   }
   const last = Buffer.concat(rest);
   if (last.length > 0) yield decode(last);
+}
+
+/** The bytes of a file, or of standard input for `-`. */
+export async function* openInput(file: string): AsyncGenerator<Uint8Array> {
+  if (file === "-") {
+    yield* process.stdin;
+    return;
+  }
+  try {
+    await access(file);
+    yield* createReadStream(file);
+  } catch (cause) {
+    throw readFailure(file, cause);
+  }
+}
+
+/** Waits while the reader is slower than the model. */
+export async function writeOut(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }

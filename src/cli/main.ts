@@ -116,12 +116,43 @@ program
   .option("--metrics <names>", `some of ${METRICS.join(",")} (default: all)`, parseMetrics)
   .addOption(tokenizeOption())
   .option("--columns <columns>", "such as source=0,target=1 (default: as in training)", parseColumns)
+  .option(
+    "--alignments <file>",
+    "gold alignments of the pairs, a line of links such as 0-0 1-2 each: how well attention finds them",
+  )
   .addOption(backendOption())
   .addOption(threadsOption())
   .option("--json", "print one JSON object")
   .action(async (model, data, options) => {
     const { evaluateCommand } = await import("./evaluate-command.js");
     await evaluateCommand(model, data, options);
+  });
+
+program
+  .command("encode")
+  .description("turn lines into the vectors that hold them: the code c of each")
+  .argument("<model>", "a model.safetensors or the run folder it is in")
+  .argument("[file]", "text, a line each; - is standard input (default)")
+  .addOption(
+    new Option("--format <format>", "a JSON array a line, or numbers with tabs between")
+      .choices(["jsonl", "tsv"])
+      .default("jsonl"),
+  )
+  .addOption(backendOption())
+  .addOption(threadsOption())
+  .action(async (model, file, options) => {
+    const { encodeCommand } = await import("./encode-command.js");
+    await encodeCommand(model, file, options);
+  });
+
+program
+  .command("inspect")
+  .description("show what a model is made of: parameters, vocabularies, recipe, history")
+  .argument("<model>", "a model.safetensors or the run folder it is in")
+  .option("--json", "print one JSON object")
+  .action(async (model, options) => {
+    const { inspectCommand } = await import("./inspect-command.js");
+    await inspectCommand(model, options);
   });
 
 program

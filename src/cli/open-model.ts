@@ -11,10 +11,15 @@ export interface Place {
   threads?: number;
 }
 
+/** A model file, or the one in a run folder. */
+export function modelFileOf(path: string): string {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? join(path, "model.safetensors") : path;
+}
+
 /** Opens a model file, or the one of a run folder. The library's `loadModel` would bring zod and yaml along, which take longer to load than a model. */
 export async function openModel(path: string, { backend, threads }: Place): Promise<TranslationModel> {
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  const file = isFolder ? join(path, "model.safetensors") : path;
+  const file = modelFileOf(path);
   return modelFromBytes(await readBytes(file), { ...(backend && { backend }), ...(threads && { threads }) }, file);
 }
 

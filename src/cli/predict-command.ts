@@ -1,7 +1,4 @@
-import { once } from "node:events";
-import { createReadStream } from "node:fs";
-import { access } from "node:fs/promises";
-import { readFailure, readPairs } from "../data/node-files.js";
+import { readPairs } from "../data/node-files.js";
 import { tokenLimit } from "../decode/long-lines.js";
 import type { TranslateOptions } from "../decode/options.js";
 import type { Output, Translation } from "../decode/translation.js";
@@ -10,7 +7,7 @@ import { RecipeError, TandemError } from "../errors.js";
 import type { BackendName } from "../kernels/backend.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { AttentionWriter } from "./attention-file.js";
-import { lineGroups } from "./lines.js";
+import { lineGroups, openInput, writeOut } from "./lines.js";
 import { openModels } from "./open-model.js";
 import type { AttentionFile } from "./options.js";
 import { prompt } from "./prompt.js";
@@ -120,19 +117,6 @@ async function readDictionary(path: string): Promise<Record<string, string>> {
   return Object.fromEntries(pairs.map(({ source, target }) => [source, target]));
 }
 
-export async function* openInput(file: string): AsyncGenerator<Uint8Array> {
-  if (file === "-") {
-    yield* process.stdin;
-    return;
-  }
-  try {
-    await access(file);
-    yield* createReadStream(file);
-  } catch (cause) {
-    throw readFailure(file, cause);
-  }
-}
-
 /** A value that has to stay within its line and its column. */
 const cell = (text: string) => text.replace(/[\t\r\n]+/g, " ");
 
@@ -167,8 +151,3 @@ const formatters: Record<Format, (line: string, translation: Translation, option
     return `${JSON.stringify({ source: line, ...describe(translation), unknown, ...(split && { split }), ...others })}\n`;
   },
 };
-
-/** Waits while the reader is slower than the model. */
-export async function writeOut(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
-}

@@ -3,9 +3,9 @@ import type { Trace, TracedStep } from "../decode/trace.js";
 import { type AttentionMap, tokenLabel } from "./attention-map.js";
 import { displayWidth, fitToWidth, truncateToWidth } from "./display-width.js";
 import { formatNumber, formatShare, GATE_MEANINGS, norm, type Stage, spread, stagesOf } from "./explain-stages.js";
+import { spark } from "./spark.js";
 import { attentionText, type TerminalOptions } from "./terminal-heat-map.js";
 
-const LEVELS = [..."▁▂▃▄▅▆▇█"];
 const INDENT = "   ";
 const LABEL_LIMIT = 14;
 /** Source tokens of a step that are listed; the others are summed up. */
@@ -13,11 +13,11 @@ const LISTED = 6;
 const SHOWN_NUMBERS = 3;
 const SPARK_LIMIT = 32;
 
-/** The first numbers of a vector as levels between −max and max. */
-function spark(values: readonly number[], width: number): string {
+/** The first numbers of a vector between −max and max. */
+function shape(values: readonly number[], width: number): string {
   const shown = values.slice(0, width);
   const most = Math.max(...shown.map(Math.abs)) || 1;
-  return shown.map((value) => LEVELS[Math.min(7, Math.floor(((value / most + 1) / 2) * 8))]).join("");
+  return spark(shown, -most, most);
 }
 
 /** The trace as lines of at most `width` cells. */
@@ -74,7 +74,7 @@ export function explainText(trace: Trace, { color = false, width = 80 }: Termina
       .join("");
     const text = `${label(name)}  |${formatNumber(norm(values))}|`.padEnd(0);
     const head = `${fitToWidth(text, labelWidth + 10)}${first}${values.length > SHOWN_NUMBERS ? " …" : "  "}  `;
-    add(`${head}${dim(spark(values, Math.min(SPARK_LIMIT, room - displayWidth(head))))}`);
+    add(`${head}${dim(shape(values, Math.min(SPARK_LIMIT, room - displayWidth(head))))}`);
   };
   const bar = (share: number, widest: number) => paint("34", "█".repeat(Math.round(share * widest)));
 

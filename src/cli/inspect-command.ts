@@ -1,0 +1,251 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { readBytes } from "../data/node-files.js";
+import { decodeUtf8, splitLines } from "../data/pairs.js";
+import { readSafetensors } from "../models/safetensors.js";
+import type { Seq2Seq } from "../models/seq2seq.js";
+import { stringifyRecipe } from "../recipe/index.js";
+import { tokenLabel } from "../view/attention-map.js";
+import { displayWidth, fitToWidth, truncateToWidth } from "../view/display-width.js";
+import { formatNumber } from "../view/explain-stages.js";
+import { spark } from "../view/spark.js";
+import { modelFileOf, openModel } from "./open-model.js";
+import { formatCount, formatTime } from "./progress.js";
+
+const WIDTH = 80;
+/** Tokens of a vocabulary that are listed, the most frequent first; the special ones come before them. */
+const LISTED_TOKENS = 24;
+const SPECIAL_TOKENS = 4;
+/** Epochs in the table; of more an even choice with the first and the last. */
+const LISTED_EPOCHS = 12;
+
+const SIDES = ["source", "target"] as const;
+type Side = (typeof SIDES)[number];
+
+/** What the log of a run knows besides the model's file. */
+interface RunLog {
+  seconds?: number;
+  outcome?: string;
+  test?: Record<string, number>;
+  coverage?: Record<Side, { training: number; dev: number }>;
+}
+
+interface ParameterFacts {
+  name: string;
+  shape: readonly number[];
+  count: number;
+  /** Euclidean, of all its numbers. */
+  norm: number;
+  least: number;
+  most: number;
+}
+
+interface VocabularyFacts {
+  tokenizer: string;
+  language: string;
+  /** The four special tokens included. */
+  size: number;
+  /** The most frequent ones, without the special ones. */
+  first: string[];
+  /** Share of the tokens that have an id, as the run's log has it; absent without one. */
+  coverage?: { training: number; dev: number };
+}
+
+/** What `--json` prints. */
+interface Facts extends Omit<RunLog, "coverage"> {
+  file: string;
+  bytes: number;
+  formatVersion: number;
+  parameterCount: number;
+  parameters: ParameterFacts[];
+  vocabularies: Record<Side, VocabularyFacts>;
+  recipe: Seq2Seq["recipe"];
+  history: Seq2Seq["history"];
+}
+
+/** Prints what a model is made of: parameters, vocabularies, recipe, history; of a run also what its log says. */
+export async function inspectCommand(path: string, { json = false }: { json?: boolean }): Promise<void> {
+  const file = modelFileOf(path);
+  const model = (await openModel(path, { threads: 1 })).core;
+  const bytes = await readBytes(file);
+  const { coverage, ...log } = await readLog(join(dirname(file), "log.jsonl"));
+  const vocabularyOf = (side: Side): VocabularyFacts => {
+    const { tokenizer, vocabulary } = model[side];
+    const { kind, language } = tokenizer.options;
+    const first = vocabulary.toJSON().slice(SPECIAL_TOKENS, SPECIAL_TOKENS + LISTED_TOKENS);
+    const known = { tokenizer: kind, language, size: vocabulary.size, first };
+    return coverage ? { ...known, coverage: coverage[side] } : known;
+  };
+  const facts: Facts = {
+    file,
+    bytes: bytes.length,
+    formatVersion: Number(readSafetensors(bytes, file).metadata.get("formatVersion")),
+    parameterCount: model.parameters.count,
+    parameters: parametersOf(model),
+    vocabularies: { source: vocabularyOf("source"), target: vocabularyOf("target") },
+    recipe: model.recipe,
+    history: model.history,
+    ...log,
+  };
+  console.log(json ? JSON.stringify(facts) : describe(facts));
+}
+
+function parametersOf(model: Seq2Seq): ParameterFacts[] {
+  return [...model.tensors()].map(([name, { shape, data }]) => {
+    let [squares, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const value of data) {
+      squares += value * value;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+    return { name, shape, count: data.length, norm: Math.sqrt(squares), least, most };
+  });
+}
+
+/** What the log of a run says; nothing where there is none, or lines that are no JSON. */
+async function readLog(path: string): Promise<RunLog> {
+  if (!existsSync(path)) return {};
+  const found: RunLog = {};
+  for (const line of splitLines(decodeUtf8(await readBytes(path), path))) {
+    let entry: { kind?: string; source?: LoggedSide; target?: LoggedSide } & RunLog;
+    try {
+      entry = JSON.parse(line);
+    } catch {
+      continue;
+    }
+    const { kind, source, target, seconds, outcome, test } = entry;
+    if ((kind === "start" || kind === "resume") && source && target)
+      found.coverage = {
+        source: { training: source.coverage, dev: source.devCoverage },
+        target: { training: target.coverage, dev: target.devCoverage },
+      };
+    // A resumed run ends more than once; the last end counts.
+    if (kind === "end") Object.assign(found, { seconds, outcome }, test && { test });
+  }
+  return found;
+}
+
+interface LoggedSide {
+  coverage: number;
+  devCoverage: number;
+}
+
+function describe(facts: Facts): string {
+  const { recipe, history, vocabularies } = facts;
+  const { encoder, decoder, attention, embeddingSize } = recipe.model;
+  const cells = ({ cell, hiddenSize, layers }: { cell: string; hiddenSize: number; layers: number }) =>
+    `${cell} ${hiddenSize}, ${layers} ${layers === 1 ? "layer" : "layers"}`;
+  const ended = facts.outcome ? `${facts.outcome} after ${formatTime(facts.seconds ?? 0)}` : undefined;
+  const summary: [string, string][] = [
+    ["model", `${facts.file}, ${formatBytes(facts.bytes)}, format version ${facts.formatVersion}`],
+    ["recipe", `${recipe.name ?? "(no name)"}, task ${recipe.task}`],
+    ["encoder", `${cells(encoder)}${encoder.bidirectional ? ", both directions" : ""}, embeddings ${embeddingSize}`],
+    ["decoder", `${cells(decoder)}, bridge ${decoder.bridge}`],
+    ["attention", attention.kind],
+    ["trained", `on ${history.pairs} pairs, ${history.steps} steps, ${history.epochs.length} epochs`],
+    ...(history.longestSource === undefined
+      ? []
+      : [["longest", `source in training: ${history.longestSource} tokens`] as [string, string]]),
+    ...(ended ? [["run", ended] as [string, string]] : []),
+    ...(facts.test ? [["test", listNumbers(facts.test)] as [string, string]] : []),
+  ];
+  const sections = [
+    columns(summary, ["left", "left"]),
+    `Parameters: ${facts.parameterCount} numbers (${formatCount(facts.parameterCount)})\n${parameterTable(facts.parameters)}`,
+    ...SIDES.map((side) => vocabularyLines(side, vocabularies[side])),
+    historyLines(history),
+    `Recipe\n${stringifyRecipe(recipe)
+      .replace(/^#.*\n/, "")
+      .trimEnd()}`,
+  ];
+  return sections.join("\n\n");
+}
+
+function parameterTable(parameters: readonly ParameterFacts[]): string {
+  const number = (value: number) => formatNumber(value, 3);
+  return columns(
+    [
+      ["name", "shape", "count", "norm", "min", "max"],
+      ...parameters.map(({ name, shape, count, norm, least, most }) => [
+        name,
+        shape.join("×"),
+        String(count),
+        formatNumber(norm),
+        number(least),
+        number(most),
+      ]),
+    ],
+    ["left", "left", "right", "right", "right", "right"],
+  );
+}
+
+function vocabularyLines(side: Side, { tokenizer, language, size, first, coverage }: VocabularyFacts): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const lines = [
+    `Vocabulary of the ${side}: ${size} tokens (${tokenizer}, ${language})`,
+    ...(coverage
+      ? [`covers ${percent(coverage.training)} of the training tokens, ${percent(coverage.dev)} of dev's`]
+      : []),
+    `${first.map(tokenLabel).join(" ")}${first.length + SPECIAL_TOKENS < size ? " …" : ""}`,
+  ];
+  return lines.map((line) => truncateToWidth(line, WIDTH)).join("\n");
+}
+
+const MEASURES = ["trainLoss", "devLoss", "exact", "bleu"] as const;
+const MEASURE_NAMES = { trainLoss: "train loss", devLoss: "dev loss", exact: "exact %", bleu: "bleu" } as const;
+
+function historyLines({ epochs }: Seq2Seq["history"]): string {
+  if (epochs.length === 0) return "History: none in the file";
+  const measured = MEASURES.filter((name) => epochs.some((epoch) => epoch[name] !== undefined));
+  const count = Math.min(LISTED_EPOCHS, epochs.length);
+  const listed = Array.from({ length: count }, (_, i) =>
+    Math.round((i * (epochs.length - 1)) / Math.max(1, count - 1)),
+  ).map((at) => epochs[at]!);
+  const rows = listed.map((epoch) => [
+    String(epoch.epoch),
+    ...measured.map((name) => {
+      const value = epoch[name];
+      return value === undefined ? "–" : formatNumber(value, name.endsWith("Loss") ? 4 : 2);
+    }),
+  ]);
+  const table = columns(
+    [["epoch", ...measured.map((name) => MEASURE_NAMES[name])], ...rows],
+    ["right", ...measured.map(() => "right" as const)],
+  );
+  const curves = measured.map((name): [string, string] => {
+    const values = epochs.map((epoch) => epoch[name]).filter((value) => value !== undefined);
+    return [MEASURE_NAMES[name], spark(thinned(values, WIDTH - 14), Math.min(...values), Math.max(...values))];
+  });
+  return `History: ${epochs.length} ${epochs.length === 1 ? "epoch" : "epochs"}${count < epochs.length ? `, ${count} of them listed` : ""}\n${table}\n${columns(curves, ["left", "left"])}`;
+}
+
+/** At most `count` of the values, evenly chosen. */
+function thinned(values: readonly number[], count: number): number[] {
+  if (values.length <= count) return [...values];
+  return Array.from({ length: count }, (_, i) => values[Math.round((i * (values.length - 1)) / (count - 1))]!);
+}
+
+function listNumbers(numbers: Record<string, number>): string {
+  return Object.entries(numbers)
+    .map(([name, value]) => `${name} ${Number.isInteger(value) ? value : formatNumber(value)}`)
+    .join("  ");
+}
+
+/** Rows as columns two spaces apart, of at most 80 cells together; the first column gives way. */
+function columns(rows: readonly (readonly string[])[], aligns: readonly ("left" | "right")[]): string {
+  const widths = aligns.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
+  const excess = widths.reduce((sum, width) => sum + width + 2, -2) - WIDTH;
+  if (excess > 0) widths[widths.indexOf(Math.max(...widths))]! -= excess;
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => fitToWidth(cell, widths[column]!, aligns[column]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function formatBytes(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
