@@ -11,7 +11,7 @@ export interface Likelihood {
   tokens: number;
 }
 
-const BATCH_TOKENS = 2048;
+const BATCH_TOKENS = 1024;
 
 /** −Σ log p(target | source) under teacher forcing; pauses after each batch. */
 export function* likelihoods(model: Seq2Seq, pairs: readonly Pair[]): Generator<void, Likelihood> {

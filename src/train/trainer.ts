@@ -205,6 +205,8 @@ export class Trainer {
   }
 
   async #finishEpoch(): Promise<EpochProgress> {
+    // No step is under way: its memory serves the evaluation meanwhile.
+    this.#scope.clear();
     const started = performance.now();
     const { recipe } = this.model;
     const position = this.#position;
