@@ -227,7 +227,7 @@ describe("train → predict → evaluate", () => {
     expect(read("map.html").match(/<svg/g)).toHaveLength(50);
     expect(read("map.svg")).toMatch(/^<svg/);
     const maps = JSON.parse(read("map.json"));
-    expect(maps).toHaveLength(50);
+    expect(maps).toHaveLength(80);
     expect(maps[0].columns).toEqual([...words[0]!, "</s>"]);
     expect(maps[0].weights[0].reduce((sum: number, weight: number) => sum + weight, 0)).toBeCloseTo(1, 5);
   });
@@ -542,7 +542,7 @@ describe("bad input is one sentence", () => {
       [["compare", "a.txt", "b.txt"], /missing required argument/],
       [["compare", "a.txt", "b.txt", "c.txt", "--metric", "ppl"], /"ppl" is no metric/],
       [["compare", "a.txt", "b.txt", "c.txt", "--samples", "0"], /whole number from 1/],
-      [["predict", model, "--attention", "map.png"], /\.html, \.svg or \.json/],
+      [["predict", model, "--attention", "map.png"], /\.html, \.svg, \.json or \.tsv/],
       [["predict", model, "--beam", "many"], /Expected a number/],
       [["predict", model, "--beam", "0"], /beamSize: expected a whole number from 1 to 256, got 0/],
       [["predict", model, "--temperature", "2"], /temperature: expected sample: true beside it/],
