@@ -1,6 +1,6 @@
 import { ShapeError, TandemError } from "../errors.js";
 import { RandomStream } from "../random.js";
-import { empty, type Scope, type Shape, sizeOf, type Tensor } from "../tensor/index.js";
+import { empty, type Scope, type Shape, type Tensor } from "../tensor/index.js";
 
 /**
  * The parameters of a model by their PyTorch names (`encoder.recurrent.weight_ih_l0`), in the order they were made.
@@ -38,7 +38,10 @@ export class Parameters {
   #add(name: string, shape: Shape, value: (element: number) => number): Tensor {
     if (this.#tensors.has(name)) throw new TandemError(`parameter ${name}: expected a new name, got one in use.`);
     const tensor = this.scope.run(() => empty(shape));
-    tensor.set(Float64Array.from({ length: sizeOf(shape) }, (_, i) => value(i)));
+    // Written in place: a table of 8000 words as a list of its own would be tens of megabytes.
+    const elements = tensor.backend.memory.floats(tensor.pointer, tensor.size);
+    for (let i = 0; i < elements.length; i++) elements[i] = value(i);
+    tensor.version++;
     tensor.needsGradient = true;
     this.#tensors.set(name, tensor);
     return tensor;

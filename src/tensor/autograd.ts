@@ -22,6 +22,7 @@ export function record(inputs: readonly Tensor[], outputs: readonly Tensor[], ba
  */
 export function gradientOf(tensor: Tensor): Pointer {
   if (!tensor.needsGradient) return 0;
+  if (tensor.viewOf) tensor.gradient = gradientOf(tensor.viewOf);
   if (tensor.gradient === 0) {
     const { kernels } = tensor.backend;
     tensor.gradient = Scope.current.allocate(tensor.size);
@@ -38,7 +39,10 @@ export function gradientOf(tensor: Tensor): Pointer {
 /** Adds a whole gradient to that of `tensor`, or makes it the gradient where there is none yet. */
 export function addGradient(tensor: Tensor, gradient: Pointer): void {
   if (!tensor.needsGradient) return;
-  if (tensor.gradient === 0 && tensor.rowGradient === undefined) tensor.gradient = gradient;
+  if (tensor.viewOf) {
+    addGradient(tensor.viewOf, gradient);
+    tensor.gradient = tensor.viewOf.gradient;
+  } else if (tensor.gradient === 0 && tensor.rowGradient === undefined) tensor.gradient = gradient;
   else tensor.backend.kernels.addScaled(gradientOf(tensor), gradient, 1, tensor.size);
 }
 
@@ -125,19 +129,19 @@ function addWeightGradient(
       backend,
       uses.map((use) => ({ pointer: use[name], size: use.rows * size })),
     );
-  const dy = gathered("dy", outputs);
   // A first gradient of a whole weight and its bias is written, any other added.
   const fresh = columns === width && weight.gradient === 0 && !weight.rowGradient && (!bias || bias.gradient === 0);
-  const sums = bias?.needsGradient ? (fresh ? freshGradient(bias) : gradientOf(bias)) : 0;
+  const place = (tensor: Tensor) => (fresh ? freshGradient(tensor) : gradientOf(tensor));
+  const sums = bias?.needsGradient ? place(bias) : 0;
+  const into = weight.needsGradient ? place(weight) + firstColumn * memory.bytesPerElement : 0;
   const accumulate = fresh ? 0 : 1;
-  if (!weight.needsGradient) {
-    kernels.outerProduct(0, 0, sums, dy, outputs, 0, rows, outputs, 0, accumulate);
-    return;
-  }
-  const packed = Scope.current.allocate(kernels.packedLength(columns, rows));
-  kernels.packTransposed(packed, gathered("x", columns), columns, columns, rows);
-  const into = (fresh ? freshGradient(weight) : gradientOf(weight)) + firstColumn * memory.bytesPerElement;
-  kernels.outerProduct(into, width, sums, dy, outputs, packed, rows, outputs, columns, accumulate);
+  Scope.current.temporarily(() => {
+    const dy = gathered("dy", outputs);
+    if (into === 0) return kernels.outerProduct(0, 0, sums, dy, outputs, 0, rows, outputs, 0, accumulate);
+    const packed = Scope.current.allocate(kernels.packedLength(columns, rows));
+    kernels.packTransposed(packed, gathered("x", columns), columns, columns, rows);
+    kernels.outerProduct(into, width, sums, dy, outputs, packed, rows, outputs, columns, accumulate);
+  });
 }
 
 /** Where the gradient of `tensor` will be written: whatever was there. */

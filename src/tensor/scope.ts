@@ -33,6 +33,8 @@ export class Scope {
   readonly #cache = new Map<object, Map<string, Pointer>>();
   readonly #parent: Scope | undefined;
   #blocks: Block[] = [];
+  /** The block that is being filled, and how much of it is. Blocks after it are empty. */
+  #filling = 0;
   #used = 0;
   #disposed = false;
 
@@ -66,15 +68,31 @@ export class Scope {
   allocate(count: number): Pointer {
     if (this.#disposed) throw new TandemError("scope: expected a live scope, got one that was disposed.");
     const bytes = Math.ceil((count * this.backend.memory.bytesPerElement) / 64) * 64;
-    const last = this.#blocks.at(-1);
-    if (last === undefined || this.#used + bytes > last.bytes) {
-      const size = Math.max(bytes, BLOCK_BYTES);
-      this.#blocks.push({ start: this.backend.memory.reserve(size), bytes: size });
+    while (this.#filling < this.#blocks.length && this.#used + bytes > this.#blocks[this.#filling]!.bytes) {
+      this.#filling++;
       this.#used = 0;
     }
-    const pointer = this.#blocks.at(-1)!.start + this.#used;
+    if (this.#filling === this.#blocks.length) {
+      const size = Math.max(bytes, BLOCK_BYTES);
+      this.#blocks.push({ start: this.backend.memory.reserve(size), bytes: size });
+    }
+    const pointer = this.#blocks[this.#filling]!.start + this.#used;
     this.#used += bytes;
     return pointer;
+  }
+
+  /**
+   * Runs `work` and takes back all memory it allocated here: for what is needed only until its results, which stand in
+   * memory from before, are there. Nothing may be packed for later in it.
+   */
+  temporarily<Result>(work: () => Result): Result {
+    const [filling, used] = [this.#filling, this.#used];
+    try {
+      return work();
+    } finally {
+      this.#filling = filling;
+      this.#used = used;
+    }
   }
 
   /** The pointer `make` gave for this key, computed once per lifetime of the outermost scope. */
@@ -95,6 +113,7 @@ export class Scope {
       this.#release();
       this.#blocks = [{ start: this.backend.memory.reserve(bytes), bytes }];
     }
+    this.#filling = 0;
     this.#used = 0;
   }
 
@@ -113,6 +132,7 @@ export class Scope {
   #release(): void {
     for (const block of this.#blocks) this.backend.memory.release(block.start, block.bytes);
     this.#blocks = [];
+    this.#filling = 0;
     this.#used = 0;
   }
 }

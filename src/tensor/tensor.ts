@@ -29,6 +29,8 @@ export class Tensor {
   readonly size: number;
   /** Whether gradients are wanted for it: parameters, and what was computed from them. */
   needsGradient = false;
+  /** The tensor whose numbers, and whose gradient, it shows under another shape. */
+  viewOf: Tensor | undefined;
   /** The operation that made it; absent on leaves. */
   node: GraphNode | undefined;
   /** Grows with every change of a parameter's numbers, by `set` or by an optimiser: what was packed from them is old then. */

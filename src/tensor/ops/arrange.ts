@@ -97,13 +97,13 @@ export function whereReal(x: Tensor, otherwise: Tensor | undefined, mask: Tensor
   return y;
 }
 
-/** The same numbers under another shape. */
+/** The same numbers, and the same gradient, under another shape. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sizeOf(shape) !== x.size)
     throw new ShapeError(`reshape: expected ${x.size} elements as in ${describeShape(x)}, got [${shape.join(", ")}].`);
-  const { kernels } = x.backend;
   const y = new Tensor(x.backend, shape, x.pointer, x.type);
-  record([x], [y], () => kernels.addScaled(gradientOf(x), y.gradient, 1, x.size));
+  y.viewOf = x;
+  record([x], [y], () => {});
   return y;
 }
 

@@ -40,11 +40,14 @@ export function attentionScores(query: Tensor, keys: Tensor, scale: number): Ten
     // The keys are the same at every step: all queries of a sentence meet them together.
     deferGradient(keys, `scores ${scale}`, { slopes, queries, query: query.pointer }, (uses) => {
       const all = uses.reduce((total, use) => total + use.queries, 0);
-      const [s, q] = [
-        joinQueries(backend, uses, batch, time, "slopes"),
-        joinQueries(backend, uses, batch, size, "query"),
-      ];
-      kernels.attentionScoresBackward(0, gradientOf(keys), s, q, keys.pointer, scale, batch, all, time, size);
+      const into = gradientOf(keys);
+      Scope.current.temporarily(() => {
+        const [s, q] = [
+          joinQueries(backend, uses, batch, time, "slopes"),
+          joinQueries(backend, uses, batch, size, "query"),
+        ];
+        kernels.attentionScoresBackward(0, into, s, q, keys.pointer, scale, batch, all, time, size);
+      });
     });
   });
   return scores;
@@ -144,11 +147,14 @@ export function attentionContext(weights: Tensor, values: Tensor): Tensor {
     if (!values.needsGradient) return;
     deferGradient(values, "context", { slopes, queries, weights: weights.pointer }, (uses) => {
       const all = uses.reduce((total, use) => total + use.queries, 0);
-      const [s, w] = [
-        joinQueries(backend, uses, batch, size, "slopes"),
-        joinQueries(backend, uses, batch, time, "weights"),
-      ];
-      kernels.attentionContextBackward(0, gradientOf(values), s, w, values.pointer, batch, all, time, size);
+      const into = gradientOf(values);
+      Scope.current.temporarily(() => {
+        const [s, w] = [
+          joinQueries(backend, uses, batch, size, "slopes"),
+          joinQueries(backend, uses, batch, time, "weights"),
+        ];
+        kernels.attentionContextBackward(0, into, s, w, values.pointer, batch, all, time, size);
+      });
     });
   });
   return context;

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../errors.js";
 import type { RandomStream } from "../../random.js";
-import { gradientOf, record } from "../autograd.js";
+import { addGradient, gradientOf, record } from "../autograd.js";
 import { describeShape, empty, type Tensor } from "../tensor.js";
 
 /** a + scale · b, of one shape. */
@@ -12,8 +12,10 @@ export function add(a: Tensor, b: Tensor, scale = 1): Tensor {
   kernels.copyRows(y.pointer, y.size, a.pointer, y.size, 1, y.size, 0);
   kernels.addScaled(y.pointer, b.pointer, scale, y.size);
   record([a, b], [y], () => {
-    if (a.needsGradient) kernels.addScaled(gradientOf(a), y.gradient, 1, y.size);
-    if (b.needsGradient) kernels.addScaled(gradientOf(b), y.gradient, scale, y.size);
+    if (b.needsGradient && b !== a) kernels.addScaled(gradientOf(b), y.gradient, scale, y.size);
+    if (b === a) kernels.addScaled(y.gradient, y.gradient, scale, y.size);
+    // Nobody else reads it any more: it may become that of a.
+    addGradient(a, y.gradient);
   });
   return y;
 }

@@ -12,27 +12,34 @@ export interface ColumnRange {
 
 /** W[:, range] packed for y = x Wᵀ, once per lifetime of the scope. */
 export function packedWeight(weight: Tensor, range: ColumnRange): Pointer {
-  const [outputs, width] = weight.shape as [number, number];
-  return Scope.current.cached(weight, `rows ${range.first} ${range.count}`, (scope) => {
-    const { kernels, memory } = weight.backend;
-    weight.bringUpToDate?.();
-    const packed = scope.allocate(kernels.packedLength(outputs, range.count));
-    kernels.pack(packed, weight.pointer + range.first * memory.bytesPerElement, width, outputs, range.count);
-    return packed;
-  });
+  return Scope.current.cached(weight, `rows ${range.first} ${range.count}`, (scope) => packRows(weight, range, scope));
 }
 
 /** W[:, range] packed for dx = dy W, once per lifetime of the scope. */
 export function packedTransposedWeight(weight: Tensor, range: ColumnRange): Pointer {
+  const key = `columns ${range.first} ${range.count}`;
+  return Scope.current.cached(weight, key, (scope) => packColumns(weight, range, scope));
+}
+
+/** W[:, range] packed for y = x Wᵀ, into memory of `scope`. */
+export function packRows(weight: Tensor, range: ColumnRange, scope: Scope): Pointer {
   const [outputs, width] = weight.shape as [number, number];
-  return Scope.current.cached(weight, `columns ${range.first} ${range.count}`, (scope) => {
-    const { kernels, memory } = weight.backend;
-    weight.bringUpToDate?.();
-    const packed = scope.allocate(kernels.packedLength(range.count, outputs));
-    const from = weight.pointer + range.first * memory.bytesPerElement;
-    kernels.packTransposed(packed, from, width, range.count, outputs);
-    return packed;
-  });
+  const { kernels, memory } = weight.backend;
+  weight.bringUpToDate?.();
+  const packed = scope.allocate(kernels.packedLength(outputs, range.count));
+  kernels.pack(packed, weight.pointer + range.first * memory.bytesPerElement, width, outputs, range.count);
+  return packed;
+}
+
+/** W[:, range] packed for dx = dy W, into memory of `scope`. */
+export function packColumns(weight: Tensor, range: ColumnRange, scope: Scope): Pointer {
+  const [outputs, width] = weight.shape as [number, number];
+  const { kernels, memory } = weight.backend;
+  weight.bringUpToDate?.();
+  const packed = scope.allocate(kernels.packedLength(range.count, outputs));
+  const from = weight.pointer + range.first * memory.bytesPerElement;
+  kernels.packTransposed(packed, from, width, range.count, outputs);
+  return packed;
 }
 
 /**

@@ -2,7 +2,7 @@ import { ShapeError } from "../../errors.js";
 import { addGradient, record } from "../autograd.js";
 import { Scope } from "../scope.js";
 import { checkIds, describeShape, empty, type Tensor } from "../tensor.js";
-import { packedTransposedWeight, packedWeight } from "./linear.js";
+import { packColumns, packedWeight, packRows } from "./linear.js";
 
 /** Tokens whose logits exist at one time. */
 const BLOCK_ROWS = 256;
@@ -44,29 +44,32 @@ export function crossEntropy(
   const { smoothing = 0, normalizer = rows } = options;
   const wanted = scope.gradients && [features, weight, bias].some((input) => input.needsGradient);
   const all = { first: 0, count: size };
-  const packed = packedWeight(weight, all);
   const losses = scope.allocate(rows);
-  const logits = scope.allocate(Math.min(rows, BLOCK_ROWS) * vocabulary);
   const dfeatures = wanted ? scope.allocate(rows * size) : 0;
   const dweight = wanted ? scope.allocate(weight.size) : 0;
   const dbias = wanted ? scope.allocate(vocabulary) : 0;
-  const packedFeatures = wanted ? scope.allocate(kernels.packedLength(size, Math.min(rows, BLOCK_ROWS))) : 0;
-  const transposed = wanted ? packedTransposedWeight(weight, all) : 0;
-
-  for (let first = 0; first < rows; first += BLOCK_ROWS) {
-    const count = Math.min(BLOCK_ROWS, rows - first);
-    const x = features.pointer + first * size * memory.bytesPerElement;
-    const skip = first * memory.bytesPerElement;
-    kernels.product(logits, vocabulary, x, size, packed, bias.pointer, count, vocabulary, size, 0);
-    const scale = wanted ? 1 / normalizer : 0;
-    kernels.crossEntropy(losses + skip, logits, targets.pointer + skip, smoothing, scale, count, vocabulary);
-    if (!wanted) continue;
-    kernels.product(dfeatures + skip * size, size, logits, vocabulary, transposed, 0, count, size, vocabulary, 0);
-    kernels.packTransposed(packedFeatures, x, size, size, count);
-    const gradients = [dweight, size, dbias] as const;
-    const accumulate = first > 0 ? 1 : 0;
-    kernels.outerProduct(...gradients, logits, vocabulary, packedFeatures, count, vocabulary, size, accumulate);
-  }
+  // Where nothing is learnt the weight may stay packed from call to call; in training it is needed here alone.
+  const kept = wanted ? 0 : packedWeight(weight, all);
+  scope.temporarily(() => {
+    const packed = kept || packRows(weight, all, scope);
+    const logits = scope.allocate(Math.min(rows, BLOCK_ROWS) * vocabulary);
+    const packedFeatures = wanted ? scope.allocate(kernels.packedLength(size, Math.min(rows, BLOCK_ROWS))) : 0;
+    const transposed = wanted ? packColumns(weight, all, scope) : 0;
+    for (let first = 0; first < rows; first += BLOCK_ROWS) {
+      const count = Math.min(BLOCK_ROWS, rows - first);
+      const x = features.pointer + first * size * memory.bytesPerElement;
+      const skip = first * memory.bytesPerElement;
+      kernels.product(logits, vocabulary, x, size, packed, bias.pointer, count, vocabulary, size, 0);
+      const scale = wanted ? 1 / normalizer : 0;
+      kernels.crossEntropy(losses + skip, logits, targets.pointer + skip, smoothing, scale, count, vocabulary);
+      if (!wanted) continue;
+      kernels.product(dfeatures + skip * size, size, logits, vocabulary, transposed, 0, count, size, vocabulary, 0);
+      kernels.packTransposed(packedFeatures, x, size, size, count);
+      const gradients = [dweight, size, dbias] as const;
+      const accumulate = first > 0 ? 1 : 0;
+      kernels.outerProduct(...gradients, logits, vocabulary, packedFeatures, count, vocabulary, size, accumulate);
+    }
+  });
 
   const loss = empty([1]);
   kernels.sum(loss.pointer, losses, rows);
