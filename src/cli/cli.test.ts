@@ -227,7 +227,6 @@ describe("train → predict → evaluate", () => {
     expect(read("map.html").match(/<svg/g)).toHaveLength(50);
     expect(read("map.svg")).toMatch(/^<svg/);
     const maps = JSON.parse(read("map.json"));
-    // A page holds as many as a browser likes, a file of numbers all.
     expect(maps).toHaveLength(80);
     expect(maps[0].columns).toEqual([...words[0]!, "</s>"]);
     expect(maps[0].weights[0].reduce((sum: number, weight: number) => sum + weight, 0)).toBeCloseTo(1, 5);

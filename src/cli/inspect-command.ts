@@ -27,7 +27,7 @@ interface RunLog {
   seconds?: number;
   outcome?: string;
   test?: Record<string, number>;
-  coverage?: Record<Side, { training: number; dev: number }>;
+  coverage?: Record<Side, { training: number; dev?: number }>;
 }
 
 interface ParameterFacts {
@@ -48,7 +48,7 @@ interface VocabularyFacts {
   /** The most frequent ones, without the special ones. */
   first: string[];
   /** Share of the tokens that have an id, as the run's log has it; absent without one. */
-  coverage?: { training: number; dev: number };
+  coverage?: { training: number; dev?: number };
 }
 
 /** What `--json` prints. */
@@ -107,18 +107,19 @@ async function readLog(path: string): Promise<RunLog> {
   if (!existsSync(path)) return {};
   const found: RunLog = {};
   for (const line of splitLines(decodeUtf8(await readBytes(path), path))) {
-    let entry: { kind?: string; source?: LoggedSide; target?: LoggedSide } & RunLog;
+    let entry: { kind?: string; pairs?: { dev: number }; source?: LoggedSide; target?: LoggedSide } & RunLog;
     try {
       entry = JSON.parse(line);
     } catch {
       continue;
     }
-    const { kind, source, target, seconds, outcome, test } = entry;
-    if ((kind === "start" || kind === "resume") && source && target)
-      found.coverage = {
-        source: { training: source.coverage, dev: source.devCoverage },
-        target: { training: target.coverage, dev: target.devCoverage },
-      };
+    const { kind, pairs, source, target, seconds, outcome, test } = entry;
+    if ((kind === "start" || kind === "resume") && source && target) {
+      // Without dev pairs there is nothing to cover.
+      const coverageOf = ({ coverage, devCoverage }: LoggedSide) =>
+        pairs && pairs.dev > 0 ? { training: coverage, dev: devCoverage } : { training: coverage };
+      found.coverage = { source: coverageOf(source), target: coverageOf(target) };
+    }
     // A resumed run ends more than once; the last end counts.
     if (kind === "end") Object.assign(found, { seconds, outcome }, test && { test });
   }
@@ -184,7 +185,9 @@ function vocabularyLines(side: Side, { tokenizer, language, size, first, coverag
   const lines = [
     `Vocabulary of the ${side}: ${size} tokens (${tokenizer}, ${language})`,
     ...(coverage
-      ? [`covers ${percent(coverage.training)} of the training tokens, ${percent(coverage.dev)} of dev's`]
+      ? [
+          `covers ${percent(coverage.training)} of the training tokens${coverage.dev === undefined ? "" : `, ${percent(coverage.dev)} of dev's`}`,
+        ]
       : []),
     `${first.map(tokenLabel).join(" ")}${first.length + SPECIAL_TOKENS < size ? " …" : ""}`,
   ];

@@ -9,7 +9,7 @@ const LINE_FEED = 0x0a;
 
 /** Lines of the first group; later ones double up to the most, so that the first answers come soon and the rest fast. */
 const FIRST_GROUP = 64;
-const LARGEST_GROUP = 1024;
+const LARGEST_GROUP = 512;
 /** A stream without line ends would otherwise be held whole. */
 const LONGEST_LINE = 1 << 20;
 

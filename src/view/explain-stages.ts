@@ -53,6 +53,7 @@ export function stagesOf(trace: Trace) {
   const { model, source, vocabularySizes, code } = trace;
   const { encoder, decoder, embeddingSize, attention } = model;
   const attends = attention.kind !== "none";
+  const hasHeads = attention.kind === "multi-head";
   const before = attends && decoder.attend === "before";
   const layers = (count: number) => (count > 1 ? `${count} layers, the top one shown` : "1 layer");
   const lastState = encoder.bidirectional ? "c = [→h_n; ←h_1]" : "c = h_n";
@@ -117,8 +118,8 @@ export function stagesOf(trace: Trace) {
           ? "query = h_t, the state now"
           : "h_t, the state now",
       scores: scoreFormula(trace, before ? "h_{t−1}" : "h_t"),
-      weights: "weights = softmax(scores)",
-      context: "context_t = Σ_j weight_j h_j",
+      weights: hasHeads ? "weights = mean over heads of softmax(its scores)" : "weights = softmax(scores)",
+      context: hasHeads ? "context_t = W_o [Σ_j weight_j (W_v h_j) of each head]" : "context_t = Σ_j weight_j h_j",
       features,
       candidates: "p = softmax(W h̃_t + b)",
     },

@@ -8,6 +8,8 @@ import { attentionText, type TerminalOptions } from "./terminal-heat-map.js";
 
 const INDENT = "   ";
 const LABEL_LIMIT = 14;
+const NARROW = 64;
+const NARROW_LABEL_LIMIT = 8;
 /** Source tokens of a step that are listed; the others are summed up. */
 const LISTED = 6;
 const SHOWN_NUMBERS = 3;
@@ -64,7 +66,10 @@ export function explainText(trace: Trace, { color = false, width = 80 }: Termina
     if (formula) wrapped(formula, dim);
   };
   const labels = [...trace.source.map(({ token }) => token), ...trace.steps.map(({ token }) => token), "candidates"];
-  const labelWidth = Math.min(LABEL_LIMIT, Math.max(...labels.map((token) => displayWidth(tokenLabel(token)))));
+  const labelWidth = Math.min(
+    width < NARROW ? NARROW_LABEL_LIMIT : LABEL_LIMIT,
+    Math.max(...labels.map((token) => displayWidth(tokenLabel(token)))),
+  );
   const label = (text: string) => fitToWidth(text, labelWidth);
   /** |v|, the first numbers, and the shape of the first few dozens. */
   const vector = (name: string, values: readonly number[]) => {

@@ -35,7 +35,7 @@ export const pageStyle = `:root { color-scheme: light dark; --page: #f5f7f8; --c
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); font: 1rem/1.6 system-ui, "Noto Sans", "Noto Sans CJK SC", sans-serif; }
-main { max-width: 62rem; margin: 0 auto; padding: clamp(1.25rem, 5vw, 3.5rem) clamp(1rem, 4vw, 2.5rem); }
+main { max-width: 70rem; margin: 0 auto; padding: clamp(1.25rem, 5vw, 3.5rem) clamp(1rem, 4vw, 2.5rem); }
 h1 { margin: 0 0 .5rem; font-size: clamp(1.5rem, 4.5vw, 2.1rem); line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; }
 .intro { max-width: 42rem; margin: 0 0 1.5rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .35rem 1rem; align-items: center; margin: 0 0 2rem; color: var(--quiet); font-size: .875rem; }
@@ -44,11 +44,12 @@ h1 { margin: 0 0 .5rem; font-size: clamp(1.5rem, 4.5vw, 2.1rem); line-height: 1.
 .maps { display: flex; flex-wrap: wrap; gap: 1.5rem; }
 figure { flex: 1 1 auto; min-width: min(100%, 20rem); max-width: 100%; margin: 0; padding: clamp(.9rem, 3vw, 1.5rem); border: 1px solid var(--edge); border-radius: 12px; background: var(--card); }
 h2 { margin: 0 0 .75rem; font-size: 1.1rem; line-height: 1.4; overflow-wrap: anywhere; }
+figure h2 { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 4; }
 h2, output, details { width: 0; min-width: 100%; }
 .map { overflow-x: auto; border-radius: 6px; }
 .map:focus-visible, summary:focus-visible { outline: 2px solid var(--focus); outline-offset: 3px; }
 .map svg { display: block; }
-output { display: block; min-height: 1.6em; margin-top: .6rem; color: var(--quiet); font-size: .925rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+output { position: sticky; bottom: 0; display: block; background: var(--card); min-height: 1.6em; margin-top: .6rem; color: var(--quiet); font-size: .925rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 output.active { color: var(--text); font-weight: 600; }
 details { margin-top: .4rem; font-size: .875rem; }
 summary { width: fit-content; color: var(--quiet); cursor: pointer; }
