@@ -263,7 +263,7 @@ export class Decoder {
     const fed = before ? withoutTime(before.context) : state.fed;
     let gates = projected;
     if (sentence.codeGates) gates = add(gates, spread(sentence.codeGates));
-    if (fed) gates = add(gates, this.#recurrent.bottom.project(fed, this.#ranges.fed));
+    if (fed) gates = this.#recurrent.bottom.addProjection(gates, fed, this.#ranges.fed);
     const scanned = this.#recurrent.follow(withTime(gates), state.layers, training, time);
     const hidden = scanned.outputs;
     const next: DecoderState = { layers: scanned.states, groups, sentence };

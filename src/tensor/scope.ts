@@ -1,8 +1,9 @@
 import { TandemError } from "../errors.js";
 import type { Backend, Pointer } from "../kernels/kernels.js";
 
-/** New blocks hold at least 1 MiB, so that a step soon settles into a few of them. */
+/** New blocks hold at least 1 MiB and a quarter of what there is, so that a step soon settles into a few of them. */
 const BLOCK_BYTES = 1 << 20;
+const BLOCK_SHARE = 1 / 4;
 
 interface Block {
   start: Pointer;
@@ -21,8 +22,8 @@ export interface ScopeOptions {
  * A lifetime: memory for tensors that all end together. There are three kinds in the system: persistent (parameters,
  * optimiser; never reset), a training step (reset after each step), and a decoding session.
  *
- * Allocation moves a pointer; `reset` moves it back. After the first steps the blocks are joined into one that holds a
- * whole step, and from then on nothing is reserved any more. Scopes are synchronous: `run` may not be left by `await`.
+ * Allocation moves a pointer; `reset` moves it back. After the first steps the blocks are joined into one that just holds
+ * a whole step, and from then on nothing is reserved any more. Scopes are synchronous: `run` may not be left by `await`.
  */
 export class Scope {
   /** The scope in which operations put their results. */
@@ -36,6 +37,9 @@ export class Scope {
   /** The block that is being filled, and how much of it is. Blocks after it are empty. */
   #filling = 0;
   #used = 0;
+  /** Bytes of all tensors that live now, and the most that ever did. */
+  #live = 0;
+  #most = 0;
   #disposed = false;
 
   constructor(
@@ -73,11 +77,14 @@ export class Scope {
       this.#used = 0;
     }
     if (this.#filling === this.#blocks.length) {
-      const size = Math.max(bytes, BLOCK_BYTES);
+      const share = this.#blocks.reduce((total, block) => total + block.bytes, 0) * BLOCK_SHARE;
+      const size = Math.max(bytes, BLOCK_BYTES, Math.ceil(share / 64) * 64);
       this.#blocks.push({ start: this.backend.memory.reserve(size), bytes: size });
     }
     const pointer = this.#blocks[this.#filling]!.start + this.#used;
     this.#used += bytes;
+    this.#live += bytes;
+    if (this.#live > this.#most) this.#most = this.#live;
     return pointer;
   }
 
@@ -86,12 +93,13 @@ export class Scope {
    * memory from before, are there. Nothing may be packed for later in it.
    */
   temporarily<Result>(work: () => Result): Result {
-    const [filling, used] = [this.#filling, this.#used];
+    const [filling, used, live] = [this.#filling, this.#used, this.#live];
     try {
       return work();
     } finally {
       this.#filling = filling;
       this.#used = used;
+      this.#live = live;
     }
   }
 
@@ -109,12 +117,10 @@ export class Scope {
   reset(): void {
     this.#cache.clear();
     if (this.#blocks.length > 1) {
-      const bytes = this.#blocks.reduce((total, block) => total + block.bytes, 0);
       this.#release();
-      this.#blocks = [{ start: this.backend.memory.reserve(bytes), bytes }];
+      this.#blocks = [{ start: this.backend.memory.reserve(this.#most), bytes: this.#most }];
     }
-    this.#filling = 0;
-    this.#used = 0;
+    this.#rewind();
   }
 
   /** Ends the lives of all tensors and gives the memory back; the scope may be used again. */
@@ -132,7 +138,12 @@ export class Scope {
   #release(): void {
     for (const block of this.#blocks) this.backend.memory.release(block.start, block.bytes);
     this.#blocks = [];
+    this.#rewind();
+  }
+
+  #rewind(): void {
     this.#filling = 0;
     this.#used = 0;
+    this.#live = 0;
   }
 }

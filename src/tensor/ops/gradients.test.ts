@@ -38,6 +38,7 @@ import {
   tanh,
   tensor,
   whereReal,
+  zeros,
 } from "../index.js";
 
 // Sizes are distinct primes, so that a swapped axis cannot pass.
@@ -368,8 +369,10 @@ describe("recurrence", () => {
       mayBeZero: mayBeZero(kind),
       build: ({ projected, weight, bias, hidden, cell }) => {
         const state = kind === "lstm" ? { hidden, cell } : { hidden };
-        const forward = recurrence(kind, projected, weight, bias, state);
-        const reversed = recurrence(kind, projected, weight, bias, forward.state, { reverse: true });
+        // A scan takes what it reads over.
+        const copy = () => add(projected, zeros(projected.shape));
+        const forward = recurrence(kind, copy(), weight, bias, state);
+        const reversed = recurrence(kind, copy(), weight, bias, forward.state, { reverse: true });
         return [forward.outputs, tanh(projected), reversed.outputs, ...Object.values(reversed.state)];
       },
     });

@@ -2,7 +2,7 @@ import { ShapeError } from "../../errors.js";
 import type { Pointer } from "../../kernels/kernels.js";
 import { deferWeightGradient, gradientOf, record } from "../autograd.js";
 import { Scope } from "../scope.js";
-import { describeShape, empty, type Tensor } from "../tensor.js";
+import { describeShape, empty, Tensor } from "../tensor.js";
 
 /** Columns of a weight that meet the input: a decoder's weight reads [embedding; fed] in two products. */
 export interface ColumnRange {
@@ -15,11 +15,13 @@ export function packedWeight(weight: Tensor, range: ColumnRange): Pointer {
   return Scope.current.cached(weight, `rows ${range.first} ${range.count}`, (scope) => packRows(weight, range, scope));
 }
 
-/** W[:, range] packed for dx = dy W, once per lifetime of the scope. */
-export function packedTransposedWeight(weight: Tensor, range: ColumnRange): Pointer {
-  const key = `columns ${range.first} ${range.count}`;
-  return Scope.current.cached(weight, key, (scope) => packColumns(weight, range, scope));
+/** W[rows, range] packed for dx = dy W[rows, range], once per lifetime of the scope; all rows unless given. */
+export function packedTransposedWeight(weight: Tensor, range: ColumnRange, rows = rowsOf(weight)): Pointer {
+  const key = `columns ${range.first} ${range.count} of rows ${rows.first} ${rows.count}`;
+  return Scope.current.cached(weight, key, (scope) => packColumns(weight, range, scope, rows));
 }
+
+const rowsOf = (weight: Tensor) => ({ first: 0, count: weight.shape[0]! });
 
 /** W[:, range] packed for y = x Wᵀ, into memory of `scope`. */
 export function packRows(weight: Tensor, range: ColumnRange, scope: Scope): Pointer {
@@ -31,14 +33,14 @@ export function packRows(weight: Tensor, range: ColumnRange, scope: Scope): Poin
   return packed;
 }
 
-/** W[:, range] packed for dx = dy W, into memory of `scope`. */
-export function packColumns(weight: Tensor, range: ColumnRange, scope: Scope): Pointer {
-  const [outputs, width] = weight.shape as [number, number];
+/** W[rows, range] packed for dx = dy W[rows, range], into memory of `scope`; all rows unless given. */
+export function packColumns(weight: Tensor, range: ColumnRange, scope: Scope, rows = rowsOf(weight)): Pointer {
+  const width = weight.shape[1]!;
   const { kernels, memory } = weight.backend;
   weight.bringUpToDate?.();
-  const packed = scope.allocate(kernels.packedLength(range.count, outputs));
-  const from = weight.pointer + range.first * memory.bytesPerElement;
-  kernels.packTransposed(packed, from, width, range.count, outputs);
+  const packed = scope.allocate(kernels.packedLength(range.count, rows.count));
+  const from = weight.pointer + (rows.first * width + range.first) * memory.bytesPerElement;
+  kernels.packTransposed(packed, from, width, range.count, rows.count);
   return packed;
 }
 
@@ -57,18 +59,51 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, range?: ColumnR
     throw new ShapeError(
       `linear: expected a bias of ${outputs} for ${describeShape(weight)}, got ${describeShape(bias)}.`,
     );
-  const { kernels } = x.backend;
-  const rows = x.size / inner;
   const y = empty([...x.shape.slice(0, -1), outputs]);
+  product(y, x, weight, bias, columns, 0);
+  return y;
+}
+
+/**
+ * onto[…, N] + x[…, K] W[N, first … first + K]ᵀ, for a sum that grows part by part. The sum is written over `onto`, which must
+ * not be read elsewhere.
+ */
+export function addLinear(onto: Tensor, x: Tensor, weight: Tensor, range: ColumnRange): Tensor {
+  const [outputs, width] = weight.shape as [number, number];
+  if (x.shape.at(-1) !== range.count || range.first + range.count > width)
+    throw new ShapeError(`addLinear: inner sizes must match, got ${describeShape(x)} · ${describeShape(weight)}ᵀ.`);
+  if (onto.shape.join() !== [...x.shape.slice(0, -1), outputs].join())
+    throw new ShapeError(
+      `addLinear: expected a sum [${[...x.shape.slice(0, -1), outputs].join(", ")}], got ${describeShape(onto)}.`,
+    );
+  const y = new Tensor(onto.backend, onto.shape, onto.pointer);
+  if (onto.needsGradient) y.viewOf = onto;
+  product(y, x, weight, undefined, range, 1, onto);
+  return y;
+}
+
+/** y (+)= x W[:, columns]ᵀ + b, and the way back. `onto` is what stood in the place of y before. */
+function product(
+  y: Tensor,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  columns: ColumnRange,
+  accumulate: 0 | 1,
+  onto?: Tensor,
+): void {
+  const { kernels } = x.backend;
+  const [inner, outputs] = [columns.count, weight.shape[0]!];
+  const rows = x.size / inner;
   const packed = packedWeight(weight, columns);
-  kernels.product(y.pointer, outputs, x.pointer, inner, packed, bias?.pointer ?? 0, rows, outputs, inner, 0);
-  record(bias ? [x, weight, bias] : [x, weight], [y], () => {
+  kernels.product(y.pointer, outputs, x.pointer, inner, packed, bias?.pointer ?? 0, rows, outputs, inner, accumulate);
+  record([x, weight, ...(bias ? [bias] : []), ...(onto ? [onto] : [])], [y], () => {
     const dx = gradientOf(x);
     if (dx) {
       const transposed = packedTransposedWeight(weight, columns);
       kernels.product(dx, inner, y.gradient, outputs, transposed, 0, rows, inner, outputs, 1);
     }
-    deferWeightGradient(weight, bias, columns.first, columns.count, { x: x.pointer, dy: y.gradient, rows });
+    const dy = [{ pointer: y.gradient, stride: outputs, columns: outputs }];
+    deferWeightGradient(weight, bias, columns, { x: x.pointer, dy, rows });
   });
-  return y;
 }
