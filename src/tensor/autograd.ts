@@ -123,6 +123,8 @@ function addWeightGradient(
   const width = weight.shape[1]!;
   const { count: columns } = range;
   const rows = uses.reduce((total, use) => total + use.rows, 0);
+  // Backward meets the last time first. In the order of time, blocks may already stand one under another.
+  uses = uses.toReversed();
   // A first gradient of a whole weight and its bias is written, any other added.
   const fresh = columns === width && weight.gradient === 0 && !weight.rowGradient && (!bias || bias.gradient === 0);
   const place = (tensor: Tensor) => (fresh ? freshGradient(tensor) : gradientOf(tensor));
@@ -155,12 +157,17 @@ function addWeightGradient(
   });
 }
 
-/** The rows of several blocks one under another; those of a single one where they stand. */
+/** The rows of several blocks one under another: where they stand, if they do already. */
 function gather(backend: Backend, blocks: readonly (Rows & { rows: number })[]): Rows {
   const [first] = blocks as [Rows & { rows: number }];
-  if (blocks.length === 1) return first;
   const { kernels, memory } = backend;
   const { columns } = first;
+  const follows = (block: Rows & { rows: number }, i: number) => {
+    const before = blocks[i - 1];
+    const end = before && before.pointer + before.rows * before.stride * memory.bytesPerElement;
+    return !before || (block.pointer === end && block.stride === before.stride);
+  };
+  if (blocks.every(follows)) return first;
   const all = Scope.current.allocate(blocks.reduce((total, { rows }) => total + rows * columns, 0));
   let done = 0;
   for (const { pointer, stride, rows } of blocks) {

@@ -113,6 +113,20 @@ export class Scope {
     return pointer;
   }
 
+  /**
+   * As `cached`; `make` is given the pointer that is cached under `old`, if there is one, which nobody reads any more: what it
+   * makes may stand in that place.
+   */
+  cachedInstead(owner: object, key: string, old: string, make: (scope: Scope, place?: Pointer) => Pointer): Pointer {
+    if (this.#parent) return this.#parent.cachedInstead(owner, key, old, make);
+    return this.cached(owner, key, (scope) => {
+      const entries = this.#cache.get(owner)!;
+      const place = entries.get(old);
+      entries.delete(old);
+      return make(scope, place);
+    });
+  }
+
   /** Ends the lives of all tensors of this scope; its memory is used again. */
   reset(): void {
     this.#cache.clear();

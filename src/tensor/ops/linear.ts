@@ -4,44 +4,71 @@ import { deferWeightGradient, gradientOf, record } from "../autograd.js";
 import { Scope } from "../scope.js";
 import { describeShape, empty, Tensor } from "../tensor.js";
 
-/** Columns of a weight that meet the input: a decoder's weight reads [embedding; fed] in two products. */
+/** Columns of a weight that meet the input, since a decoder's weight reads [embedding; fed] in two products; or rows. */
 export interface ColumnRange {
   first: number;
   count: number;
 }
 
+const rowsKey = ({ first, count }: ColumnRange) => `rows ${first} ${count}`;
+
 /** W[:, range] packed for y = x Wᵀ, once per lifetime of the scope. */
 export function packedWeight(weight: Tensor, range: ColumnRange): Pointer {
-  return Scope.current.cached(weight, `rows ${range.first} ${range.count}`, (scope) => packRows(weight, range, scope));
+  return Scope.current.cached(weight, rowsKey(range), (scope) => {
+    const { packedLength } = weight.backend.kernels;
+    const [outputs, { count }] = [weight.shape[0]!, range];
+    // In its place it will stand packed for the way back.
+    const length = Math.max(packedLength(outputs, count), scope.gradients ? packedLength(count, outputs) : 0);
+    const packed = scope.allocate(length);
+    packRows(packed, weight, range);
+    return packed;
+  });
 }
 
-/** W[rows, range] packed for dx = dy W[rows, range], once per lifetime of the scope; all rows unless given. */
-export function packedTransposedWeight(weight: Tensor, range: ColumnRange, rows = rowsOf(weight)): Pointer {
-  const key = `columns ${range.first} ${range.count} of rows ${rows.first} ${rows.count}`;
-  return Scope.current.cached(weight, key, (scope) => packColumns(weight, range, scope, rows));
+/**
+ * W[:, range] packed for dx = dy W, once per lifetime of the scope, where it stood packed for the way there; in as many
+ * pieces as `blocks` gives numbers of rows, for a dy whose columns stand apart.
+ */
+export function packedTransposedWeight<Blocks extends readonly number[]>(
+  weight: Tensor,
+  range: ColumnRange,
+  blocks: Blocks,
+): { [Index in keyof Blocks]: Pointer } {
+  const { kernels, memory } = weight.backend;
+  const lengths = blocks.map((count) => kernels.packedLength(range.count, count));
+  const key = `columns ${range.first} ${range.count} in ${blocks}`;
+  let packed = Scope.current.cachedInstead(weight, key, rowsKey(range), (scope, place) => {
+    const start = place ?? scope.allocate(lengths.reduce((total, length) => total + length, 0));
+    let [first, to] = [0, start];
+    for (const [i, count] of blocks.entries()) {
+      packColumns(to, weight, range, { first, count });
+      first += count;
+      to += lengths[i]! * memory.bytesPerElement;
+    }
+    return start;
+  });
+  return lengths.map((length) => {
+    const here = packed;
+    packed += length * memory.bytesPerElement;
+    return here;
+  }) as { [Index in keyof Blocks]: Pointer };
 }
 
-const rowsOf = (weight: Tensor) => ({ first: 0, count: weight.shape[0]! });
-
-/** W[:, range] packed for y = x Wᵀ, into memory of `scope`. */
-export function packRows(weight: Tensor, range: ColumnRange, scope: Scope): Pointer {
+/** packed ← W[:, range] for y = x Wᵀ. */
+export function packRows(packed: Pointer, weight: Tensor, { first, count }: ColumnRange): void {
   const [outputs, width] = weight.shape as [number, number];
   const { kernels, memory } = weight.backend;
   weight.bringUpToDate?.();
-  const packed = scope.allocate(kernels.packedLength(outputs, range.count));
-  kernels.pack(packed, weight.pointer + range.first * memory.bytesPerElement, width, outputs, range.count);
-  return packed;
+  kernels.pack(packed, weight.pointer + first * memory.bytesPerElement, width, outputs, count);
 }
 
-/** W[rows, range] packed for dx = dy W[rows, range], into memory of `scope`; all rows unless given. */
-export function packColumns(weight: Tensor, range: ColumnRange, scope: Scope, rows = rowsOf(weight)): Pointer {
+/** packed ← W[rows, range] for dx = dy W[rows, range]. */
+export function packColumns(packed: Pointer, weight: Tensor, range: ColumnRange, rows: ColumnRange): void {
   const width = weight.shape[1]!;
   const { kernels, memory } = weight.backend;
   weight.bringUpToDate?.();
-  const packed = scope.allocate(kernels.packedLength(range.count, rows.count));
   const from = weight.pointer + (rows.first * width + range.first) * memory.bytesPerElement;
   kernels.packTransposed(packed, from, width, range.count, rows.count);
-  return packed;
 }
 
 /**
@@ -100,7 +127,7 @@ function product(
   record([x, weight, ...(bias ? [bias] : []), ...(onto ? [onto] : [])], [y], () => {
     const dx = gradientOf(x);
     if (dx) {
-      const transposed = packedTransposedWeight(weight, columns);
+      const [transposed] = packedTransposedWeight(weight, columns, [outputs] as const);
       kernels.product(dx, inner, y.gradient, outputs, transposed, 0, rows, inner, outputs, 1);
     }
     const dy = [{ pointer: y.gradient, stride: outputs, columns: outputs }];

@@ -137,10 +137,8 @@ export function recurrence(
   const results = [outputs, finalHidden, ...(finalCell ? [finalCell] : [])];
   record(inputs, results, () => {
     // dgh = dgx, but in the GRU the new gate sees r between the two sums: dgh_n stands where gh_n stood.
-    const rowsOfGates = { first: 0, count: kind === "gru" ? 2 * hidden : gateWidth };
-    const transposed = packedTransposedWeight(weight, all, rowsOfGates);
-    const rowsOfNew = { first: 2 * hidden, count: hidden };
-    const transposedNew = kind === "gru" ? packedTransposedWeight(weight, all, rowsOfNew) : 0;
+    const blocks = kind === "gru" ? [2 * hidden, hidden] : [gateWidth];
+    const [transposed, transposedNew] = packedTransposedWeight(weight, all, blocks);
     const copyOrZero = (gradient: Pointer): Pointer => {
       const pointer = scope.allocate(batch * hidden);
       if (gradient) kernels.copyRows(pointer, hidden, gradient, hidden, batch, hidden, 0);
@@ -164,7 +162,7 @@ export function recurrence(
         const from = [...dout, ...gatesAt(t)] as const;
         kernels.rnnBackward(...gatesAt(t), dhPrev, dh, ...from, ...maskAt(t), kind === "rnn-relu" ? 1 : 0);
       }
-      kernels.product(dhPrev, hidden, ...gatesAt(t), transposed, 0, batch, hidden, rowsOfGates.count, 1);
+      kernels.product(dhPrev, hidden, ...gatesAt(t), transposed!, 0, batch, hidden, blocks[0]!, 1);
       if (transposedNew) kernels.product(dhPrev, hidden, ...keptAt(t), transposedNew, 0, batch, hidden, hidden, 1);
       [dh, dhPrev] = [dhPrev, dh];
       [dc, dcPrev] = [dcPrev, dc];
@@ -172,7 +170,7 @@ export function recurrence(
     addGradient(projected, projected.pointer);
     addGradient(initial.hidden, dh);
     if (initial.cell) addGradient(initial.cell, dc);
-    const dgates = { pointer: projected.pointer, stride: gateWidth, columns: rowsOfGates.count };
+    const dgates = { pointer: projected.pointer, stride: gateWidth, columns: blocks[0]! };
     const dnew = { pointer: kept, stride: hidden, columns: hidden };
     const dy = kind === "gru" ? [dgates, dnew] : [dgates];
     deferWeightGradient(weight, bias, all, { x: previous, dy, rows: batch * time });
