@@ -8,6 +8,8 @@ const BLOCK_SHARE = 1 / 4;
 interface Block {
   start: Pointer;
   bytes: number;
+  /** How much of it is taken, from its start on. */
+  used: number;
 }
 
 /** What a scope is for. */
@@ -34,9 +36,6 @@ export class Scope {
   readonly #cache = new Map<object, Map<string, Pointer>>();
   readonly #parent: Scope | undefined;
   #blocks: Block[] = [];
-  /** The block that is being filled, and how much of it is. Blocks after it are empty. */
-  #filling = 0;
-  #used = 0;
   /** Bytes of all tensors that live now, and the most that ever did. */
   #live = 0;
   #most = 0;
@@ -72,17 +71,10 @@ export class Scope {
   allocate(count: number): Pointer {
     if (this.#disposed) throw new TandemError("scope: expected a live scope, got one that was disposed.");
     const bytes = Math.ceil((count * this.backend.memory.bytesPerElement) / 64) * 64;
-    while (this.#filling < this.#blocks.length && this.#used + bytes > this.#blocks[this.#filling]!.bytes) {
-      this.#filling++;
-      this.#used = 0;
-    }
-    if (this.#filling === this.#blocks.length) {
-      const share = this.#blocks.reduce((total, block) => total + block.bytes, 0) * BLOCK_SHARE;
-      const size = Math.max(bytes, BLOCK_BYTES, Math.ceil(share / 64) * 64);
-      this.#blocks.push({ start: this.backend.memory.reserve(size), bytes: size });
-    }
-    const pointer = this.#blocks[this.#filling]!.start + this.#used;
-    this.#used += bytes;
+    let block = this.#blocks.find(({ bytes: all, used }) => used + bytes <= all);
+    if (block === undefined) this.#blocks.push((block = this.#reserve(bytes)));
+    const pointer = block.start + block.used;
+    block.used += bytes;
     this.#live += bytes;
     if (this.#live > this.#most) this.#most = this.#live;
     return pointer;
@@ -93,12 +85,12 @@ export class Scope {
    * memory from before, are there. Nothing may be packed for later in it.
    */
   temporarily<Result>(work: () => Result): Result {
-    const [filling, used, live] = [this.#filling, this.#used, this.#live];
+    const live = this.#live;
+    const before = this.#blocks.map(({ used }) => used);
     try {
       return work();
     } finally {
-      this.#filling = filling;
-      this.#used = used;
+      for (const [i, block] of this.#blocks.entries()) block.used = before[i] ?? 0;
       this.#live = live;
     }
   }
@@ -132,9 +124,10 @@ export class Scope {
     this.#cache.clear();
     if (this.#blocks.length > 1) {
       this.#release();
-      this.#blocks = [{ start: this.backend.memory.reserve(this.#most), bytes: this.#most }];
+      this.#blocks = [{ start: this.backend.memory.reserve(this.#most), bytes: this.#most, used: 0 }];
     }
-    this.#rewind();
+    for (const block of this.#blocks) block.used = 0;
+    this.#live = 0;
   }
 
   /** Ends the lives of all tensors and gives the memory back; the scope may be used again. */
@@ -152,12 +145,13 @@ export class Scope {
   #release(): void {
     for (const block of this.#blocks) this.backend.memory.release(block.start, block.bytes);
     this.#blocks = [];
-    this.#rewind();
+    this.#live = 0;
   }
 
-  #rewind(): void {
-    this.#filling = 0;
-    this.#used = 0;
-    this.#live = 0;
+  /** A new block, for these bytes at least. */
+  #reserve(bytes: number): Block {
+    const share = this.#blocks.reduce((total, block) => total + block.bytes, 0) * BLOCK_SHARE;
+    const size = Math.max(bytes, BLOCK_BYTES, Math.ceil(share / 64) * 64);
+    return { start: this.backend.memory.reserve(size), bytes: size, used: 0 };
   }
 }
