@@ -891,6 +891,53 @@ describe("elementary functions", () => {
   });
 });
 
+describe.each(["lstm", "gru", "rnn"] as const)("the %s cell", (kind) => {
+  const [B, H] = [5, 17];
+  const gates = { lstm: 4, gru: 3, rnn: 1 }[kind];
+  it.each(FAST)("writes the same over what it reads as into a place of its own: %s", (_, backend) => {
+    /** Forward and backward; what each writes stands under the names given, or over what it was computed from. */
+    const run = (inPlace: boolean) => {
+      const place = (apart: string, over: string) => (inPlace ? over : apart);
+      const buffers: Buffers = {
+        gx: added("gx", B, gates * H),
+        gates: written(B, gates * H),
+        kept: written(B, H),
+        dgates: written(B, gates * H),
+        dkept: written(B, H),
+        ...Object.fromEntries(["h", "c", "dhPrev", "dcPrev"].map((name) => [name, written(B, H)])),
+        ...Object.fromEntries(["hPrev", "cPrev", "dh", "dc"].map((name) => [name, input(name, B, H)])),
+        gh: input("gh", B, gates * H),
+        mask: timeMask(B),
+      };
+      const result = guardedCall(backend, buffers, 0, (kernels, at) => {
+        // What is not asked for is filled, so that nothing depends on what was there.
+        for (const name of ["gates", "kept", "dgates", "dkept", "c", "dcPrev"])
+          kernels.fill(at(name), 0, name.endsWith("gates") ? B * gates * H : B * H);
+        const g = [at(place("gates", "gx")), gates * H] as const;
+        const k = [at("kept"), H] as const;
+        const dg = [at(place("dgates", "gx")), gates * H] as const;
+        const dk = [at(place("dkept", "kept")), H] as const;
+        const from = [at("gx"), gates * H, at("gh"), at("hPrev"), H] as const;
+        const rows = [at("mask"), 3, B, H] as const;
+        const [h, c, dhPrev, dh] = [at("h"), at("c"), at("dhPrev"), at("dh")];
+        if (kind === "gru") {
+          kernels.gruForward(h, H, 0, 0, ...g, ...k, ...from, ...rows);
+          kernels.gruBackward(...dg, ...dk, dhPrev, dh, 0, 0, ...g, ...k, at("hPrev"), H, ...rows);
+        } else if (kind === "lstm") {
+          kernels.lstmForward(h, H, c, H, 0, 0, ...g, ...k, ...from, at("cPrev"), H, ...rows);
+          kernels.lstmBackward(...dg, dhPrev, at("dcPrev"), dh, at("dc"), 0, 0, ...g, ...k, at("cPrev"), H, ...rows);
+        } else {
+          kernels.rnnForward(h, H, 0, 0, ...g, ...from, ...rows, 0);
+          kernels.rnnBackward(...dg, dhPrev, dh, 0, 0, ...g, ...rows, 0);
+        }
+      });
+      const keptGradient = kind === "gru" ? [result[place("dkept", "kept")]] : [];
+      return [result[place("dgates", "gx")], ...keptGradient, result["h"], result["dhPrev"], result["dcPrev"]];
+    };
+    expect(run(true)).toEqual(run(false));
+  });
+});
+
 describe("numbers out of range", () => {
   const one = (x: number) => input("x", 1, 1, { values: [x] });
 

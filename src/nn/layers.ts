@@ -1,5 +1,14 @@
 import { RandomStream } from "../random.js";
-import { addLinear, type ColumnRange, dropout, ints, linear, reshape, selectRows, type Tensor } from "../tensor/index.js";
+import {
+  addLinear,
+  type ColumnRange,
+  dropout,
+  ints,
+  linear,
+  reshape,
+  selectRows,
+  type Tensor,
+} from "../tensor/index.js";
 import type { Parameters } from "./parameters.js";
 
 /** y = W x + b; `weight` [outputs, inputs] uniform in ±1/√inputs as in PyTorch. */

@@ -305,9 +305,7 @@ it.each(["rnn", "lstm", "gru"] as const)("a layer-normalised %s shows the gates 
         // From zero, h = (1 − z) n, and h = o tanh(LN(i g)).
         const cell = normalized(first!.map((i, j) => i * third![j]!));
         const shown =
-          kind === "gru"
-            ? second!.map((z, j) => (1 - z) * third![j]!)
-            : cell.map((c, j) => fourth![j]! * Math.tanh(c));
+          kind === "gru" ? second!.map((z, j) => (1 - z) * third![j]!) : cell.map((c, j) => fourth![j]! * Math.tanh(c));
         expectClose(hidden, shown, 1e-5, `state of row ${row}`);
       }
     }

@@ -149,7 +149,18 @@ function addWeightGradient(
           uses.map((use) => ({ ...use.dy[part]!, rows: use.rows })),
         );
         const depth = into ? columns : 0;
-        kernels.outerProduct(into, into && width, sums, dy.pointer, dy.stride, packed, rows, outputs, depth, accumulate);
+        kernels.outerProduct(
+          into,
+          into && width,
+          sums,
+          dy.pointer,
+          dy.stride,
+          packed,
+          rows,
+          outputs,
+          depth,
+          accumulate,
+        );
       });
       if (sums) sums += outputs * memory.bytesPerElement;
       if (into) into += outputs * width * memory.bytesPerElement;

@@ -178,15 +178,33 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
           const n = Math.tanh(x(2) + r * s(2));
           const previous = d[at(hPrev) + b * ldhPrev + j]!;
           const y = (1 - z) * n + z * previous;
-          for (const [slot, value] of [r, z, n].entries())
-            d[at(gates) + b * ldgates + slot * H + j] = real ? value : 0;
+          for (const [slot, value] of [r, z, n].entries()) d[at(gates) + b * ldgates + slot * H + j] = real ? value : 0;
           d[at(ghn) + b * ldghn + j] = real ? s(2) : 0;
           d[at(h) + b * ldh + j] = real ? y : previous;
           if (out) d[at(out) + b * ldout + j] = real ? y : 0;
         }
     },
 
-    gruBackward(dgx, lddgx, dghn, lddghn, dhPrev, dh, dout, lddout, gates, ldgates, ghn, ldghn, hPrev, ldhPrev, mask, ldmask, B, H) {
+    gruBackward(
+      dgx,
+      lddgx,
+      dghn,
+      lddghn,
+      dhPrev,
+      dh,
+      dout,
+      lddout,
+      gates,
+      ldgates,
+      ghn,
+      ldghn,
+      hPrev,
+      ldhPrev,
+      mask,
+      ldmask,
+      B,
+      H,
+    ) {
       const d = memory.data;
       for (let b = 0; b < B; b++)
         for (let j = 0; j < H; j++) {
