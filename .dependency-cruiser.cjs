@@ -6,7 +6,7 @@ const layers = {
   text: [],
   data: ["text"],
   // A trace is what explain shows.
-  view: ["decode/trace[.]ts"],
+  view: ["decode/([a-z]+-)?trace[.]ts"],
   evaluate: [],
   models: ["nn", "tensor", "kernels", "text", "data", "recipe"],
   decode: ["models", "nn", "tensor", "kernels", "text", "data", "evaluate", "recipe"],

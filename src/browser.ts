@@ -13,6 +13,7 @@ export type { LineTrace, TracedLineToken } from "./decode/line-trace.js";
 export { type LoadOptions, loadModel } from "./decode/load.js";
 export type { EvaluateOptions } from "./decode/measure.js";
 export type { TranslateOptions } from "./decode/options.js";
+export { REASONS, type ReasonKind } from "./decode/reasons.js";
 export type { EncodeOptions } from "./decode/sentence-codes.js";
 export type { SourceTrace, TracedToken } from "./decode/source-trace.js";
 export type { TaggedToken, Tagging, TagOptions } from "./decode/tagging.js";

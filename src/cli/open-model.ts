@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readBytes } from "../data/node-files.js";
-import { modelFromBytes } from "../decode/load.js";
 import type { TandemModel } from "../decode/any-model.js";
+import { modelFromBytes } from "../decode/load.js";
 import type { BackendName } from "../kernels/backend.js";
 
 /** Where to compute: the fastest place, on every core, unless given. */

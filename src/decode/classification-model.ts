@@ -34,7 +34,10 @@ export class ClassificationModel extends TaskModel<Classifier> {
   }
 
   /** Precision, recall and F1 of each label and which was taken for which, on examples the model has not seen. */
-  async report(pairs: readonly PairInput[], options?: { signal?: AbortSignal | undefined }): Promise<ClassificationReport> {
+  async report(
+    pairs: readonly PairInput[],
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<ClassificationReport> {
     const { measure } = await import("./measure.js");
     return (await measure(this.core, pairs, { ...options, metrics: ["accuracy"] })).report!;
   }

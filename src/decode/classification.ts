@@ -5,11 +5,9 @@ import type { Encoded } from "../models/encoder.js";
 import { backward, Scope, type Tensor } from "../tensor/index.js";
 import { END, UNKNOWN } from "../text/vocabulary.js";
 import { Driver } from "./drive.js";
+import { REASONS, type ReasonKind } from "./reasons.js";
 import { inBatches, labelLogProbabilities, largestPlace, type ReadLine } from "./source-batches.js";
 import type { Numbers } from "./step-decoder.js";
-
-/** By what a reason is found. */
-export const REASONS = ["attention", "gradient"] as const;
 
 /** A label and how probable it is. */
 export interface LabelProbability {
@@ -30,7 +28,7 @@ export interface Classification extends LabelProbability {
 /** The share of each token in a decision. */
 export interface Reason {
   /** `attention`: the weights of the summary; `gradient`: |∂ log p(label) / ∂x_t ⊙ x_t| of each embedding x_t. */
-  by: (typeof REASONS)[number];
+  by: ReasonKind;
   /** The source tokens and `</s>`. */
   tokens: string[];
   /** One for each token; they sum to 1. */
@@ -43,7 +41,7 @@ export interface ClassifyOptions {
    * By what the reason is found: `attention` where `encoder.summary` is attention, `gradient` with any model (it costs a
    * way back). Unless given, attention where there is one; false: none.
    */
-  reason?: Reason["by"] | false | undefined;
+  reason?: ReasonKind | false | undefined;
   /** Stops the work; the promise then rejects with AbortedError. */
   signal?: AbortSignal | undefined;
 }
@@ -81,7 +79,7 @@ export function classifyBatch(
   model: Classifier,
   batch: Batch,
   lines: readonly ReadLine[],
-  by: Reason["by"] | undefined,
+  by: ReasonKind | undefined,
 ): Classification[] {
   const { encoded, features, values } = labelLogProbabilities(model, batch);
   const labelCount = model.labels.size;
@@ -93,7 +91,7 @@ export function classifyBatch(
   });
 }
 
-function reasonKind(model: Classifier, asked: ClassifyOptions["reason"]): Reason["by"] | undefined {
+function reasonKind(model: Classifier, asked: ClassifyOptions["reason"]): ReasonKind | undefined {
   const attends = model.recipe.model.encoder.summary === "attention";
   if (asked === undefined) return attends ? "attention" : undefined;
   if (asked === false) return undefined;
@@ -106,7 +104,11 @@ function reasonKind(model: Classifier, asked: ClassifyOptions["reason"]): Reason
   return asked;
 }
 
-function classificationOf({ labels }: Classifier, { tokens, ids }: ReadLine, logProbabilities: Numbers): Classification {
+function classificationOf(
+  { labels }: Classifier,
+  { tokens, ids }: ReadLine,
+  logProbabilities: Numbers,
+): Classification {
   const probabilities = Array.from(
     logProbabilities,
     (value, id): LabelProbability => ({ label: labels.nameOf(id), probability: Math.exp(value) }),
@@ -129,7 +131,7 @@ function influences(model: Classifier, encoded: Encoded, features: Tensor, rows:
 }
 
 function reasonOf(
-  by: Reason["by"],
+  by: ReasonKind,
   { tokens }: ReadLine,
   model: Classifier,
   weights: ArrayLike<number>,

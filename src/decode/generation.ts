@@ -51,20 +51,24 @@ interface Beginning {
   number: number;
 }
 
-/** Writes lines: so many from nothing, or one for each prefix. */
+/** Writes lines: so many from nothing, or one for each prefix. `seen` counts the prefixes of earlier calls that go on here. */
 export async function generateLines(
   model: DecoderOnly,
   wanted: number | string | readonly string[],
   options: GenerateOptions = {},
+  seen: Map<string, number> = new Map(),
 ): Promise<Generation[]> {
   const settings = generationSettings(model, options, "generate");
   if (typeof wanted === "number" && !(Number.isInteger(wanted) && wanted >= 1 && wanted <= 1_000_000))
     throw new RecipeError(`generate: expected a whole number of lines from 1, got ${wanted}.`);
   if (typeof wanted === "number" && !settings.sample) return bestLines(model, wanted, settings, options.signal);
   const prefixes = typeof wanted === "number" ? new Array<string>(wanted).fill("") : [wanted].flat();
-  const beginnings = readBeginnings(model, prefixes);
+  const beginnings = readBeginnings(model, prefixes, seen);
   const results: Generation[] = [];
-  const driver = new Driver(options.signal, () => `generate: stopped after ${results.length} of ${prefixes.length} lines`);
+  const driver = new Driver(
+    options.signal,
+    () => `generate: stopped after ${results.length} of ${prefixes.length} lines`,
+  );
   driver.check();
   const search = searchFor(model.target, settings);
   const decoder = new ModelDecoder(model);
@@ -73,7 +77,13 @@ export async function generateLines(
     for (let start = 0; start < beginnings.length; start += rows) {
       const batch = beginnings.slice(start, start + rows);
       const sentences = batch.map((beginning) => sentenceOf(model, beginning, settings));
-      const found = await driver.run(search(decoder, batch.map(() => []), sentences));
+      const found = await driver.run(
+        search(
+          decoder,
+          batch.map(() => []),
+          sentences,
+        ),
+      );
       for (const [i, hypotheses] of found.entries()) results.push(generationOf(model, batch[i]!, hypotheses));
     }
   } finally {
@@ -127,7 +137,11 @@ export async function* streamLine(
         return;
       }
       if (value) {
-        const tokens = shownTokens(model, beginning, chain(value.last).map(({ id }) => id));
+        const tokens = shownTokens(
+          model,
+          beginning,
+          chain(value.last).map(({ id }) => id),
+        );
         length = tokens.length;
         yield { text: model.target.tokenizer.decode(tokens), tokens };
       }
@@ -149,8 +163,11 @@ function generationSettings({ recipe, target }: DecoderOnly, options: GenerateOp
   return completeOptions(recipe.decode, { ...options, sample, banned, attention: false }, call);
 }
 
-function readBeginnings(model: DecoderOnly, prefixes: readonly string[]): Beginning[] {
-  const seen = new Map<string, number>();
+function readBeginnings(
+  model: DecoderOnly,
+  prefixes: readonly string[],
+  seen: Map<string, number> = new Map(),
+): Beginning[] {
   return prefixes.map((prefix): Beginning => {
     if (typeof prefix !== "string")
       throw new DataError(`generate: expected prefixes as texts, got ${JSON.stringify(prefix)}. Give texts.`);
@@ -160,7 +177,11 @@ function readBeginnings(model: DecoderOnly, prefixes: readonly string[]): Beginn
   });
 }
 
-function sentenceOf(model: DecoderOnly, { prefix: line, tokens, number }: Beginning, settings: SearchSettings): Sentence {
+function sentenceOf(
+  model: DecoderOnly,
+  { prefix: line, tokens, number }: Beginning,
+  settings: SearchSettings,
+): Sentence {
   const prefix = model.target.vocabulary.toIds(tokens);
   const randomKey = hashText(`${number} ${prefix.join()}`);
   const length = model.history.longestLine ?? USUAL_LENGTH;
@@ -171,7 +192,14 @@ function sentenceOf(model: DecoderOnly, { prefix: line, tokens, number }: Beginn
 function generationOf(model: DecoderOnly, beginning: Beginning, hypotheses: readonly Hypothesis[]): Generation {
   const [best, ...others] = hypotheses.map(({ ids, score, ranking, logProbabilities, finished }) => {
     const tokens = shownTokens(model, beginning, ids);
-    return { text: model.target.tokenizer.decode(tokens), tokens, score, tokenScores: logProbabilities, ranking, finished };
+    return {
+      text: model.target.tokenizer.decode(tokens),
+      tokens,
+      score,
+      tokenScores: logProbabilities,
+      ranking,
+      finished,
+    };
   });
   return { ...best!, prefix: beginning.prefix, alternatives: others };
 }

@@ -3,6 +3,7 @@ import type { Classifier } from "../models/classifier.js";
 import type { Tagger } from "../models/tagger.js";
 import { logSoftmax, Scope } from "../tensor/index.js";
 import { classifyBatch, type LabelProbability, type Reason } from "./classification.js";
+import type { ReasonKind } from "./reasons.js";
 import { rowsOf, type SourceTrace, traceSource } from "./source-trace.js";
 
 /** Every intermediate value of one classification. */
@@ -31,7 +32,7 @@ const CANDIDATES = 5;
 export function traceClassification(model: Classifier, line: string): ClassificationTrace {
   const read = model.encodeSource(line);
   const batch = makeBatch([{ index: 0, source: Int32Array.from(read.ids), target: new Int32Array(0) }]);
-  const classify = (scope: Scope, by: Reason["by"]) => scope.run(() => classifyBatch(model, batch, [read], by)[0]!);
+  const classify = (scope: Scope, by: ReasonKind) => scope.run(() => classifyBatch(model, batch, [read], by)[0]!);
   const session = () => new Scope(model.backend, { parent: model.packedWeights() });
   const [sentence, prefixes] = [session(), session()];
   const wayBack = new Scope(model.backend, { gradients: true });
@@ -56,9 +57,7 @@ export function traceTagging(model: Tagger, line: string): TaggingTrace {
     const { encoded, trace } = traceSource(model, line, sentence, prefixes);
     const { network, labels, tagTokenizer } = model;
     const rows =
-      ids.length === 0
-        ? []
-        : sentence.run(() => rowsOf(logSoftmax(network.logits(network.features(encoded, batch)))));
+      ids.length === 0 ? [] : sentence.run(() => rowsOf(logSoftmax(network.logits(network.features(encoded, batch)))));
     const tags = rows.map((row) =>
       row
         .map((value, id): LabelProbability => ({ label: labels.nameOf(id), probability: Math.exp(value) }))

@@ -1,7 +1,7 @@
 import type { DecoderOnly } from "../models/decoder-only.js";
 import { ints, logSoftmax, Scope, topK } from "../tensor/index.js";
-import { numbers } from "./source-trace.js";
 import { END, START, UNKNOWN } from "../text/vocabulary.js";
+import { numbers } from "./source-trace.js";
 
 /** A token of a line, after those before it. */
 export interface TracedLineToken {

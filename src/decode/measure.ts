@@ -51,8 +51,7 @@ export async function measure<Name extends MetricName = MetricName>(
   const metrics: readonly MetricName[] = options.metrics ?? TASK_METRICS[model.task];
   for (const metric of metrics) refuseUnknown(metric, model.task);
   const thing = model.task === "language-model" ? "line" : "pair";
-  if (inputs.length === 0)
-    throw new DataError(`evaluate: expected at least one ${thing}, got none. Give ${thing}s.`);
+  if (inputs.length === 0) throw new DataError(`evaluate: expected at least one ${thing}, got none. Give ${thing}s.`);
   const pairs = asExamples(inputs, model.task);
   const others = metrics.filter((metric) => metric !== "ppl");
   const measured = others.length > 0 ? await measureOutputs(model, pairs, others, options) : emptyMeasures();

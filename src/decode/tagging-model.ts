@@ -1,7 +1,7 @@
 import type { Tagger } from "../models/tagger.js";
 import { type TaggingTrace, traceTagging } from "./label-trace.js";
 import { type EncodeOptions, sentenceCodes } from "./sentence-codes.js";
-import { type TagOptions, type Tagging, tagLines } from "./tagging.js";
+import { type Tagging, type TagOptions, tagLines } from "./tagging.js";
 import { TaskModel } from "./task-model.js";
 
 /**

@@ -75,10 +75,7 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
     const steps: TracedStep[] = [];
     const written: number[] = [];
     let previous = START;
-    const { minLength, maxLength } = lengthLimits(
-      { ...decodeDefaults, ...recipe.decode },
-      trace.source.length - 1,
-    );
+    const { minLength, maxLength } = lengthLimits({ ...decodeDefaults, ...recipe.decode }, trace.source.length - 1);
     const { vocabulary, tokenizer } = model.target;
     const takeStep = (): number => {
       const given = ints([previous], [1]);

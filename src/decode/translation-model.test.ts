@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { prepareTranslation } from "../../test/support/prepare-translation.js";
 import { AbortedError, RecipeError, TandemError } from "../errors.js";
 import { bleu, exactMatch } from "../evaluate/index.js";
 import { loadModel } from "../index.js";
@@ -9,7 +10,6 @@ import type { Backend } from "../kernels/kernels.js";
 import { createWasmBackend } from "../kernels/wasm/wasm.js";
 import { completeRecipe } from "../recipe/index.js";
 import { train } from "../train/train.js";
-import { prepareTranslation } from "../../test/support/prepare-translation.js";
 import { TranslationModel } from "./translation-model.js";
 
 const pairs = [..."abcdefghijk"].map((letter, i, all) => ({

@@ -6,7 +6,15 @@ import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
 import type { Labels } from "../text/labels.js";
 import { LabelNetwork } from "./label-network.js";
-import { type LossOptions, pairName, ReadingModel, type TextEntry, type TextSide, type TrainingHistory, textOf } from "./model.js";
+import {
+  type LossOptions,
+  pairName,
+  ReadingModel,
+  type TextEntry,
+  type TextSide,
+  type TrainingHistory,
+  textOf,
+} from "./model.js";
 
 export interface ClassifierParts {
   recipe: Recipe;

@@ -4,7 +4,15 @@ import type { Pair } from "../data/pairs.js";
 import type { Backend } from "../kernels/kernels.js";
 import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
-import { type LossOptions, pairName, ReadingModel, type TextEntry, type TextSide, type TrainingHistory, textOf } from "./model.js";
+import {
+  type LossOptions,
+  pairName,
+  ReadingModel,
+  type TextEntry,
+  type TextSide,
+  type TrainingHistory,
+  textOf,
+} from "./model.js";
 import { Seq2SeqNetwork } from "./network.js";
 
 export interface Seq2SeqParts {

@@ -8,7 +8,15 @@ import type { Labels } from "../text/labels.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { unseenLabel } from "./classifier.js";
 import { LabelNetwork } from "./label-network.js";
-import { type LossOptions, pairName, ReadingModel, type TextEntry, type TextSide, type TrainingHistory, textOf } from "./model.js";
+import {
+  type LossOptions,
+  pairName,
+  ReadingModel,
+  type TextEntry,
+  type TextSide,
+  type TrainingHistory,
+  textOf,
+} from "./model.js";
 
 export interface TaggerParts {
   recipe: Recipe;

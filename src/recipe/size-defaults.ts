@@ -48,7 +48,11 @@ const tiers = [
 const usualSteps = 3000;
 
 /** What to train with when there are pairs and no recipe. A label is no sequence, and lines of a language model have no source. */
-export function defaultsForSize(pairCount: number, { source, target }: AverageLengths, task: Task = "translate"): RecipeInput {
+export function defaultsForSize(
+  pairCount: number,
+  { source, target }: AverageLengths,
+  task: Task = "translate",
+): RecipeInput {
   const lengths = {
     translate: { source, target },
     classify: { source, target: source },

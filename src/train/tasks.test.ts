@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { ClassificationModel } from "../decode/classification-model.js";
 import type { LanguageModel } from "../decode/language-model.js";
+import { loadModel } from "../decode/load.js";
 import type { TaggingModel } from "../decode/tagging-model.js";
 import { createBackend } from "../kernels/backend.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
-import { loadModel } from "../decode/load.js";
 import { holdOutFor, prepareModel } from "./prepare.js";
 import { train } from "./train.js";
 import { Trainer, type TrainingProgress } from "./trainer.js";
@@ -100,9 +100,15 @@ describe("a classifier", () => {
   });
 
   it("wants two labels at least", async () => {
-    await expect(train([["a", "x"], ["b", " x "]], { task: "classify" })).rejects.toThrow(
-      'labels: expected at least two different ones, got only "x".',
-    );
+    await expect(
+      train(
+        [
+          ["a", "x"],
+          ["b", " x "],
+        ],
+        { task: "classify" },
+      ),
+    ).rejects.toThrow('labels: expected at least two different ones, got only "x".');
   });
 });
 
@@ -136,13 +142,19 @@ describe("a tagger", () => {
 describe("a language model", () => {
   it("learns four lines by heart: each goes on as it did", async () => {
     using model = await poet();
-    const found = await model.generate(verses.map((verse) => verse.slice(0, 2)), { beamSize: 3 });
+    const found = await model.generate(
+      verses.map((verse) => verse.slice(0, 2)),
+      { beamSize: 3 },
+    );
     expect(found.map(({ text }) => text)).toEqual(verses);
     const drawn = await model.generate(20, { seed: 3 });
     for (const { text, prefix, score, tokenScores } of drawn) {
       expect(prefix).toBe("");
       expect(verses).toContain(text);
-      expect(score).toBeCloseTo(tokenScores.reduce((sum, value) => sum + value), 9);
+      expect(score).toBeCloseTo(
+        tokenScores.reduce((sum, value) => sum + value),
+        9,
+      );
       const { total, tokens } = model.score([{ source: "", target: text }]);
       expect(-total).toBeCloseTo(score, 4);
       expect(tokens).toBe(6);
@@ -238,7 +250,10 @@ describe("a trainer of any task, restored from a checkpoint, ends with the same 
 describe("holdOutFor", () => {
   it("leaves no label in dev alone, and holds out the lines of a language model too", () => {
     const recipe = completeRecipe({ task: "classify", data: { holdOut: 0.3 } });
-    const pairs = Array.from({ length: 200 }, (_, i) => ({ source: `s${i >> 1}`, target: i % 10 ? `k${i % 3}` : `r${i}` }));
+    const pairs = Array.from({ length: 200 }, (_, i) => ({
+      source: `s${i >> 1}`,
+      target: i % 10 ? `k${i % 3}` : `r${i}`,
+    }));
     const { train: kept, dev } = holdOutFor(recipe, pairs);
     expect(kept.length + dev.length).toBe(200);
     expect(dev.length).toBeGreaterThan(20);
