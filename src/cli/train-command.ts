@@ -35,6 +35,8 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   const data = await readTrainingData(recipe);
   const backend = await createBackend(options.backend, { threads: options.threads });
   const model = await prepareModel(backend, recipe, data.train);
+  // What is wrong with the test data is said now, not when all is done.
+  for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
   const trainer = new Trainer(model, data.train, data.dev);
 
   const folder = resume ? await RunFolder.reopen(out, recipe.name) : await RunFolder.create(out, recipe);

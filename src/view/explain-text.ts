@@ -39,8 +39,8 @@ function labelsOf(trace: AnyTrace): string[] {
     case "translate":
       return [...source, ...trace.steps.map(({ token }) => token), "candidates"];
     case "classify":
-      return [...source, ...trace.probabilities.map(({ label }) => label)];
+      return [...source, "+ </s>", ...trace.probabilities.map(({ label }) => label)];
     case "tag":
-      return source;
+      return [...source, "+ </s>"];
   }
 }
