@@ -13,7 +13,7 @@ const command = join(root, "dist/cli/main.js");
 let folder: string;
 
 const words = [..."abcdefg"];
-const line = (i: number) => [words[i % 7], words[(i * 3 + 1) % 7], words[(i * i) % 7]].join(" ");
+const line = (i: number) => [words[i % 7], words[Math.floor(i / 7)], words[(i * 3 + 1) % 7]].join(" ");
 /** Which of the first words it begins with; each token in capitals; lines alone. */
 const classes = Array.from(
   { length: 49 },

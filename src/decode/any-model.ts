@@ -1,8 +1,8 @@
 import type { Backend } from "../kernels/kernels.js";
 import type { AnyModel } from "../models/model-file.js";
-import { ClassificationModel } from "./classification-model.js";
-import { LanguageModel } from "./language-model.js";
-import { TaggingModel } from "./tagging-model.js";
+import type { ClassificationModel } from "./classification-model.js";
+import type { LanguageModel } from "./language-model.js";
+import type { TaggingModel } from "./tagging-model.js";
 import { TranslationModel } from "./translation-model.js";
 
 /** The trained model of each task. */
@@ -19,16 +19,22 @@ export type TaskName = keyof ModelOfTask;
 /** A trained model of any task: `model.task` narrows the type. */
 export type TandemModel = ModelOfTask[TaskName];
 
-/** The model that users hold; `ownBackend` ends with it. */
-export function modelOf(core: AnyModel, ownBackend?: Backend): TandemModel {
+/** The model that users hold; `ownBackend` ends with it. A page that only translates loads nothing of the other tasks. */
+export async function modelOf(core: AnyModel, ownBackend?: Backend): Promise<TandemModel> {
   switch (core.task) {
     case "translate":
       return new TranslationModel(core, ownBackend);
-    case "classify":
+    case "classify": {
+      const { ClassificationModel } = await import("./classification-model.js");
       return new ClassificationModel(core, ownBackend);
-    case "tag":
+    }
+    case "tag": {
+      const { TaggingModel } = await import("./tagging-model.js");
       return new TaggingModel(core, ownBackend);
-    case "language-model":
+    }
+    case "language-model": {
+      const { LanguageModel } = await import("./language-model.js");
       return new LanguageModel(core, ownBackend);
+    }
   }
 }

@@ -22,7 +22,7 @@ export async function modelFromBytes<Task extends TaskName = TaskName>(
   const { backend, isOwn } = await openBackend(place);
   try {
     refuseAborted(signal, name);
-    const model = modelOf(modelOfFile(backend, bytes, name), isOwn ? backend : undefined);
+    const model = await modelOf(modelOfFile(backend, bytes, name), isOwn ? backend : undefined);
     if (isOfTask(model, task)) return model;
     model.core.dispose();
     throw new ModelFileError(

@@ -54,7 +54,7 @@ export async function train<Task extends TaskName = "translate">(
     } finally {
       trainer.dispose();
     }
-    const trained: TandemModel = modelOf(model, isOwn ? backend : undefined);
+    const trained: TandemModel = await modelOf(model, isOwn ? backend : undefined);
     return trained as ModelOfTask[Task];
   } catch (error) {
     model?.dispose();

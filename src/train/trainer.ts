@@ -234,7 +234,7 @@ export class Trainer {
     const started = performance.now();
     const { recipe } = this.model;
     const position = this.#position;
-    const model = modelOf(this.model);
+    const model = await modelOf(this.model);
     const trainLoss = position.lossSum / position.lossTokens;
     const measured: Pick<EpochProgress, "devLoss" | "devPerplexity"> & DevMeasures = {};
     let score = -position.epoch;
