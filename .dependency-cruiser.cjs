@@ -5,8 +5,8 @@ const layers = {
   nn: ["tensor"],
   text: [],
   data: ["text"],
-  // A trace is what explain shows.
-  view: ["decode/trace[.]ts"],
+  // Traces are what explain shows.
+  view: ["decode/trace[.]ts", "decode/source-trace[.]ts", "decode/label-trace[.]ts", "decode/line-trace[.]ts"],
   evaluate: [],
   models: ["nn", "tensor", "kernels", "text", "data", "recipe"],
   decode: ["models", "nn", "tensor", "kernels", "text", "data", "evaluate", "recipe"],

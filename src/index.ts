@@ -1,7 +1,8 @@
 // The library in Node.js: everything of the browser's, and files.
 import { readBytes } from "./data/node-files.js";
+import type { ModelOfTask, TaskName } from "./decode/any-model.js";
 import { type LoadOptions, loadModel as loadFromWeb, modelFromBytes, refuseAborted } from "./decode/load.js";
-import { provideFileWriter, type TranslationModel } from "./decode/translation-model.js";
+import { provideFileWriter } from "./decode/task-model.js";
 import { provideNativeEngine } from "./kernels/backend.js";
 import { nativeEngine } from "./kernels/native/native.js";
 import { writeFileWhole } from "./node-files.js";
@@ -27,10 +28,15 @@ export { writeFileWhole } from "./node-files.js";
  * trained.dispose();
  *
  * using model = await loadModel("numbers.safetensors", { signal: AbortSignal.timeout(10_000) });
- * const [translation] = await model.translate(["eins"]);
+ * if (model.task === "translate") await model.translate(["eins"]); // the task narrows the type
+ * using translator = await loadModel("numbers.safetensors", { task: "translate" }); // refuses a model of another task
+ * const [translation] = await translator.translate(["eins"]);
  * ```
  */
-export async function loadModel(from: string | URL | Uint8Array, options: LoadOptions = {}): Promise<TranslationModel> {
+export async function loadModel<Task extends TaskName = TaskName>(
+  from: string | URL | Uint8Array,
+  options: LoadOptions<Task> = {},
+): Promise<ModelOfTask[Task]> {
   const text = String(from);
   if (from instanceof Uint8Array || /^https?:/.test(text)) return loadFromWeb(from, options);
   const path = text.startsWith("file:") ? (await import("node:url")).fileURLToPath(text) : text;

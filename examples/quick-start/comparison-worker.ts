@@ -10,6 +10,6 @@ export interface ComparisonTask {
 }
 
 const task = workerData as ComparisonTask;
-const model = await train(task.train, { ...task.recipe, dev: task.dev });
+const model = await train(task.train, { ...task.recipe, task: "translate", dev: task.dev });
 const translations = await model.translate(task.sources);
 parentPort!.postMessage(translations.map(({ text }) => text));

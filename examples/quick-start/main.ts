@@ -90,7 +90,7 @@ async function trainExample(example: ExampleName, folder: string) {
   heading("Training");
   const began = performance.now();
   const reporter = progressReporter({ stream: process.stdout, color });
-  const model = await train(pairs, { ...recipe, dev, onProgress: reporter });
+  const model = await train(pairs, { ...recipe, task: "translate", dev, onProgress: reporter });
   reporter.clear();
   say(`Trained in ${seconds(began)}.`);
   await model.save(join(folder, "model.safetensors"));
@@ -182,7 +182,7 @@ async function main(): Promise<void> {
   let model: TranslationModel;
   if (existsSync(modelFile) && !values.fresh) {
     say(`Found a trained model; npm start -- ${example} --fresh trains anew.`);
-    model = await loadModel(modelFile);
+    model = await loadModel(modelFile, { task: "translate" });
     const { showcase } = examples[example];
     showTranslations(
       showcase.map((source) => ({ source })),

@@ -1,3 +1,4 @@
+import { RecipeError } from "../errors.js";
 import type { BackendName } from "../kernels/backend.js";
 import { lineGroups, openInput, writeOut } from "./lines.js";
 import { openModel } from "./open-model.js";
@@ -15,6 +16,10 @@ const float32 = (value: number) => String(Number(value.toPrecision(9)));
 export async function encodeCommand(modelFile: string, file = "-", options: EncodeCommandOptions) {
   const { format } = options;
   const model = await openModel(modelFile, options);
+  if (model.task === "language-model")
+    throw new RecipeError(
+      `encode ${modelFile}: expected a model with an encoder, got one of task ${model.task}. Only what reads a line has a vector of it.`,
+    );
   for await (const lines of lineGroups(openInput(file), file === "-" ? "(standard input)" : file)) {
     const filled = lines.filter((line) => line.trim() !== "");
     const codes = (await model.encode(filled))[Symbol.iterator]();

@@ -26,7 +26,8 @@ export async function explainCommand(modelFile: string, words: readonly string[]
     throw new DataError("explain: expected one line of text, got several. Give them one at a time.");
   const model = await openModel(modelFile, options);
   const trace = model.trace(line);
-  const [length, limit] = [trace.source.length - 1, tokenLimit(model.core)];
+  const limit = tokenLimit(model.core);
+  const length = trace.task === "language-model" ? 0 : trace.source.length - 1;
   if (length > limit)
     process.stderr.write(
       `note: the line has ${length} tokens, more than the ${limit} of the longest the model was trained on; it is explained in one piece.\n`,

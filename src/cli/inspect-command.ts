@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readBytes } from "../data/node-files.js";
 import { decodeUtf8, splitLines } from "../data/pairs.js";
+import type { TextSide } from "../models/model.js";
+import type { AnyModel } from "../models/model-file.js";
 import { readSafetensors } from "../models/safetensors.js";
-import type { Seq2Seq } from "../models/seq2seq.js";
 import { stringifyRecipe } from "../recipe/index.js";
 import { tokenLabel } from "../view/attention-map.js";
 import { displayWidth, fitToWidth, truncateToWidth } from "../view/display-width.js";
@@ -27,7 +28,7 @@ interface RunLog {
   seconds?: number;
   outcome?: string;
   test?: Record<string, number>;
-  coverage?: Record<Side, { training: number; dev?: number }>;
+  coverage?: Partial<Record<Side, { training: number; dev?: number }>>;
 }
 
 interface ParameterFacts {
@@ -58,9 +59,12 @@ interface Facts extends Omit<RunLog, "coverage"> {
   formatVersion: number;
   parameterCount: number;
   parameters: ParameterFacts[];
-  vocabularies: Record<Side, VocabularyFacts>;
-  recipe: Seq2Seq["recipe"];
-  history: Seq2Seq["history"];
+  /** Of the sides the model has. */
+  vocabularies: Partial<Record<Side, VocabularyFacts>>;
+  /** Of a classifier or tagger. */
+  labels?: readonly string[];
+  recipe: AnyModel["recipe"];
+  history: AnyModel["history"];
 }
 
 /** Prints what a model is made of: parameters, vocabularies, recipe, history; of a run also what its log says. */
@@ -69,12 +73,11 @@ export async function inspectCommand(path: string, { json = false }: { json?: bo
   const model = (await openModel(path, { threads: 1 })).core;
   const bytes = await readBytes(file);
   const { coverage, ...log } = await readLog(join(dirname(file), "log.jsonl"));
-  const vocabularyOf = (side: Side): VocabularyFacts => {
-    const { tokenizer, vocabulary } = model[side];
+  const vocabularyOf = (side: Side, { tokenizer, vocabulary }: TextSide): VocabularyFacts => {
     const { kind, language } = tokenizer.options;
     const first = vocabulary.toJSON().slice(SPECIAL_TOKENS, SPECIAL_TOKENS + LISTED_TOKENS);
     const known = { tokenizer: kind, language, size: vocabulary.size, first };
-    return coverage ? { ...known, coverage: coverage[side] } : known;
+    return coverage?.[side] ? { ...known, coverage: coverage[side] } : known;
   };
   const facts: Facts = {
     file,
@@ -82,7 +85,11 @@ export async function inspectCommand(path: string, { json = false }: { json?: bo
     formatVersion: Number(readSafetensors(bytes, file).metadata.get("formatVersion")),
     parameterCount: model.parameters.count,
     parameters: parametersOf(model),
-    vocabularies: { source: vocabularyOf("source"), target: vocabularyOf("target") },
+    vocabularies: {
+      ...("source" in model && { source: vocabularyOf("source", model.source) }),
+      ...("target" in model && { target: vocabularyOf("target", model.target) }),
+    },
+    ...("labels" in model && { labels: model.labels.names }),
     recipe: model.recipe,
     history: model.history,
     ...log,
@@ -90,7 +97,7 @@ export async function inspectCommand(path: string, { json = false }: { json?: bo
   console.log(json ? JSON.stringify(facts) : describe(facts));
 }
 
-function parametersOf(model: Seq2Seq): ParameterFacts[] {
+function parametersOf(model: AnyModel): ParameterFacts[] {
   return [...model.tensors()].map(([name, { shape, data }]) => {
     let [squares, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const value of data) {
@@ -114,11 +121,14 @@ async function readLog(path: string): Promise<RunLog> {
       continue;
     }
     const { kind, pairs, source, target, seconds, outcome, test } = entry;
-    if ((kind === "start" || kind === "resume") && source && target) {
+    if (kind === "start" || kind === "resume") {
       // Without dev pairs there is nothing to cover.
       const coverageOf = ({ coverage, devCoverage }: LoggedSide) =>
         pairs && pairs.dev > 0 ? { training: coverage, dev: devCoverage } : { training: coverage };
-      found.coverage = { source: coverageOf(source), target: coverageOf(target) };
+      found.coverage = {
+        ...(source && { source: coverageOf(source) }),
+        ...(target && { target: coverageOf(target) }),
+      };
     }
     // A resumed run ends more than once; the last end counts.
     if (kind === "end") Object.assign(found, { seconds, outcome }, test && { test });
@@ -137,23 +147,30 @@ function describe(facts: Facts): string {
   const cells = ({ cell, hiddenSize, layers }: { cell: string; hiddenSize: number; layers: number }) =>
     `${cell} ${hiddenSize}, ${layers} ${layers === 1 ? "layer" : "layers"}`;
   const ended = facts.outcome ? `${facts.outcome} after ${formatTime(facts.seconds ?? 0)}` : undefined;
+  const encoderLine = `${cells(encoder)}${encoder.bidirectional ? ", both directions" : ""}, embeddings ${embeddingSize}`;
+  const things = recipe.task === "language-model" ? "lines" : "pairs";
+  const row = (name: string, value: string): [string, string][] => [[name, value]];
   const summary: [string, string][] = [
     ["model", `${facts.file}, ${formatBytes(facts.bytes)}, format version ${facts.formatVersion}`],
     ["recipe", `${recipe.name ?? "(no name)"}, task ${recipe.task}`],
-    ["encoder", `${cells(encoder)}${encoder.bidirectional ? ", both directions" : ""}, embeddings ${embeddingSize}`],
-    ["decoder", `${cells(decoder)}, bridge ${decoder.bridge}`],
-    ["attention", attention.kind],
-    ["trained", `on ${history.pairs} pairs, ${history.steps} steps, ${history.epochs.length} epochs`],
+    ...(recipe.task === "language-model" ? [] : row("encoder", encoderLine)),
+    ...(recipe.task === "translate" ? row("decoder", `${cells(decoder)}, bridge ${decoder.bridge}`) : []),
+    ...(recipe.task === "language-model" ? row("decoder", `${cells(decoder)}, embeddings ${embeddingSize}`) : []),
+    ...(recipe.task === "translate" ? row("attention", attention.kind) : []),
+    ...(recipe.task === "classify" ? row("summary", encoder.summary) : []),
+    ["trained", `on ${history.pairs} ${things}, ${history.steps} steps, ${history.epochs.length} epochs`],
     ...(history.longestSource === undefined
       ? []
-      : [["longest", `source in training: ${history.longestSource} tokens`] as [string, string]]),
+      : row("longest", `source in training: ${history.longestSource} tokens`)),
+    ...(history.longestLine === undefined ? [] : row("longest", `line in training: ${history.longestLine} tokens`)),
     ...(ended ? [["run", ended] as [string, string]] : []),
     ...(facts.test ? [["test", listNumbers(facts.test)] as [string, string]] : []),
   ];
   const sections = [
     columns(summary, ["left", "left"]),
     `Parameters: ${facts.parameterCount} numbers (${formatCount(facts.parameterCount)})\n${parameterTable(facts.parameters)}`,
-    ...SIDES.map((side) => vocabularyLines(side, vocabularies[side])),
+    ...SIDES.flatMap((side) => (vocabularies[side] ? [vocabularyLines(side, vocabularies[side])] : [])),
+    ...(facts.labels ? [labelLines(facts.labels)] : []),
     historyLines(history),
     `Recipe\n${stringifyRecipe(recipe)
       .replace(/^#.*\n/, "")
@@ -194,10 +211,20 @@ function vocabularyLines(side: Side, { tokenizer, language, size, first, coverag
   return lines.map((line) => truncateToWidth(line, WIDTH)).join("\n");
 }
 
-const MEASURES = ["trainLoss", "devLoss", "exact", "bleu"] as const;
-const MEASURE_NAMES = { trainLoss: "train loss", devLoss: "dev loss", exact: "exact %", bleu: "bleu" } as const;
+/** All labels, or the first of many. */
+function labelLines(labels: readonly string[]): string {
+  const listed = labels.slice(0, LISTED_TOKENS).map(tokenLabel).join("  ");
+  const lines = [`Labels: ${labels.length}`, `${listed}${labels.length > LISTED_TOKENS ? " …" : ""}`];
+  return lines.map((line) => truncateToWidth(line, WIDTH)).join("\n");
+}
 
-function historyLines({ epochs }: Seq2Seq["history"]): string {
+const MEASURES = ["trainLoss", "devLoss", "accuracy", "f1", "exact", "bleu"] as const;
+const MEASURE_NAMES = {
+  ...{ trainLoss: "train loss", devLoss: "dev loss", accuracy: "accuracy %", f1: "f1 %", exact: "exact %" },
+  bleu: "bleu",
+} as const;
+
+function historyLines({ epochs }: AnyModel["history"]): string {
   if (epochs.length === 0) return "History: none in the file";
   const measured = MEASURES.filter((name) => epochs.some((epoch) => epoch[name] !== undefined));
   const count = Math.min(LISTED_EPOCHS, epochs.length);

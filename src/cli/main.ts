@@ -2,6 +2,7 @@
 // The command `tandem`. Each command's code is loaded when it runs, so that --help is quick.
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import { REASONS } from "../decode/reasons.js";
 import { TandemError } from "../errors.js";
 import { BLEU_TOKENIZERS, METRICS, TEXT_METRICS } from "../evaluate/index.js";
 import { BACKEND_NAMES, provideNativeEngine } from "../kernels/backend.js";
@@ -44,7 +45,9 @@ process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
 });
 
 const program = new Command("tandem")
-  .description("Trains and uses sequence-to-sequence models: what turns one line of text into another.")
+  .description(
+    "Trains and uses sequence models: what turns one line of text into another, labels or tags it, or writes lines.",
+  )
   .version(version)
   .exitOverride()
   .showHelpAfterError("(tandem --help shows what there is)");
@@ -92,6 +95,13 @@ program
     "write for <unk> the word looked at, or a dictionary's (word TAB translation)",
   )
   .option("--weights", "with --format jsonl: the attention weights too")
+  .addOption(
+    new Option(
+      "--reason <kind>",
+      "of a classifier, with --format jsonl: the share of each token in the label (default: attention, if it has it)",
+    ).choices([...REASONS]),
+  )
+  .option("--count <lines>", "of a language model: so many lines from nothing; no input is read", parseNumber)
   .option("--no-split", "leave lines whole that are longer than any in training; else they are cut into sentences")
   .addOption(
     new Option("--format <format>", "what is written for a line").choices(["text", "tsv", "jsonl"]).default("text"),
@@ -110,10 +120,14 @@ program
 
 program
   .command("evaluate")
-  .description("measure a model on pairs it has not seen")
+  .description("measure a model on examples it has not seen")
   .argument("<model>", "a model.safetensors or the run folder it is in")
-  .argument("<data>", "a TSV file of pairs")
-  .option("--metrics <names>", `some of ${METRICS.join(",")} (default: all)`, parseMetrics)
+  .argument("<data>", "a TSV file of pairs, or of lines for a language model")
+  .option(
+    "--metrics <names>",
+    `some of ${METRICS.join(",")} (default: all of the model's task; docs/metrics.md)`,
+    parseMetrics,
+  )
   .addOption(tokenizeOption())
   .option("--columns <columns>", "such as source=0,target=1 (default: as in training)", parseColumns)
   .option(

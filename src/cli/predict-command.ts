@@ -1,153 +1,32 @@
-import { readPairs } from "../data/node-files.js";
-import { tokenLimit } from "../decode/long-lines.js";
-import type { TranslateOptions } from "../decode/options.js";
-import type { Output, Translation } from "../decode/translation.js";
-import { ensemble } from "../decode/translator.js";
-import { RecipeError, TandemError } from "../errors.js";
-import type { BackendName } from "../kernels/backend.js";
-import type { Seq2Seq } from "../models/seq2seq.js";
-import { AttentionWriter } from "./attention-file.js";
-import { lineGroups, openInput, writeOut } from "./lines.js";
+import type { TranslationModel } from "../decode/translation-model.js";
+import { DataError } from "../errors.js";
 import { openModels } from "./open-model.js";
-import type { AttentionFile } from "./options.js";
-import { prompt } from "./prompt.js";
+import { predictClasses } from "./predict-classes.js";
+import { predictLines } from "./predict-lines.js";
+import { type PredictCommandOptions, refuseOptionsOfOtherTasks } from "./predict-options.js";
+import { predictTags } from "./predict-tags.js";
+import { predictTranslations } from "./predict-translations.js";
 
-/** As commander gives them: what is not said on the command line is absent. */
-export interface PredictCommandOptions {
-  beam?: number;
-  nbest?: number;
-  lengthPenalty?: number | "average";
-  coveragePenalty?: number;
-  sample?: boolean;
-  temperature?: number;
-  topK?: number;
-  topP?: number;
-  seed?: number;
-  minLength?: TranslateOptions["minLength"];
-  maxLength?: TranslateOptions["maxLength"];
-  blockNgram?: number;
-  repetitionPenalty?: number;
-  prefix?: string;
-  require?: string[];
-  ban?: string[];
-  replaceUnknown?: string | true;
-  weights?: boolean;
-  split: boolean;
-  format: Format;
-  attention?: AttentionFile;
-  backend?: BackendName;
-  threads?: number;
-}
-
-type Format = "text" | "tsv" | "jsonl";
-
-/** Line in, line out (with --nbest so many for each); without a file on a terminal a prompt. */
+/** Predicts line by line what the task of the model is; several models are an ensemble of translators. */
 export async function predictCommand(modelFiles: string, file: string | undefined, options: PredictCommandOptions) {
-  const { format, attention } = options;
-  const translate = await translateOptions(options);
   const models = await openModels(modelFiles, options);
-  const model = models[0]!.core;
-  if (attention && model.recipe.model.attention.kind === "none")
-    throw new TandemError(
-      `--attention ${attention.path}: expected a model with attention, got ${modelFiles} without. Leave the option out.`,
-    );
-  const translator = ensemble(models);
-  // What is wrong with the options is said before the first line comes.
-  await translator.translate([], translate);
-  if (file === undefined && process.stdin.isTTY) {
-    await prompt(translator, { translate });
-    return;
-  }
-  const writer = attention && new AttentionWriter(attention, model, model.recipe.name ?? modelFiles);
-  try {
-    let hasSaidSplit = false;
-    for await (const lines of lineGroups(openInput(file ?? "-"), file ?? "(standard input)")) {
-      const translations = await translator.translate(lines, translate);
-      if (!hasSaidSplit && translations.some(({ split }) => split !== undefined)) {
-        hasSaidSplit = true;
-        process.stderr.write(`${splitNote(model)}\n`);
-      }
-      await writeOut(
-        translations.map((translation, i) => formatters[format](lines[i]!, translation, options)).join(""),
+  const [model] = models;
+  refuseOptionsOfOtherTasks(model!.task, options);
+  if (models.length > 1) {
+    const other = models.find(({ task }) => task !== "translate");
+    if (other)
+      throw new DataError(
+        `ensemble ${modelFiles}: expected models of task translate, got one of task ${other.task}. Give one model.`,
       );
-      await writer?.add(lines, translations);
-    }
-    const note = await writer?.finish();
-    if (note) process.stderr.write(`${note}\n`);
-  } finally {
-    await writer?.abandon();
+  }
+  switch (model!.task) {
+    case "translate":
+      return predictTranslations(models as TranslationModel[], modelFiles, file, options);
+    case "classify":
+      return predictClasses(model!, file, options);
+    case "tag":
+      return predictTags(model!, file, options);
+    case "language-model":
+      return predictLines(model!, file, options);
   }
 }
-
-const splitNote = (model: Seq2Seq) =>
-  `note: lines of more than ${tokenLimit(model)} tokens, which is longer than any this model was trained on, are cut into sentences and joined again; --no-split leaves them whole.`;
-
-/** The library's options. Attention is kept only where something is done with it. */
-async function translateOptions(options: PredictCommandOptions): Promise<TranslateOptions> {
-  const { beam, require: required, ban, blockNgram, replaceUnknown, weights, split, format } = options;
-  const passed = [
-    "nbest",
-    "lengthPenalty",
-    "coveragePenalty",
-    "sample",
-    "temperature",
-    "topK",
-    "topP",
-    "seed",
-  ] as const;
-  const shared = [...passed, "minLength", "maxLength", "repetitionPenalty", "prefix"] as const;
-  const given: TranslateOptions = Object.fromEntries(
-    shared.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
-  );
-  if (beam !== undefined) given.beamSize = beam;
-  if (blockNgram !== undefined) given.noRepeatNgram = blockNgram;
-  if (required) given.required = required;
-  if (ban) given.banned = ban;
-  if (replaceUnknown === true) given.replaceUnknown = true;
-  else if (replaceUnknown) given.replaceUnknown = await readDictionary(replaceUnknown);
-  if (weights && format !== "jsonl")
-    throw new RecipeError(`--weights: expected --format jsonl beside it, got ${format}. Only there is room for them.`);
-  if (!options.attention && !weights) given.attention = false;
-  if (split) given.splitSentences = true;
-  return given;
-}
-
-async function readDictionary(path: string): Promise<Record<string, string>> {
-  const pairs = await readPairs(path, { source: 0, target: 1 });
-  return Object.fromEntries(pairs.map(({ source, target }) => [source, target]));
-}
-
-/** A value that has to stay within its line and its column. */
-const cell = (text: string) => text.replace(/[\t\r\n]+/g, " ");
-
-/** As many outputs as were asked for: where a search found fewer, empty ones keep the lines in step. */
-function outputsOf(translation: Translation, nbest = 1): (Output | undefined)[] {
-  const outputs = [translation, ...translation.alternatives];
-  return Array.from({ length: Math.max(nbest, outputs.length) }, (_, i) => outputs[i]);
-}
-
-/** An empty line has nothing to translate: its place stays empty. */
-const isEmpty = (line: string) => line.trim() === "";
-
-const formatters: Record<Format, (line: string, translation: Translation, options: PredictCommandOptions) => string> = {
-  text: (_, translation, { nbest }) =>
-    outputsOf(translation, nbest)
-      .map((output) => `${output?.text.replace(/[\r\n]+/g, " ") ?? ""}\n`)
-      .join(""),
-  tsv: (line, translation, { nbest }) =>
-    outputsOf(translation, nbest)
-      .map((output) =>
-        output && !isEmpty(line) ? `${cell(line)}\t${cell(output.text)}\t${output.score.toFixed(4)}\n` : "\t\t\n",
-      )
-      .join(""),
-  jsonl: (line, translation, { weights, nbest = 1 }) => {
-    const { source, alternatives, split } = translation;
-    const describe = ({ text, score, tokens, tokenScores, finished, attention }: Output) => ({
-      ...{ text, score, tokens, tokenScores, finished },
-      ...(weights && attention && { attention }),
-    });
-    const unknown = source.tokens.filter((_, i) => source.unknown[i]);
-    const others = nbest > 1 ? { alternatives: alternatives.map(describe) } : {};
-    return `${JSON.stringify({ source: line, ...describe(translation), unknown, ...(split && { split }), ...others })}\n`;
-  },
-};

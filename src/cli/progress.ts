@@ -79,9 +79,11 @@ function stepLine(progress: StepProgress, width: number, withBar: boolean): stri
 }
 
 function epochLine(progress: EpochProgress, width: number): string {
-  const { epoch, epochs, trainLoss, devPerplexity, exact, bleu, best } = progress;
+  const { epoch, epochs, trainLoss, devPerplexity, exact, bleu, accuracy, f1, best } = progress;
   const parts = [`epoch ${epoch}/${epochs}`, `train loss ${formatLoss(trainLoss)}`];
   if (devPerplexity !== undefined) parts.push(`dev ppl ${formatPerplexity(devPerplexity)}`);
+  if (accuracy !== undefined) parts.push(`accuracy ${accuracy.toFixed(1)} %`);
+  if (f1 !== undefined) parts.push(`f1 ${f1.toFixed(1)} %`);
   if (exact !== undefined) parts.push(`exact ${exact.toFixed(1)} %`);
   if (bleu !== undefined) parts.push(`bleu ${bleu.toFixed(1)}`);
   if (best) parts.push("★ best");

@@ -17,6 +17,28 @@ export async function prompt(
   model: Pick<Translator, "translate">,
   { normalize = (line) => line, translate = {} }: PromptOptions = {},
 ): Promise<void> {
+  await ask(async (typed) => {
+    const line = normalize(typed);
+    if (line.trim() === "") return undefined;
+    const [translation] = (await model.translate([line], translate)) as [Translation];
+    const { source, split, alternatives } = translation;
+    const answers = [translation, ...alternatives].map(({ text }) => text);
+    return { answers, source, line, ...(split && { note: `cut into ${split} sentences` }) };
+  });
+}
+
+/** What is shown of a typed line. */
+export interface Answer {
+  answers: readonly string[];
+  note?: string;
+  /** Tokens of the line, of which those unknown to the model are marked. */
+  source?: Translation["source"];
+  /** The line as the model read it; as it was typed unless given. */
+  line?: string;
+}
+
+/** Asks for lines and shows what `answer` makes of them until it makes nothing, an empty line or Ctrl-D. */
+export async function ask(answer: (line: string) => Promise<Answer | undefined>): Promise<void> {
   // The questions stay out of a redirected standard output.
   const output = process.stdout.isTTY ? process.stdout : process.stderr;
   const color = wantsColor(output);
@@ -24,12 +46,12 @@ export async function prompt(
   try {
     terminal.prompt();
     for await (const typed of terminal) {
-      const line = normalize(typed);
-      if (line.trim() === "") break;
-      const [translation] = await model.translate([line], translate);
-      for (const { text } of [translation!, ...translation!.alternatives]) process.stdout.write(`${text}\n`);
-      if (translation!.split) output.write(`  (cut into ${translation!.split} sentences)\n`);
-      const note = unknownNote(line, translation!, color);
+      const answered = typed.trim() === "" ? undefined : await answer(typed);
+      if (answered === undefined) break;
+      for (const text of answered.answers) process.stdout.write(`${text}\n`);
+      if (answered.note) output.write(`  (${answered.note})\n`);
+      const { source, line = typed } = answered;
+      const note = source && unknownNote(line, { source }, color);
       if (note) output.write(`${note}\n`);
       terminal.prompt();
     }

@@ -1,6 +1,8 @@
 import { measure } from "../decode/measure.js";
+import type { MetricName } from "../evaluate/index.js";
 import { type BackendName, createBackend } from "../kernels/backend.js";
-import type { Seq2Seq } from "../models/seq2seq.js";
+import type { TextSide } from "../models/model.js";
+import type { AnyModel } from "../models/model-file.js";
 import { writeFileWhole } from "../node-files.js";
 import { wordProposer } from "../text/proposers.js";
 import { prepareModel } from "../train/prepare.js";
@@ -33,6 +35,8 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   const data = await readTrainingData(recipe);
   const backend = await createBackend(options.backend, { threads: options.threads });
   const model = await prepareModel(backend, recipe, data.train);
+  // What is wrong with the test data is said now, not when all is done.
+  for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
   const trainer = new Trainer(model, data.train, data.dev);
 
   const folder = resume ? await RunFolder.reopen(out, recipe.name) : await RunFolder.create(out, recipe);
@@ -74,24 +78,34 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
     return exitCodes.interrupted;
   }
   await writeFileWhole(folder.modelFile, model.toBytes());
-  const measured = data.test.length > 0 && (await measure(model, data.test, { metrics: TEST_METRICS }));
+  const measured = data.test.length > 0 && (await measure(model, data.test, { metrics: TEST_METRICS[model.task] }));
   const test = measured && { ...measured.numbers, count: data.test.length };
   await emit({ kind: "end", outcome, step: trainer.step, seconds, ...(test && { test }) });
-  if (test)
-    report(
-      `test: exact ${test.exact!.toFixed(1)} %  bleu ${test.bleu!.toFixed(1)}  ppl ${formatPerplexity(test.ppl!)}`,
-    );
+  if (measured) report(`test: ${testLine(measured.numbers)}`);
   const early = outcome === "stopped early" ? ", early: dev no longer got better" : "";
   report(`Done in ${formatTime(seconds)}${early}. Try it:\n  tandem predict ${quoted(folder.modelFile)}`);
   return exitCodes.done;
 }
 
-const TEST_METRICS = ["exact", "bleu", "ppl"] as const;
+const TEST_METRICS: Record<AnyModel["task"], readonly MetricName[]> = {
+  translate: ["exact", "bleu", "ppl"],
+  classify: ["accuracy", "f1", "ppl"],
+  tag: ["accuracy", "exact", "f1", "ppl"],
+  "language-model": ["ppl"],
+};
+
+/** `exact 96.0 %  bleu 93.1  ppl 1.05` */
+function testLine(numbers: Partial<Record<MetricName, number>>): string {
+  const shown = Object.entries(numbers).map(([name, value]) => {
+    if (name === "ppl") return `ppl ${formatPerplexity(value)}`;
+    return `${name} ${value.toFixed(1)}${name === "bleu" ? "" : " %"}`;
+  });
+  return shown.join("  ");
+}
 
 /** What the log begins with: all that one wants to know of a run before its first step. */
-async function describeStart(model: Seq2Seq, recipe: NamedRecipe, data: TrainingData) {
-  const side = async (which: "source" | "target") => {
-    const { tokenizer, vocabulary } = model[which];
+async function describeStart(model: AnyModel, recipe: NamedRecipe, data: TrainingData) {
+  const side = async (which: "source" | "target", { tokenizer, vocabulary }: TextSide) => {
     const { kind, language } = tokenizer.options;
     const devCoverage = vocabulary.coverageOf(data.dev.map((pair) => tokenizer.encode(pair[which])));
     const proposer = kind === "words" ? { wordProposer: (await wordProposer(language)).name } : {};
@@ -103,11 +117,17 @@ async function describeStart(model: Seq2Seq, recipe: NamedRecipe, data: Training
       ...proposer,
     };
   };
-  const [source, target] = [await side("source"), await side("target")];
-  let parameters = 0;
-  for (const [, tensor] of model.parameters) parameters += tensor.size;
   const pairs = { train: data.train.length, dev: data.dev.length, test: data.test.length };
-  return { name: recipe.name, pairs, source, target, parameters, backend: model.backend.name, seed: recipe.train.seed };
+  return {
+    name: recipe.name,
+    pairs,
+    ...("source" in model && { source: await side("source", model.source) }),
+    ...("target" in model && { target: await side("target", model.target) }),
+    ...("labels" in model && { labels: model.labels.size }),
+    parameters: model.parameters.count,
+    backend: model.backend.name,
+    seed: recipe.train.seed,
+  };
 }
 
 function startLines(
@@ -116,13 +136,16 @@ function startLines(
   resume: boolean,
   step: number,
 ): string[] {
-  const { name, pairs, source, target, parameters, backend } = start;
-  const sizes = `vocabularies ${source.vocabularySize} → ${target.vocabularySize}`;
+  const { name, pairs, source, target, labels, parameters, backend } = start;
+  const things = source ? "pairs" : "lines";
+  const sizes = target
+    ? `${source ? `vocabularies ${source.vocabularySize} →` : "vocabulary"} ${target.vocabularySize}`
+    : `vocabulary ${source!.vocabularySize} → ${labels} labels`;
   const lines = [
-    `${name}: ${pairs.train} pairs, ${pairs.dev} for dev · ${sizes} · ${formatCount(parameters)} parameters · ${backend}`,
+    `${name}: ${pairs.train} ${things}, ${pairs.dev} for dev · ${sizes} · ${formatCount(parameters)} parameters · ${backend}`,
     resume ? `going on in ${folder.path} after ${step} steps` : `into ${folder.path}`,
   ];
-  for (const [which, side] of Object.entries({ source, target }))
+  for (const [which, side] of Object.entries({ ...(source && { source }), ...(target && { target }) }))
     for (const [part, share] of [["training", side.coverage] as const, ["dev", side.devCoverage] as const])
       if (share < USUAL_COVERAGE)
         lines.push(

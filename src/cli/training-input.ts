@@ -1,9 +1,9 @@
 import { basename, dirname, extname, resolve } from "node:path";
 import { readBytes, readPairs } from "../data/node-files.js";
-import { decodeUtf8, type Pair } from "../data/pairs.js";
+import { decodeUtf8, type Pair, type PairColumns } from "../data/pairs.js";
 import { DataError, RecipeError } from "../errors.js";
 import { averageLengths, completeRecipe, defaultsForSize, parseRecipe, type Recipe } from "../recipe/index.js";
-import { holdOut } from "../train/prepare.js";
+import { holdOutFor } from "../train/prepare.js";
 
 /** The recipe of a run: its name filled in, the paths of its data absolute. */
 export type NamedRecipe = Recipe & { name: string };
@@ -27,21 +27,30 @@ export async function readRecipe(path: string, overrides: readonly string[]): Pr
     return { ...recipe, name: recipe.name ?? folderName(stem), data };
   }
   const given = { name: folderName(stem), data: { train: resolve(path) } };
-  const { data } = completeRecipe(given, { overrides });
-  const pairs = await readPairs(path, data.columns);
+  const plain = completeRecipe(given, { overrides });
+  const pairs = await readPairs(path, columnsOf(plain));
   const lengths = averageLengths(pairs.map(({ source, target }) => [source, target] as const));
-  const recipe = completeRecipe(given, { defaults: defaultsForSize(pairs.length, lengths), overrides });
+  const defaults = defaultsForSize(pairs.length, lengths, plain.task);
+  const recipe = completeRecipe(given, { defaults, overrides });
   return { ...recipe, name: recipe.name ?? given.name };
 }
 
 /** A name the recipe's schema takes: no dot in front. */
 const folderName = (stem: string) => stem.replace(/^\.+/, "") || "run";
 
+/** The columns that a task reads: of a language model's lines there is one. */
+export function columnsOf({ task, data }: Recipe, asked: Partial<PairColumns> = {}): PairColumns {
+  const { source, target } = { ...data.columns, ...asked };
+  return task === "language-model" ? { target } : { source, target };
+}
+
 /** Reads every file of the recipe, so that a missing test file is found before hours are spent. */
-export async function readTrainingData({ data }: Recipe): Promise<TrainingData> {
-  const read = async (path: string | undefined) => (path === undefined ? undefined : readPairs(path, data.columns));
+export async function readTrainingData(recipe: Recipe): Promise<TrainingData> {
+  const { data } = recipe;
+  const columns = columnsOf(recipe);
+  const read = async (path: string | undefined) => (path === undefined ? undefined : readPairs(path, columns));
   const [all, dev, test] = [await read(data.train), await read(data.dev), await read(data.test)];
-  const split = dev ? { train: all!, dev } : holdOut(all!, data.holdOut);
+  const split = dev ? { train: all!, dev } : holdOutFor(recipe, all!);
   if (split.train.length === 0)
     throw new DataError(
       `${data.train}: expected pairs left for training after holding out some for dev, got none. Lower data.holdOut or bring more pairs.`,

@@ -16,7 +16,7 @@ describe("readPairs", () => {
   const read = (name: string) => readPairs(join(folder, name), { source: 1, target: 0 });
 
   it("reads the pairs of a file", async () => {
-    expect(await read("good.tsv")).toEqual([{ source: "b", target: "a" }]);
+    expect(await read("good.tsv")).toEqual([{ source: "b", target: "a", line: 1 }]);
   });
 
   it.each([

@@ -13,17 +13,25 @@ describe("parseTsv", () => {
       { source: "我爱学习", target: "I love learning" },
       { source: "你好", target: "hello" },
     ];
-    for (const text of [
-      "我爱学习\tI love learning\n你好\thello",
-      "\uFEFF我爱学习\tI love learning\r\n\r\n你好\thello\r\n",
-    ]) {
-      expect(parseTsv(bytes(text), "a.tsv", columns)).toEqual(pairs);
+    for (const [text, lines] of [
+      ["我爱学习\tI love learning\n你好\thello", [1, 2]],
+      ["\uFEFF我爱学习\tI love learning\r\n\r\n你好\thello\r\n", [1, 3]],
+    ] as const) {
+      const numbered = pairs.map((pair, i) => ({ ...pair, line: lines[i] }));
+      expect(parseTsv(bytes(text), "a.tsv", columns)).toEqual(numbered);
     }
   });
 
   it("takes the columns asked for and keeps inner spaces", () => {
     expect(parseTsv(bytes("1\t a \tb\tc\n"), "a.tsv", { source: 2, target: 1 })).toEqual([
-      { source: "b", target: " a " },
+      { source: "b", target: " a ", line: 1 },
+    ]);
+  });
+
+  it("takes one column where no source is asked for", () => {
+    expect(parseTsv(bytes("床前明月光\n\n疑是地上霜\n"), "a.tsv", { target: 0 })).toEqual([
+      { source: "", target: "床前明月光", line: 1 },
+      { source: "", target: "疑是地上霜", line: 3 },
     ]);
   });
 
@@ -42,6 +50,8 @@ describe("parseTsv", () => {
     ["\tb\n", columns, "t.tsv:1: expected a text in the source column (0), got nothing."],
     ["", columns, "t.tsv: expected at least one line with a source and a target, got an empty file. Check the path."],
     ["\uFEFF\n \n", columns, "t.tsv: expected at least one line with a source and a target, got only blank lines."],
+    ["\n", { target: 0 }, "t.tsv: expected at least one line with a text, got only blank lines."],
+    ["a\n", { target: 1 }, "t.tsv:1: expected at least 2 columns separated by a tab, got 1."],
     ["a\tb", { source: -1, target: 1 }, "t.tsv: expected columns counted from 0, got source -1 and target 1."],
   ])("names what is wrong with %j", (text, chosen, message) => {
     expect(() => parseTsv(bytes(text), "t.tsv", chosen)).toThrow(DataError);

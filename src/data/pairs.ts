@@ -6,6 +6,8 @@ export interface Pair {
   target: string;
   /** Which tokens belong together, as `0-0 1-2` (`parseAlignment`): what `model.attention.guided` follows. */
   alignment?: string;
+  /** The number of its line in the file it came from, from 1, for messages. */
+  line?: number;
 }
 
 /** A pair, or its texts as a tuple. The alignment, `0-0 1-2`, is what `model.attention.guided` follows. */
@@ -18,9 +20,22 @@ export function asPair(pair: PairInput): Pair {
   return alignment === undefined ? { source, target } : { source, target, alignment };
 }
 
+/** Examples from any notation; a language model's lines are all target. */
+export function asExamples(inputs: readonly (string | PairInput)[], task: string): Pair[] {
+  const isLines = task === "language-model";
+  return inputs.map((input, i): Pair => {
+    if (typeof input !== "string") return isLines ? { ...asPair(input), source: "" } : asPair(input);
+    if (isLines) return { source: "", target: input };
+    throw new DataError(
+      `example ${i + 1}: expected a pair for task ${task}, got the text ${JSON.stringify(input.slice(0, 40))}. Give [source, target].`,
+    );
+  });
+}
+
 /** Which columns of a TSV hold the two sides, counted from 0. */
 export interface PairColumns {
-  source: number;
+  /** Absent where there is none to read, as in the lines of a language model: every source is empty then. */
+  source?: number;
   target: number;
 }
 
@@ -94,36 +109,36 @@ export function splitLines(text: string): string[] {
  * too few columns or an empty side is an error that names it. `name` is how the user knows the text.
  */
 export function parseTsv(bytes: Uint8Array, name: string, columns: PairColumns): Pair[] {
-  const needed = Math.max(columns.source, columns.target) + 1;
-  if (![columns.source, columns.target].every((column) => Number.isSafeInteger(column) && column >= 0)) {
-    throw new DataError(
-      `${name}: expected columns counted from 0, got source ${columns.source} and target ${columns.target}. Correct the columns.`,
-    );
+  const wanted = Object.entries(columns).filter(([, column]) => column !== undefined);
+  const needed = Math.max(...wanted.map(([, column]) => column)) + 1;
+  if (!wanted.every(([, column]) => Number.isSafeInteger(column) && column >= 0)) {
+    const got = wanted.map(([side, column]) => `${side} ${column}`).join(" and ");
+    throw new DataError(`${name}: expected columns counted from 0, got ${got}. Correct the columns.`);
   }
   const pairs: Pair[] = [];
   splitLines(decodeUtf8(bytes, name)).forEach((line, i) => {
     if (line.trim() === "") return;
     const where = `${name}:${i + 1}`;
     const fields = line.split("\t");
-    const source = fields[columns.source];
-    const target = fields[columns.target];
-    if (source === undefined || target === undefined) {
+    if (fields.length < needed) {
+      const count = needed === 1 ? "1 column" : `${needed} columns separated by a tab`;
       throw new DataError(
-        `${where}: expected at least ${needed} columns separated by a tab, got ${fields.length}. Complete or remove the line, or choose other columns.`,
+        `${where}: expected at least ${count}, got ${fields.length}. Complete or remove the line, or choose other columns.`,
       );
     }
-    for (const [side, text] of Object.entries({ source, target })) {
-      if (text.trim() === "") {
+    for (const [side, column] of wanted) {
+      if (fields[column]!.trim() === "") {
         throw new DataError(
-          `${where}: expected a text in the ${side} column (${columns[side as keyof PairColumns]}), got nothing. Complete or remove the line.`,
+          `${where}: expected a text in the ${side} column (${column}), got nothing. Complete or remove the line.`,
         );
       }
     }
-    pairs.push({ source, target });
+    const source = columns.source === undefined ? "" : fields[columns.source]!;
+    pairs.push({ source, target: fields[columns.target]!, line: i + 1 });
   });
   if (pairs.length === 0) {
     throw new DataError(
-      `${name}: expected at least one line with a source and a target, got ${bytes.length === 0 ? "an empty file" : "only blank lines"}. Check the path.`,
+      `${name}: expected at least one line with ${columns.source === undefined ? "a text" : "a source and a target"}, got ${bytes.length === 0 ? "an empty file" : "only blank lines"}. Check the path.`,
     );
   }
   return pairs;

@@ -1,30 +1,41 @@
 import { AbortedError, ModelFileError } from "../errors.js";
 import { openBackend, type PlaceOptions } from "../kernels/backend.js";
-import { seq2seqFromBytes } from "../models/seq2seq.js";
-import { TranslationModel } from "./translation-model.js";
+import { modelOfFile } from "../models/model-file.js";
+import { type ModelOfTask, modelOf, type TandemModel, type TaskName } from "./any-model.js";
 
 /** How a model is opened, and where it computes. */
-export interface LoadOptions extends PlaceOptions {
+export interface LoadOptions<Task extends TaskName = TaskName> extends PlaceOptions {
+  /** What it must have learnt to do: the type of the model is that of the task then. Another one is refused. */
+  task?: Task | undefined;
   /** Stops loading; the promise then rejects with AbortedError. */
   signal?: AbortSignal | undefined;
 }
 
 /** Opens a model from the bytes of its file; `name` is what messages call it. */
-export async function modelFromBytes(
+export async function modelFromBytes<Task extends TaskName = TaskName>(
   bytes: Uint8Array,
-  place: LoadOptions = {},
+  { task, ...place }: LoadOptions<Task> = {},
   name = "(bytes)",
-): Promise<TranslationModel> {
+): Promise<ModelOfTask[Task]> {
   const { signal } = place;
   refuseAborted(signal, name);
   const { backend, isOwn } = await openBackend(place);
   try {
     refuseAborted(signal, name);
-    return new TranslationModel(seq2seqFromBytes(backend, bytes, name), isOwn ? backend : undefined);
+    const model = await modelOf(modelOfFile(backend, bytes, name), isOwn ? backend : undefined);
+    if (isOfTask(model, task)) return model;
+    model.core.dispose();
+    throw new ModelFileError(
+      `model ${name}: expected a model of task ${task}, got one of task ${model.task}. Give another model.`,
+    );
   } catch (error) {
     if (isOwn) backend.dispose?.();
     throw error;
   }
+}
+
+function isOfTask<Task extends TaskName>(model: TandemModel, task: Task | undefined): model is ModelOfTask[Task] {
+  return task === undefined || model.task === task;
 }
 
 /** Throws AbortedError when loading was stopped. */
@@ -40,11 +51,17 @@ export function refuseAborted(signal: AbortSignal | undefined, name: string): vo
  *
  * const trained = await train([["eins", "1"], ["zwei", "2"]], { train: { epochs: 1 } });
  * using model = await loadModel(trained.toBytes(), { signal: AbortSignal.timeout(10_000) });
- * model.task; // "translate"
  * model.recipe.source.tokenizer; // "words"
+ * if (model.task === "translate") await model.translate(["eins"]); // the task narrows the type
+ *
+ * using translator = await loadModel(trained.toBytes(), { task: "translate" }); // refuses a model of another task
+ * await translator.translate(["zwei"]);
  * ```
  */
-export async function loadModel(from: string | URL | Uint8Array, options: LoadOptions = {}): Promise<TranslationModel> {
+export async function loadModel<Task extends TaskName = TaskName>(
+  from: string | URL | Uint8Array,
+  options: LoadOptions<Task> = {},
+): Promise<ModelOfTask[Task]> {
   if (from instanceof Uint8Array) return modelFromBytes(from, options);
   return modelFromBytes(await fetchModel(from, options.signal), options, String(from));
 }

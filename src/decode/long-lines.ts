@@ -1,5 +1,5 @@
 /** Lines longer than what a model was trained on: cut into sentences, translated one by one, joined again. */
-import type { Seq2Seq } from "../models/seq2seq.js";
+import type { Model } from "../models/model.js";
 import { joinSentences, splitSentences } from "../text/sentences.js";
 import type { Output, Translation } from "./translation.js";
 
@@ -7,7 +7,7 @@ import type { Output, Translation } from "./translation.js";
 const USUAL_LIMIT = 100;
 
 /** A line of more tokens is cut: the longest the model was trained on. */
-export function tokenLimit({ history }: Pick<Seq2Seq, "history">): number {
+export function tokenLimit({ history }: Pick<Model, "history">): number {
   return Math.max(1, history.longestSource ?? USUAL_LIMIT);
 }
 

@@ -1,10 +1,11 @@
 import { makeBatch } from "../data/batches.js";
 import type { DecoderState } from "../models/decoder.js";
+import type { DecoderOnly } from "../models/decoder-only.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { ints, logSoftmax, Scope, topK } from "../tensor/index.js";
 import type { Best, DecoderOutput, Numbers, StepDecoder } from "./step-decoder.js";
 
-/** Sources as ids, without `</s>`. */
+/** Sources as ids, without `</s>`; empty ones for a language model. */
 export type Sources = readonly (readonly number[])[];
 
 /** What is shared by the rows of a sentence is copied when this share of the sentences, or less, is still open. */
@@ -20,7 +21,7 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
   readonly #sentences: [current: Scope, spare: Scope];
   readonly #turns: [current: Scope, next: Scope];
 
-  constructor(readonly model: Seq2Seq) {
+  constructor(readonly model: Seq2Seq | DecoderOnly) {
     this.vocabularySize = model.target.vocabulary.size;
     const weights = model.packedWeights();
     const session = () => new Scope(model.backend, { parent: weights });

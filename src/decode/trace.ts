@@ -1,23 +1,9 @@
-import { makeBatch } from "../data/batches.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { decodeDefaults } from "../recipe/decode-options.js";
 import { ints, logSoftmax, type RecurrentState, Scope, type Tensor, topK } from "../tensor/index.js";
-import { END, PAD, START, UNKNOWN } from "../text/vocabulary.js";
+import { END, PAD, START } from "../text/vocabulary.js";
 import { lengthLimits } from "./options.js";
-
-/** One token of the source on its way through the encoder. */
-export interface TracedToken {
-  token: string;
-  id: number;
-  /** Not in the vocabulary: the model sees `<unk>`. */
-  unknown: boolean;
-  /** [embeddingSize] */
-  embedding: number[];
-  /** The encoder's output here, [encoderSize]: forward state, then backward state. */
-  state: number[];
-  /** Cosine of c with the code of the sentence up to here: how c grows. */
-  similarityToCode: number;
-}
+import { numbers, rowsOf, type SourceTrace, traceSource } from "./source-trace.js";
 
 /** What a cell carries from step to step, each [hidden]; `cell` for the LSTM alone. */
 export interface TracedState {
@@ -56,18 +42,8 @@ export interface TracedStep {
 }
 
 /** Every intermediate value of one greedy prediction. */
-export interface Trace {
-  input: string;
-  /** What the numbers are of: cells, sizes, attention, as the recipe has them. */
-  model: Seq2Seq["recipe"]["model"];
-  /** How many tokens each side knows. */
-  vocabularySizes: { source: number; target: number };
-  /** BCP 47 tags, or "auto". */
-  languages: { source: string; target: string };
-  /** The source tokens, the last one `</s>`. */
-  source: TracedToken[];
-  /** The sentence's code c, [encoderSize] */
-  code: number[];
+export interface Trace extends SourceTrace {
+  task: "translate";
   /** s_0 of each layer. */
   initialState: TracedState[];
   steps: TracedStep[];
@@ -88,33 +64,18 @@ const CANDIDATES = 5;
  */
 export function traceLine(model: Seq2Seq, line: string): Trace {
   const { network, recipe } = model;
-  const { tokens, ids } = model.encodeSource(line);
   const session = () => new Scope(model.backend, { parent: model.packedWeights() });
   const [sentence, prefixes] = [session(), session()];
   const turns = [session(), session()] as [Scope, Scope];
   try {
-    const encode = (source: readonly number[]) =>
-      network.encode(makeBatch([{ index: 0, source: Int32Array.from(source), target: new Int32Array(0) }]));
-    const encoded = sentence.run(() => encode(ids));
-    const code = numbers(encoded.code);
-    const codeOfPrefix = (length: number): number[] => {
-      if (length >= ids.length) return code;
-      prefixes.reset();
-      return prefixes.run(() => numbers(encode(ids.slice(0, length)).code));
-    };
-    const [embeddings, states] = [rowsOf(encoded.embedded), rowsOf(encoded.outputs)];
-    const source = [...tokens, model.source.vocabulary.tokenOf(END)].map((token, i): TracedToken => {
-      const id = ids[i] ?? END;
-      const similarityToCode = cosine(codeOfPrefix(i + 1), code);
-      return { token, id, unknown: id === UNKNOWN, embedding: embeddings[i]!, state: states[i]!, similarityToCode };
-    });
+    const { encoded, trace } = traceSource(model, line, sentence, prefixes);
 
     let state = sentence.run(() => network.decoder.start(encoded));
     const initialState = state.layers.map(tracedState);
     const steps: TracedStep[] = [];
     const written: number[] = [];
     let previous = START;
-    const { minLength, maxLength } = lengthLimits({ ...decodeDefaults, ...recipe.decode }, ids.length);
+    const { minLength, maxLength } = lengthLimits({ ...decodeDefaults, ...recipe.decode }, trace.source.length - 1);
     const { vocabulary, tokenizer } = model.target;
     const takeStep = (): number => {
       const given = ints([previous], [1]);
@@ -167,17 +128,7 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
       written.push(previous);
     }
     const output = tokenizer.decode(vocabulary.toTokens(written));
-    return {
-      input: line,
-      model: recipe.model,
-      vocabularySizes: { source: model.source.vocabulary.size, target: vocabulary.size },
-      languages: { source: recipe.source.language, target: recipe.target.language },
-      source,
-      code,
-      initialState,
-      steps,
-      output,
-    };
+    return { task: "translate", ...trace, initialState, steps, output };
   } finally {
     for (const scope of [...turns, prefixes, sentence]) scope.dispose();
   }
@@ -189,25 +140,11 @@ function forbid(logProbabilities: Tensor, ids: readonly number[]): void {
   for (const id of ids) values[id] = Number.NEGATIVE_INFINITY;
 }
 
-const numbers = (tensor: Tensor): number[] => [...tensor.toArray()];
-
 const tracedState = ({ hidden, cell }: RecurrentState): TracedState =>
   cell ? { hidden: numbers(hidden), cell: numbers(cell) } : { hidden: numbers(hidden) };
-
-/** […, size] → one array for each row */
-function rowsOf(tensor: Tensor): number[][] {
-  const size = tensor.shape.at(-1)!;
-  const all = numbers(tensor);
-  return Array.from({ length: all.length / size }, (_, i) => all.slice(i * size, (i + 1) * size));
-}
 
 /** [1, heads, 1, time] → one entry for each head */
 function headsOf({ scores, weights }: { scores: Tensor; weights: Tensor }): { scores: number[]; weights: number[] }[] {
   const shares = rowsOf(weights);
   return rowsOf(scores).map((row, head) => ({ scores: row, weights: shares[head]! }));
-}
-
-function cosine(a: readonly number[], b: readonly number[]): number {
-  const dot = (x: readonly number[], y: readonly number[]) => x.reduce((total, value, i) => total + value * y[i]!, 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }

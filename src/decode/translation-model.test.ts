@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { prepareTranslation } from "../../test/support/prepare-translation.js";
 import { AbortedError, RecipeError, TandemError } from "../errors.js";
 import { bleu, exactMatch } from "../evaluate/index.js";
 import { loadModel } from "../index.js";
 import type { Backend } from "../kernels/kernels.js";
 import { createWasmBackend } from "../kernels/wasm/wasm.js";
 import { completeRecipe } from "../recipe/index.js";
-import { prepareModel } from "../train/prepare.js";
 import { train } from "../train/train.js";
 import { TranslationModel } from "./translation-model.js";
 
@@ -25,7 +25,7 @@ let backend: Backend;
 let model: TranslationModel;
 beforeAll(async () => {
   backend = await createWasmBackend({ threads: 1 });
-  model = new TranslationModel(await prepareModel(backend, recipe, pairs));
+  model = new TranslationModel(await prepareTranslation(backend, recipe, pairs));
 });
 afterAll(() => model.dispose());
 
@@ -110,7 +110,7 @@ describe("loadModel", () => {
   });
 
   it("takes a backend, and refuses options that would change it", async () => {
-    const loaded = await loadModel(model.toBytes(), { backend });
+    const loaded = await loadModel(model.toBytes(), { backend, task: "translate" });
     expect(loaded.core.backend).toBe(backend);
     expect(await loaded.translate(lines)).toEqual(await model.translate(lines));
     loaded.dispose();
@@ -119,7 +119,7 @@ describe("loadModel", () => {
 });
 
 describe("dispose", () => {
-  const threaded = { backend: "wasm", threads: 2 } as const;
+  const threaded = { task: "translate", backend: "wasm", threads: 2 } as const;
 
   it("ends the backend that loadModel or train made for the model", async () => {
     const small = { train: { epochs: 1 }, model: sizes, source: text, target: text };

@@ -1,25 +1,14 @@
-/// <reference lib="esnext.disposable" preserve="true" />
-import type { Pair, PairInput } from "../data/pairs.js";
-import { TandemError } from "../errors.js";
-import type { MetricName } from "../evaluate/index.js";
 import type { Backend } from "../kernels/kernels.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
-import type { EvaluateOptions } from "./measure.js";
 import type { TranslateOptions } from "./options.js";
-import { likelihoods } from "./score.js";
 import { type EncodeOptions, sentenceCodes } from "./sentence-codes.js";
+import { TaskModel } from "./task-model.js";
 import { type Trace, traceLine } from "./trace.js";
 import type { Alternative, StreamedText, Translation } from "./translation.js";
 import { type AlternativesOptions, Translator } from "./translator.js";
 
-/** Where `save` puts bytes; set by the Node entry, absent in browsers. */
-let writeFile: ((path: string, bytes: Uint8Array) => Promise<void>) | undefined;
-export function provideFileWriter(writer: typeof writeFile): void {
-  writeFile = writer;
-}
-
 /**
- * A trained model that turns sequences into sequences.
+ * A trained model that turns sequences into sequences: task `translate`.
  *
  * ```ts
  * import { train } from "tandem-seq2seq";
@@ -28,25 +17,14 @@ export function provideFileWriter(writer: typeof writeFile): void {
  * for (const { text, score } of await model.translate(["eins", "zwei"])) text satisfies string;
  * ```
  */
-export class TranslationModel {
-  /** What kind of model it is; where there are several kinds, it tells their types apart. */
+export class TranslationModel extends TaskModel<Seq2Seq> {
   readonly task = "translate";
-
   readonly #translator: Translator;
-  readonly #ownBackend: Backend | undefined;
 
   /** `ownBackend` ends with the model; a backend that others use too is left to them. */
-  constructor(
-    readonly core: Seq2Seq,
-    ownBackend?: Backend,
-  ) {
+  constructor(core: Seq2Seq, ownBackend?: Backend) {
+    super(core, ownBackend);
     this.#translator = new Translator([core]);
-    this.#ownBackend = ownBackend;
-  }
-
-  /** What it was trained by, every key with its value. */
-  get recipe(): Seq2Seq["recipe"] {
-    return this.core.recipe;
   }
 
   /** Translates lines, keeping their order: greedily, or as the recipe and the options say. */
@@ -70,40 +48,6 @@ export class TranslationModel {
   }
 
   /**
-   * Negative log-likelihood of the targets under teacher forcing and the number of their tokens, `</s>` included:
-   * perplexity is exp(total / tokens).
-   */
-  score(pairs: readonly Pair[]): { total: number; tokens: number } {
-    const work = likelihoods(this.core, pairs);
-    for (;;) {
-      const { done, value } = work.next();
-      if (done) return value;
-    }
-  }
-
-  /**
-   * Measures the model on pairs it has not seen; every metric that was asked for is a number of the answer.
-   *
-   * ```ts
-   * import { train } from "tandem-seq2seq";
-   *
-   * const pairs = [["eins", "1"], ["zwei", "2"], ["drei", "3"]] as const;
-   * using model = await train(pairs, { train: { epochs: 1 } });
-   * const { exact, ppl } = await model.evaluate(pairs, { metrics: ["exact", "ppl"] });
-   * exact <= 100; // per cent
-   * ppl >= 1; // 1 is certainty
-   * ```
-   */
-  async evaluate<const Name extends MetricName = MetricName>(
-    pairs: readonly PairInput[],
-    options?: EvaluateOptions<Name>,
-  ): Promise<Record<Name, number>> {
-    // Pages that only translate need not load the metrics.
-    const { measure } = await import("./measure.js");
-    return (await measure(this.core, pairs, options)).numbers;
-  }
-
-  /**
    * The code c of each line: [forward state at the last token; backward state at the first] of the top layer, all that a
    * decoder without attention ever learns of a sentence. Lines of like meaning have codes of like direction.
    *
@@ -122,26 +66,7 @@ export class TranslationModel {
     return sentenceCodes(this.core, lines, options);
   }
 
-  /** The model file as bytes. */
-  toBytes(): Uint8Array<ArrayBuffer> {
-    return this.core.toBytes();
-  }
-
-  /** Writes the model file, whole or not at all (Node only; elsewhere take `toBytes`). */
-  async save(path: string): Promise<void> {
-    if (writeFile === undefined)
-      throw new TandemError("save: expected Node.js, got a browser. Use toBytes() and offer the bytes as a download.");
-    await writeFile(path, this.toBytes());
-  }
-
-  /** Gives the model's memory back, and ends its threads unless its backend was given to it. */
-  dispose(): void {
-    this.core.dispose();
-    this.#ownBackend?.dispose?.();
-  }
-
-  /** `dispose`, called at the end of the block by `using model = …`. */
-  [Symbol.dispose](): void {
-    this.dispose();
+  async outputs(inputs: readonly string[]): Promise<string[]> {
+    return (await this.translate(inputs, { attention: false })).map(({ text }) => text);
   }
 }

@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { describeBackend, NATIVE, reference, wasm } from "../../test/support/backends.js";
+import { prepareTranslation } from "../../test/support/prepare-translation.js";
 import { makeBatch } from "../data/batches.js";
 import { AbortedError, RecipeError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
@@ -10,7 +11,6 @@ import type { Seq2Seq } from "../models/seq2seq.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
 import { ints, logSoftmax, Scope, selectTime } from "../tensor/index.js";
 import { END, START, UNKNOWN } from "../text/vocabulary.js";
-import { prepareModel } from "../train/prepare.js";
 import { type BeamOptions, beamSearch } from "./beam.js";
 import { Requirement } from "./constraints.js";
 import type { Hypothesis } from "./hypothesis.js";
@@ -44,7 +44,7 @@ const networks: [name: string, model: RecipeInput["model"]][] = [
 
 async function createModel(backend: Backend, model: RecipeInput["model"] = sizes, seed = 1): Promise<Seq2Seq> {
   const recipe = completeRecipe({ model: model!, source: text, target: text, train: { seed } });
-  const core = await prepareModel(backend, recipe, pairs);
+  const core = await prepareTranslation(backend, recipe, pairs);
   const { weight } = core.network.decoder.output;
   weight.set(weight.toArray().map((value) => value * 12));
   return core;
@@ -494,7 +494,7 @@ describe("a model", () => {
 
   it("takes what its recipe says where a call says nothing", async () => {
     const recipe = completeRecipe({ model: sizes, source: text, target: text, decode: { beamSize: 4, minLength: 6 } });
-    const searching = new TranslationModel(await prepareModel(wasm, recipe, pairs));
+    const searching = new TranslationModel(await prepareTranslation(wasm, recipe, pairs));
     const [result] = await searching.translate(["a b"], { nbest: 4 });
     expect(result!.tokens.length).toBeGreaterThanOrEqual(6);
     expect(result!.alternatives).toHaveLength(3);
@@ -520,7 +520,7 @@ describe("a model", () => {
     for (const [i, value] of mean.entries()) expect(result!.tokenScores[i]).toBeCloseTo(value, 4);
     const alone = await ensemble([model]).translate(lines);
     expect(alone).toEqual(await model.translate(lines));
-    const foreign = await prepareModel(
+    const foreign = await prepareTranslation(
       wasm,
       completeRecipe({ model: sizes, source: text, target: text }),
       pairs.map(({ source, target }) => ({ source, target: `${target} Q` })),

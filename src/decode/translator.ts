@@ -2,17 +2,15 @@ import { DataError, RecipeError, TandemError } from "../errors.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { hashText } from "../random.js";
 import { END, UNKNOWN } from "../text/vocabulary.js";
-import { beamSearch } from "./beam.js";
 import { Requirement } from "./constraints.js";
 import { Driver } from "./drive.js";
 import { ensembleDecoder } from "./ensemble.js";
 import { chain, type Hypothesis } from "./hypothesis.js";
 import { cutLine, joinTranslations, tokenLimit } from "./long-lines.js";
 import { ModelDecoder, type Sources } from "./model-decoder.js";
-import type { Branch, Sentence } from "./next-token.js";
-import { completeOptions, lengthLimits, type SearchSettings, type TranslateOptions } from "./options.js";
-import { processorsFor } from "./processors.js";
-import { Sampler } from "./sampler.js";
+import type { Sentence } from "./next-token.js";
+import { completeOptions, type SearchSettings, type TranslateOptions } from "./options.js";
+import { checkPrefix, requirementOf, type Search, searchFor, searchProcessors, sentenceFor } from "./search-plan.js";
 import type { StepDecoder } from "./step-decoder.js";
 import type { Alternative, Output, StreamedText, Translation } from "./translation.js";
 import { replaceUnknown } from "./unknown-words.js";
@@ -32,8 +30,6 @@ interface Reading {
   /** As the caller gave it: a token that the model does not know keeps its text. */
   prefix: string[];
 }
-
-type Search = Generator<Branch | undefined, Hypothesis[][]>;
 
 /** Turns lines into lines with one model, or with several as one. */
 export class Translator {
@@ -145,7 +141,8 @@ export class Translator {
     const session = this.#open();
     try {
       const sentence = this.#sentence(reading, settings, Requirement.of([]));
-      const processors = this.#processors(settings);
+      this.#checkAttention(settings);
+      const processors = searchProcessors(this.#first.target, settings);
       const search = walk(session.decoder, [reading.ids], [sentence], { count, processors });
       const [hypotheses] = await driver.run(search);
       return hypotheses!.map((hypothesis) => {
@@ -168,32 +165,20 @@ export class Translator {
     });
   }
 
-  /** What the settings make of a batch: greedy search, a beam, or samples. */
+  /** What the settings make of a batch of readings. */
   #plan(settings: SearchSettings): (decoder: StepDecoder<Sources, unknown>, batch: readonly Reading[]) => Search {
-    const processors = this.#processors(settings);
-    const { sample, nbest, beamSize, required } = settings;
-    const sampler = sample ? new Sampler(settings) : undefined;
-    const requirement = this.#requirement(settings);
-    return (decoder, batch) => {
-      const sources = batch.map(({ ids }) => ids);
-      const sentences = batch.map((reading) => this.#sentence(reading, settings, requirement));
-      if (sampler) return walk(decoder, sources, sentences, { count: nbest, sampler, processors });
-      // Required words share out a beam, be it of one.
-      if (beamSize === 1 && required.length === 0 && settings.stopping === "full")
-        return walk(decoder, sources, sentences, { count: 1, processors });
-      return beamSearch(decoder, sources, sentences, { ...settings, processors });
-    };
-  }
-
-  #processors(settings: SearchSettings) {
     this.#checkAttention(settings);
-    // What the model does not know it cannot write; only `<unk>` itself, by name, can be banned too.
-    const { tokenizer, vocabulary } = this.#first.target;
-    const unknown = vocabulary.tokenOf(UNKNOWN);
-    const banned = settings.banned
-      .map((phrase) => (phrase === unknown ? [UNKNOWN] : vocabulary.toIds(tokenizer.encode(phrase))))
-      .filter((ids, i) => ids.length > 0 && (settings.banned[i] === unknown || !ids.includes(UNKNOWN)));
-    return processorsFor({ ...settings, banned });
+    const { target } = this.#first;
+    const search = searchFor(target, settings);
+    const requirement = requirementOf(target, settings);
+    return (decoder, batch) => {
+      const sentences = batch.map((reading) => this.#sentence(reading, settings, requirement));
+      return search(
+        decoder,
+        batch.map(({ ids }) => ids),
+        sentences,
+      );
+    };
   }
 
   #checkAttention({ coveragePenalty, replaceUnknown }: SearchSettings): void {
@@ -202,39 +187,13 @@ export class Translator {
       throw new RecipeError(`${needing}: expected a model with attention, got one without. Leave it out.`);
   }
 
-  /** The required words as ids. */
-  #requirement({ required }: SearchSettings): Requirement {
-    const { vocabulary, tokenizer } = this.#first.target;
-    const phrases = required.map((phrase) => {
-      const tokens = tokenizer.encode(phrase);
-      const ids = vocabulary.toIds(tokens);
-      const unknown = tokens.find((_, i) => ids[i] === UNKNOWN);
-      if (unknown !== undefined || ids.length === 0)
-        throw new DataError(
-          `required ${JSON.stringify(phrase)}: expected words the model can write, got ${unknown === undefined ? "none" : JSON.stringify(unknown)}. Leave it out.`,
-        );
-      return ids;
-    });
-    return Requirement.of(phrases);
-  }
-
   #sentence(reading: Reading, settings: SearchSettings, requirement: Requirement): Sentence {
-    const { vocabulary } = this.#first.target;
-    const where = JSON.stringify(reading.line.length > 40 ? `${reading.line.slice(0, 39)}…` : reading.line);
-    const { minLength, maxLength } = lengthLimits(settings, reading.ids.length);
-    const prefix = vocabulary.toIds(reading.prefix);
-    if (prefix.length > maxLength)
-      throw new DataError(
-        `prefix for ${where}: expected at most ${maxLength} tokens, got ${prefix.length}. Raise maxLength.`,
-      );
-    const afterPrefix = prefix.reduce((left, id) => left.after(id), requirement);
-    if (afterPrefix.missing > maxLength - prefix.length)
-      throw new DataError(
-        `required for ${where}: expected at most ${maxLength - prefix.length} tokens more, got ${afterPrefix.missing}. Raise maxLength or require less.`,
-      );
     const { attention, coveragePenalty, replaceUnknown } = settings;
-    const sourceTime = attention || coveragePenalty > 0 || replaceUnknown ? reading.ids.length + 1 : 0;
-    return { sourceTime, minLength, maxLength, prefix, requirement, randomKey: hashText(reading.ids.join()) };
+    const { line, ids } = reading;
+    const sourceTime = attention || coveragePenalty > 0 || replaceUnknown ? ids.length + 1 : 0;
+    const prefix = this.#first.target.vocabulary.toIds(reading.prefix);
+    const wanted = { line, length: ids.length, prefix, sourceTime, randomKey: hashText(ids.join()) };
+    return sentenceFor(wanted, settings, requirement);
   }
 
   #open(): { decoder: StepDecoder<Sources, unknown>; dispose: () => void } {
@@ -293,13 +252,6 @@ export class Translator {
   #text(tokens: readonly string[]): string {
     return this.#first.target.tokenizer.decode(tokens);
   }
-}
-
-function checkPrefix(prefix: string | readonly string[], lines: readonly string[]): void {
-  if (typeof prefix !== "string" && prefix.length !== lines.length)
-    throw new RecipeError(
-      `prefix: expected one text or one for each of ${lines.length} lines, got ${prefix.length}. Give as many as lines.`,
-    );
 }
 
 /** What makes no sense where every alternative is written on greedily. */

@@ -13,6 +13,7 @@ export {
 } from "./error-rates.js";
 export { corpusScore, corpusStatistics, type Metric, type Score, sentenceScore } from "./metric.js";
 export { perplexity } from "./perplexity.js";
+export { TASK_METRICS, type TaskMetric } from "./task-metrics.js";
 export {
   METRICS,
   type MetricName,

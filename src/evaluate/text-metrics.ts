@@ -5,8 +5,8 @@ import { chrfMetric } from "./chrf.js";
 import { errorRateMetric } from "./error-rates.js";
 import type { Metric } from "./metric.js";
 
-/** What a model is measured by: the metrics of texts, and `accuracy` and `ppl`, which ask the model. docs/metrics.md explains each. */
-export const METRICS = ["exact", "accuracy", "ppl", "bleu", "chrf", "chrf++", "wer", "per", "cer"] as const;
+/** What models are measured by: the metrics of texts, and `accuracy`, `f1` and `ppl`, which ask the model. docs/metrics.md explains each. */
+export const METRICS = ["exact", "accuracy", "f1", "ppl", "bleu", "chrf", "chrf++", "wer", "per", "cer"] as const;
 /** A name of `METRICS`. */
 export type MetricName = (typeof METRICS)[number];
 

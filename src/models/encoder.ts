@@ -1,7 +1,10 @@
+import { ShapeError } from "../errors.js";
 import { Dropout, type DropoutContext, Embedding, type Parameters, Recurrent } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
-import type { RecurrentState, Tensor } from "../tensor/index.js";
+import { ints, type RecurrentState, type Tensor, tensor } from "../tensor/index.js";
+import type { SourceBatch } from "./model.js";
 import { Summary } from "./summary.js";
+import { dropWords } from "./word-dropout.js";
 
 /** A batch of sentences as the encoder leaves them. */
 export interface Encoded {
@@ -13,6 +16,8 @@ export interface Encoded {
   states: RecurrentState[][];
   /** The sentence's code c (`Summary`), [batch, encoderSize] */
   code: Tensor;
+  /** With `summary: attention` the share of each token in the code, [batch, 1, sourceTime] */
+  shares?: Tensor | undefined;
   /** [batch, sourceTime] */
   mask: Tensor;
 }
@@ -44,6 +49,20 @@ export class Encoder {
   forward(source: Tensor, mask: Tensor, training?: DropoutContext): Encoded {
     const embedded = this.#dropout.forward(this.embedding.forward(source), training);
     const { outputs, states } = this.recurrent.forward(embedded, mask, undefined, training);
-    return { embedded, outputs, states, code: this.#summary.forward(outputs, mask, states.at(-1)!), mask };
+    return { embedded, outputs, states, ...this.#summary.forward(outputs, mask, states.at(-1)!), mask };
   }
+}
+
+/** A batch as `encoder` reads it; in training whole words of it are dropped at `wordDropout`. */
+export function readBatch(
+  encoder: Encoder,
+  batch: SourceBatch,
+  wordDropout: number,
+  training: DropoutContext | undefined,
+): Encoded {
+  const shape = [batch.size, batch.sourceTime];
+  if (batch.source.length !== batch.size * batch.sourceTime)
+    throw new ShapeError(`encode: expected ${batch.size} × ${batch.sourceTime} ids, got ${batch.source.length}.`);
+  const source = dropWords(batch.source, "source", wordDropout, training);
+  return encoder.forward(ints(source, shape), tensor(batch.sourceMask, shape), training);
 }

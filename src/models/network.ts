@@ -12,23 +12,16 @@ import {
   selectRows,
   type Tensor,
   tensor,
+  zeros,
 } from "../tensor/index.js";
 import { Decoder } from "./decoder.js";
-import { type Encoded, Encoder } from "./encoder.js";
+import { type Encoded, Encoder, readBatch } from "./encoder.js";
+import type { LossOptions, SourceBatch } from "./model.js";
 import { dropWords } from "./word-dropout.js";
 
-export interface LossOptions {
-  /** Switches dropout on. */
-  training?: DropoutContext | undefined;
-  /** Label smoothing. */
-  smoothing?: number;
-  /** Adds what the recipe wants of the attention: the losses of coverage and of guidance. */
-  attentionLosses?: boolean;
-}
-
-/** Encoder and decoder with their parameters: the model as far as it knows only ids. */
+/** Encoder and decoder with their parameters: the model as far as it knows only ids. A language model has no encoder. */
 export class Seq2SeqNetwork {
-  readonly encoder: Encoder;
+  readonly #encoder: Encoder | undefined;
   readonly decoder: Decoder;
   readonly #attention: Recipe["model"]["attention"];
   readonly #wordDropout: number;
@@ -45,19 +38,15 @@ export class Seq2SeqNetwork {
       throw new ShapeError(
         `tieEmbeddings all: expected one vocabulary for both sides, got sizes ${sourceVocabularySize} and ${targetVocabularySize}. Build it from both.`,
       );
-    this.encoder = new Encoder(parameters, recipe, sourceVocabularySize);
-    const shared = isShared ? this.encoder.embedding : undefined;
-    this.decoder = new Decoder(parameters, recipe, this.encoder.outputSize, targetVocabularySize, shared);
+    if (recipe.task !== "language-model") this.#encoder = new Encoder(parameters, recipe, sourceVocabularySize);
+    const shared = isShared ? this.#encoder?.embedding : undefined;
+    this.decoder = new Decoder(parameters, recipe, this.#encoder?.outputSize ?? 0, targetVocabularySize, shared);
     this.#attention = attention;
     this.#wordDropout = recipe.train.wordDropout;
   }
 
-  encode(batch: Pick<Batch, "size" | "sourceTime" | "source" | "sourceMask">, training?: DropoutContext): Encoded {
-    const shape = [batch.size, batch.sourceTime];
-    if (batch.source.length !== batch.size * batch.sourceTime)
-      throw new ShapeError(`encode: expected ${batch.size} × ${batch.sourceTime} ids, got ${batch.source.length}.`);
-    const source = dropWords(batch.source, "source", this.#wordDropout, training);
-    return this.encoder.forward(ints(source, shape), tensor(batch.sourceMask, shape), training);
+  encode(batch: SourceBatch, training?: DropoutContext): Encoded {
+    return this.#encoder ? readBatch(this.#encoder, batch, this.#wordDropout, training) : nothingRead(batch.size);
   }
 
   /** Cross-entropy under teacher forcing, the mean over real target tokens (`</s>` included). */
@@ -93,4 +82,10 @@ export class Seq2SeqNetwork {
     if (guided > 0 && batch.guide) total = add(total, alignmentLoss(weights, batch.guide, guided));
     return total;
   }
+}
+
+/** What a decoder without encoder starts from: it says how many rows there are, and no number of it is read. */
+function nothingRead(rows: number): Encoded {
+  const nothing = zeros([rows, 1]);
+  return { embedded: nothing, outputs: nothing, states: [], code: nothing, mask: nothing };
 }

@@ -31,21 +31,21 @@ export class Summary {
     this.#query = new Linear(parameters, "encoder.summary.query", size, 1, { bias: false });
   }
 
-  /** outputs [batch, time, size], mask [batch, time], top: the final states of each direction → [batch, size] */
-  forward(outputs: Tensor, mask: Tensor, top: readonly RecurrentState[]): Tensor {
+  /** outputs [batch, time, size], mask [batch, time], top: the final states of each direction → code [batch, size] and α [batch, 1, time] */
+  forward(outputs: Tensor, mask: Tensor, top: readonly RecurrentState[]): { code: Tensor; shares?: Tensor } {
     switch (this.#kind) {
       case "mean":
-        return meanOverTime(outputs, mask);
+        return { code: meanOverTime(outputs, mask) };
       case "max":
-        return maxOverTime(outputs, mask);
+        return { code: maxOverTime(outputs, mask) };
       case "attention": {
         const [batch, time, size] = outputs.shape as [number, number, number];
         const scores = this.#query!.forward(tanh(this.#hidden!.forward(outputs)));
-        const weights = maskedSoftmax(reshape(scores, [batch, 1, time]), mask);
-        return reshape(attentionContext(weights, outputs), [batch, size]);
+        const shares = maskedSoftmax(reshape(scores, [batch, 1, time]), mask);
+        return { code: reshape(attentionContext(shares, outputs), [batch, size]), shares };
       }
       default:
-        return concat(top.map((state) => state.hidden));
+        return { code: concat(top.map((state) => state.hidden)) };
     }
   }
 }

@@ -77,10 +77,13 @@ describe("recipeJsonSchema", () => {
   test("every value of every enumeration is accepted", () => {
     for (const { path, node } of leaves) {
       for (const value of node.enum ?? []) {
-        // Sizes that agree: what some values ask for.
-        const equal = { model: { encoder: { hiddenSize: 128 } } };
+        // What some values ask for: sizes that agree, a task that has the measure.
+        const asked =
+          path === "task"
+            ? {}
+            : { model: { encoder: { hiddenSize: 128 } }, ...(/accuracy|f1/.test(value) && { task: "classify" }) };
         const input = layOver(
-          equal,
+          asked,
           path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value),
         );
         expect(recipeSchema.safeParse(input).success, `${path}: ${value}`).toBe(true);

@@ -155,7 +155,7 @@ describe("wrong values", () => {
       "model: { decoder: { cell: GRU } }",
       'model.decoder.cell: expected one of gru, lstm, rnn, rnn-relu, got "GRU"; did you mean "gru"?',
     ],
-    ["task: classify", 'task: expected translate, got "classify"'],
+    ["task: classified", 'task: expected one of translate, classify, tag, language-model, got "classified"'],
     ["name: 2024", 'name: expected text, got 2024. Put it in quotes: "2024"'],
     ["name: runs/a", 'name: expected a name for a folder, not beginning with a dot and without slashes, got "runs/a"'],
     ["model:", "model: expected a map with embeddingSize, encoder, decoder, attention and tieEmbeddings, got nothing"],
@@ -180,12 +180,12 @@ describe("wrong values", () => {
   });
 
   test("stand in the order of the file, one line each, at the value", () => {
-    const text = "train:\n  seed: one\nmodel:\n  encoder: { cel: gru, layers: 99 }\ntask: tag\n";
+    const text = "train:\n  seed: one\nmodel:\n  encoder: { cel: gru, layers: 99 }\ntask: chat\n";
     expect(mistakes(text)).toEqual([
       'recipe zh-en.yaml:2:9: train.seed: expected a whole number from 0 to 4294967295, got "one"',
       'recipe zh-en.yaml:4:14: model.encoder.cel is no key; did you mean "cell"?',
       "recipe zh-en.yaml:4:32: model.encoder.layers: expected a whole number from 1 to 16, got 99",
-      'recipe zh-en.yaml:5:7: task: expected translate, got "tag"',
+      'recipe zh-en.yaml:5:7: task: expected one of translate, classify, tag, language-model, got "chat"',
     ]);
   });
 
@@ -335,9 +335,9 @@ describe("--set", () => {
   });
 
   test("is not blamed for the file's mistakes, which come first", () => {
-    expect(mistakes("x: 1\ntask: tag\n", "train.seed=a", "name=b")).toEqual([
+    expect(mistakes("x: 1\ntask: chat\n", "train.seed=a", "name=b")).toEqual([
       expect.stringMatching(/^recipe zh-en.yaml:1:1: x is no key/),
-      'recipe zh-en.yaml:2:7: task: expected translate, got "tag"',
+      'recipe zh-en.yaml:2:7: task: expected one of translate, classify, tag, language-model, got "chat"',
       '--set train.seed=a: train.seed: expected a whole number from 0 to 4294967295, got "a"',
     ]);
   });

@@ -19,7 +19,7 @@ type Refusal = [path: string[], message: string];
 
 /** What the parts of a model, each right by itself, cannot be together; one sentence with its reason and a way out for each. */
 export function refusals(model: Parts): Refusal[] {
-  const { embeddingSize, encoder, decoder, attention, tieEmbeddings } = model;
+  const { encoder, decoder, attention } = model;
   const found: Refusal[] = [];
   const attends = attention.kind !== "none";
   const context = decoder.context ?? (attends ? "initial" : "every-step");
@@ -62,6 +62,14 @@ export function refusals(model: Parts): Refusal[] {
       `${encoder.summary} is refused: ${reason}. Use bridge: dense, or context: every-step`,
     ]);
   }
+  return [...found, ...tieRefusals(model)];
+}
+
+/** The same of tied embeddings alone. */
+export function tieRefusals({ embeddingSize, decoder, attention, tieEmbeddings }: Parts): Refusal[] {
+  const found: Refusal[] = [];
+  const attends = attention.kind !== "none";
+  const context = decoder.context ?? (attends ? "initial" : "every-step");
   if (tieEmbeddings !== "none") {
     const featureSize = attends || context === "initial" ? decoder.hiddenSize : undefined;
     if (featureSize === undefined) {

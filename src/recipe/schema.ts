@@ -8,7 +8,8 @@ import {
   STOPPING,
   timesSourceRange,
 } from "./decode-options.js";
-import { refusals } from "./refusals.js";
+import { refusals, tieRefusals } from "./refusals.js";
+import { taskRefusals } from "./task-refusals.js";
 
 // The one place where the recipe's keys, values, ranges, defaults and descriptions stand. The types, the JSON Schema
 // for editors and the messages to the user are all derived from here.
@@ -31,13 +32,11 @@ const column = z.int().min(0).max(9999);
 const columns = z
   .strictObject({
     source: column.default(0).describe("Column of the source, counted from 0."),
-    target: column.default(1).describe("Column of the target, counted from 0."),
-  })
-  .superRefine((value, context) => {
-    if (value.source === value.target) {
-      const message = `source and target are both column ${value.source}; the model would only learn to copy`;
-      refuse(context, ["target"], message);
-    }
+    target: conditional(
+      column,
+      "Column of the target, counted from 0: what is to be written, the label or the tags. Of a language model, which has no source, the default is 0.",
+      1,
+    ),
   })
   .prefault({})
   .describe("Which columns of the TSV files hold the source and the target.");
@@ -241,9 +240,6 @@ const model = z
         "Which tables are one: the target's embedding and the output's weight (target), and the source's too, with one vocabulary (all).",
       ),
   })
-  .superRefine((model, context) => {
-    for (const [path, message] of refusals(model)) refuse(context, path, message);
-  })
   .transform(({ decoder, ...rest }) => {
     const attends = rest.attention.kind !== "none";
     const context = decoder.context ?? (attends ? "initial" : "every-step");
@@ -305,7 +301,12 @@ const train = z
       .max(100_000)
       .default(0)
       .describe("Epochs without improvement on dev after which training stops; 0 is off."),
-    metric: z.enum(["loss", "exact", "bleu"]).default("loss").describe("What chooses the best epoch, measured on dev."),
+    metric: z
+      .enum(["loss", "exact", "bleu", "accuracy", "f1"])
+      .default("loss")
+      .describe(
+        "What chooses the best epoch, measured on dev: loss, or exact and bleu (translate), accuracy and f1 (classify), accuracy, exact and f1 (tag).",
+      ),
     seed: z.int().min(0).max(4_294_967_295).default(1).describe("Seed of everything random."),
     samples: z.int().min(0).max(100).default(3).describe("How many dev sentences are shown after each epoch."),
   })
@@ -405,13 +406,20 @@ const decode = z
 
 const folderName = /^[^/\\.][^/\\]*$/;
 
+export const TASKS = ["translate", "classify", "tag", "language-model"] as const;
+
 const whole = z.strictObject({
   name: z
     .string()
     .regex(folderName, { error: "expected a name for a folder, not beginning with a dot and without slashes" })
     .optional()
     .describe("Name of the model and of its run folder; default: the file's name."),
-  task: z.enum(["translate"]).default("translate").describe("What is learned: from a sequence to another."),
+  task: z
+    .enum(TASKS)
+    .default("translate")
+    .describe(
+      "What is learned: a sequence from another (translate), a label of a sequence (classify), a tag for each token (tag), or how lines go on (language-model).",
+    ),
   data,
   source: textSide("source"),
   target: textSide("target"),
@@ -420,14 +428,45 @@ const whole = z.strictObject({
   decode,
 });
 
-export const recipeSchema = whole.superRefine(({ source, target, model }, context) => {
-  if (model.tieEmbeddings !== "all") return;
-  for (const key of ["vocabSize", "minFrequency"] as const)
-    if (source[key] !== target[key]) {
-      const reason = `one vocabulary has one ${key}, not source.${key} ${source[key]} and target.${key} ${target[key]}`;
-      refuse(context, ["model", "tieEmbeddings"], `all is refused: ${reason}. Make them equal`);
+/** What stands where a recipe says nothing, by which a section that a task does not have is known. */
+const untouched = whole.parse({});
+
+export const recipeSchema = whole
+  .superRefine((recipe, context) => {
+    const { source, target, model, data, task } = recipe;
+    for (const [path, message] of taskRefusals(recipe, untouched)) refuse(context, path, message);
+    for (const [path, message] of task === "translate"
+      ? refusals(model)
+      : tieRefusals({ ...model, ...attentionless(model) }))
+      refuse(context, ["model", ...path], message);
+    if (task !== "language-model" && data.columns.source === (data.columns.target ?? 1)) {
+      const message = `source and target are both column ${data.columns.source}; the model would only learn to copy`;
+      refuse(context, ["data", "columns", "target"], message);
     }
-});
+    if (model.tieEmbeddings !== "all") return;
+    for (const key of ["vocabSize", "minFrequency"] as const)
+      if (source[key] !== target[key]) {
+        const reason = `one vocabulary has one ${key}, not source.${key} ${source[key]} and target.${key} ${target[key]}`;
+        refuse(context, ["model", "tieEmbeddings"], `all is refused: ${reason}. Make them equal`);
+      }
+  })
+  .transform((recipe) => {
+    const { data, model, task } = recipe;
+    const target = data.columns.target ?? (task === "language-model" ? 0 : 1);
+    return {
+      ...recipe,
+      data: { ...data, columns: { ...data.columns, target } },
+      model: task === "translate" ? model : { ...model, ...attentionless(model) },
+    };
+  });
+
+/** Of a model without an encoder's sentence vector to read, or without a decoder to read it. */
+function attentionless({ attention, decoder }: z.output<typeof model>) {
+  return {
+    attention: { ...attention, kind: "none" as const, heads: undefined },
+    decoder: { ...decoder, bridge: "zero" as const, context: "initial" as const, inputFeeding: "none" as const },
+  };
+}
 
 /** A complete recipe: every default filled in, and of `batchTokens`/`batchSize` and `epochs`/`steps` exactly one each. */
 export type Recipe = z.output<typeof recipeSchema>;

@@ -1,4 +1,6 @@
-import type { RecipeInput } from "./schema.js";
+import type { Recipe, RecipeInput } from "./schema.js";
+
+type Task = Recipe["task"];
 
 /** Means over the lines of one side of the data. */
 export interface AverageLength {
@@ -45,18 +47,34 @@ const tiers = [
 /** Small data is gone through until about so many steps are done, within 10 to 100 epochs. */
 const usualSteps = 3000;
 
-/** What to train with when there are pairs and no recipe. */
-export function defaultsForSize(pairCount: number, lengths: AverageLengths): RecipeInput {
+/** What to train with when there are pairs and no recipe. A label is no sequence, and lines of a language model have no source. */
+export function defaultsForSize(
+  pairCount: number,
+  { source, target }: AverageLengths,
+  task: Task = "translate",
+): RecipeInput {
+  const lengths = {
+    translate: { source, target },
+    classify: { source, target: source },
+    tag: { source, target },
+    "language-model": { source: target, target },
+  }[task];
   const tier = tiers.findLast(({ pairs }) => pairCount >= pairs)!;
   const { hiddenSize, dropout, batchTokens } = tier;
-  const tokenizer = looksInsideWords(lengths) ? "chars" : "words";
+  // Tags are one to one with what stands between white space, or with characters.
+  const tokenizer = looksInsideWords(lengths) ? "chars" : task === "tag" ? "whitespace" : "words";
   const unit = tokenizer === "chars" ? "characters" : "words";
   const tokensAnEpoch = pairCount * Math.max(lengths.source[unit], lengths.target[unit], 1);
   const epochs = Math.ceil((usualSteps * batchTokens) / Math.max(tokensAnEpoch, 1));
+  const [reads, writes] = [task !== "language-model", task === "translate" || task === "language-model"];
   return {
-    source: { tokenizer },
-    target: { tokenizer },
-    model: { embeddingSize: hiddenSize, encoder: { hiddenSize }, decoder: { hiddenSize } },
+    ...(reads && { source: { tokenizer } }),
+    ...(task !== "classify" && { target: { tokenizer } }),
+    model: {
+      embeddingSize: hiddenSize,
+      ...(reads && { encoder: { hiddenSize } }),
+      ...(writes && { decoder: { hiddenSize } }),
+    },
     train: { batchTokens, dropout, epochs: Math.min(Math.max(epochs, 10), 100) },
   };
 }

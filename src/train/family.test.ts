@@ -88,7 +88,7 @@ describe("learns to reverse unseen strings", () => {
     using trained = await learn(model);
     expect(await exactOf(trained)).toBeGreaterThan(0.9);
     const bytes = trained.toBytes();
-    using again = await loadModel(bytes);
+    using again = await loadModel(bytes, { task: "translate" });
     expect(again.toBytes()).toEqual(bytes);
     const lines = unseen.slice(0, 7).map(([source]) => source);
     const results = await trained.translate(lines);

@@ -6,7 +6,7 @@ import { createBackend } from "../kernels/backend.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
 import { holdOut, prepareModel } from "./prepare.js";
 import { learningRateAt } from "./schedule.js";
-import { train } from "./train.js";
+import { type TrainOptions, train } from "./train.js";
 import { Trainer, type TrainingProgress } from "./trainer.js";
 
 const four: [string, string][] = [
@@ -15,7 +15,7 @@ const four: [string, string][] = [
   ["现在几点了", "What time is it now?"],
   ["窗前明月光", "Bright moonlight before my window."],
 ];
-const small = (options: RecipeInput = {}): RecipeInput => ({
+const small = (options: TrainOptions = {}): TrainOptions => ({
   model: { embeddingSize: 16, encoder: { hiddenSize: 11 }, decoder: { hiddenSize: 13 } },
   train: { epochs: 60, learningRate: 0.02, dropout: 0, batchSize: 4 },
   ...options,
@@ -71,21 +71,21 @@ describe("a model trained on four pairs", () => {
 
   it("is the same after its file was written and read", async () => {
     const bytes = model.toBytes();
-    using again = await loadModel(bytes);
+    using again = await loadModel(bytes, { task: "translate" });
     expect(again.toBytes()).toEqual(bytes);
     const lines = four.map(([source]) => source);
     expect(await again.translate(lines)).toEqual(await model.translate(lines));
   });
 
   it("cannot be used after it was disposed", async () => {
-    const again = await loadModel(model.toBytes());
+    const again = await loadModel(model.toBytes(), { task: "translate" });
     again.dispose();
     await expect(again.translate(["我爱学习"])).rejects.toThrow("got one that was disposed");
     expect(() => again.toBytes()).toThrow("got one that was disposed");
   });
 
   it("gives nearly the same on the reference backend", async () => {
-    using reference = await loadModel(model.toBytes(), { backend: "reference" });
+    using reference = await loadModel(model.toBytes(), { backend: "reference", task: "translate" });
     const [mine, its] = [await model.translate(["我爱学习"]), await reference.translate(["我爱学习"])];
     expect(its[0]!.text).toBe(mine[0]!.text);
     expect(its[0]!.score).toBeCloseTo(mine[0]!.score, 4);

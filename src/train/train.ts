@@ -1,16 +1,19 @@
-import { asPair, type PairInput } from "../data/pairs.js";
-import { TranslationModel } from "../decode/translation-model.js";
+import { asExamples } from "../data/pairs.js";
+import { type ModelOfTask, modelOf, type TandemModel, type TaskName } from "../decode/any-model.js";
+import type { ExampleInput } from "../decode/task-model.js";
 import { AbortedError } from "../errors.js";
 import { openBackend, type PlaceOptions } from "../kernels/backend.js";
-import type { Seq2Seq } from "../models/seq2seq.js";
-import { averageLengths, completeRecipe, defaultsForSize, type RecipeInput } from "../recipe/index.js";
-import { holdOut, prepareModel } from "./prepare.js";
+import type { AnyModel } from "../models/model-file.js";
+import { averageLengths, completeRecipe, defaultsForSize, type RecipeInput, TASKS } from "../recipe/index.js";
+import { holdOutFor, prepareModel } from "./prepare.js";
 import { type ProgressListener, Trainer } from "./trainer.js";
 
 /** A recipe's keys, and what belongs to a call: where it computes, who listens, what stops it. */
-export interface TrainOptions extends RecipeInput, PlaceOptions {
-  /** Pairs that choose the best epoch; without them `data.holdOut` of the training pairs are taken. */
-  dev?: readonly PairInput[];
+export interface TrainOptions<Task extends TaskName = "translate"> extends Omit<RecipeInput, "task">, PlaceOptions {
+  /** What is learned; the type of the model follows from it. */
+  task?: Task | undefined;
+  /** Examples that choose the best epoch; without them `data.holdOut` of those of training are taken. */
+  dev?: readonly ExampleInput<Task>[];
   /** Is told of every step (ten times a second at most) and every epoch. */
   onProgress?: ProgressListener;
   /** Stops training; `train` then rejects with AbortedError. */
@@ -18,22 +21,31 @@ export interface TrainOptions extends RecipeInput, PlaceOptions {
 }
 
 /**
- * Trains a model on pairs of strings. Options are those of a recipe; what is not given is chosen by the data's size.
+ * Trains a model on pairs of strings, or a language model on lines. Options are those of a recipe; what is not given is
+ * chosen by the data's size.
  *
  *   const model = await train([["3 May 2026", "2026-05-03"], …], { source: { tokenizer: "chars" } });
+ *   const kinds = await train([["what time is it", "question"], …], { task: "classify" });
+ *   const poet = await train(["床前明月光", …], { task: "language-model", target: { tokenizer: "chars" } });
  */
-export async function train(pairs: readonly PairInput[], options: TrainOptions = {}): Promise<TranslationModel> {
-  const { dev, backend: place, threads, wasmUrl, onProgress = () => {}, signal, ...input } = options;
-  const all = pairs.map(asPair);
-  const recipe = completeRecipe(input, {
-    defaults: defaultsForSize(all.length, averageLengths(all.map((pair) => [pair.source, pair.target] as const))),
-  });
-  const split = dev ? { train: all, dev: dev.map(asPair) } : holdOut(all, recipe.data.holdOut);
+export async function train<Task extends TaskName = "translate">(
+  examples: readonly ExampleInput<Task>[],
+  options: TrainOptions<Task> = {},
+): Promise<ModelOfTask[Task]> {
+  const { dev, backend: place, threads, wasmUrl, onProgress = () => {}, signal, ...rest } = options;
+  const input: RecipeInput = rest;
+  const task = input.task ?? "translate";
+  // A name that is none is refused with the rest of the recipe.
+  const all = asExamples(examples, task);
+  const lengths = averageLengths(all.map((pair) => [pair.source, pair.target] as const));
+  const defaults = TASKS.includes(task) ? defaultsForSize(all.length, lengths, task) : {};
+  const recipe = completeRecipe(input, { defaults });
+  const split = dev ? { train: all, dev: asExamples(dev, task) } : holdOutFor(recipe, all);
   const stopped = (steps: number) =>
     new AbortedError(`train: stopped by its signal after ${steps} steps.`, { cause: signal?.reason });
   if (signal?.aborted) throw stopped(0);
   const { backend, isOwn } = await openBackend({ backend: place, threads, wasmUrl, signal });
-  let model: Seq2Seq | undefined;
+  let model: AnyModel | undefined;
   try {
     model = await prepareModel(backend, recipe, split.train);
     const trainer = new Trainer(model, split.train, split.dev);
@@ -42,7 +54,8 @@ export async function train(pairs: readonly PairInput[], options: TrainOptions =
     } finally {
       trainer.dispose();
     }
-    return new TranslationModel(model, isOwn ? backend : undefined);
+    const trained: TandemModel = await modelOf(model, isOwn ? backend : undefined);
+    return trained as ModelOfTask[Task];
   } catch (error) {
     model?.dispose();
     if (isOwn) backend.dispose?.();

@@ -1,16 +1,19 @@
 import { type Example, makeBatch, planBatches } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
-import { TranslationModel } from "../decode/translation-model.js";
+import { modelOf } from "../decode/any-model.js";
+import { measure } from "../decode/measure.js";
+import { lengthLimits } from "../decode/options.js";
 import { DataError, ModelFileError, TandemError } from "../errors.js";
-import { bleu, bleuTokenizerFor, exactMatch, perplexity } from "../evaluate/index.js";
+import { perplexity } from "../evaluate/index.js";
+import type { EpochHistory } from "../models/model.js";
+import type { AnyModel } from "../models/model-file.js";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../models/safetensors.js";
-import type { Seq2Seq } from "../models/seq2seq.js";
 import { hashText } from "../random.js";
 import { backward, ints, Scope } from "../tensor/index.js";
 import { Adam, clippingScale } from "./adam.js";
 import { learningRateAt } from "./schedule.js";
 
-/** A development sentence, as it should be and as the model writes it now. */
+/** A development sentence, as it should be and as the model writes it now; a language model goes on from its first half. */
 export interface Sample {
   source: string;
   reference: string;
@@ -25,7 +28,7 @@ export interface StepProgress {
   epochs: number;
   step: number;
   totalSteps: number;
-  /** Mean loss per target token since the epoch began, in nats. */
+  /** Mean loss per target token (or label) since the epoch began, in nats. */
   loss: number;
   learningRate: number;
   /** Source and target tokens a second, padding not counted, in this epoch. */
@@ -33,19 +36,19 @@ export interface StepProgress {
   secondsLeft: number;
 }
 
+/** What is measured on dev, in per cent and points: of translation what the recipe's metric asks for, else what costs nothing. */
+type DevMeasures = Pick<EpochHistory, "exact" | "bleu" | "accuracy" | "f1">;
+
 /** After every epoch. */
-export interface EpochProgress {
+export interface EpochProgress extends DevMeasures {
   kind: "epoch";
   epoch: number;
   epochs: number;
   step: number;
   trainLoss: number;
-  /** Absent without dev data; nats per token. */
+  /** Absent without dev data; nats per token, or per label. */
   devLoss?: number;
   devPerplexity?: number;
-  /** Percent, if the recipe's metric asks for it. */
-  exact?: number;
-  bleu?: number;
   /** The same dev sentences after every epoch. */
   samples: Sample[];
   /** Whether this is the best epoch so far: the one the finished model will be. */
@@ -77,6 +80,21 @@ const PROGRESS_MILLISECONDS = 100;
 /** Times a loss in nats: far less than one sentence of any dev set is worth in percent. */
 const TIE_BREAK = 1e-6;
 
+/** What is measured on dev besides the loss. */
+function devMetrics({ task, train }: AnyModel["recipe"]) {
+  switch (task) {
+    case "translate":
+      // Writing every dev sentence takes a while.
+      return train.metric === "loss" ? [] : (["exact", "bleu"] as const);
+    case "classify":
+      return ["accuracy", "f1"] as const;
+    case "tag":
+      return ["accuracy", "exact", "f1"] as const;
+    case "language-model":
+      return [];
+  }
+}
+
 /**
  * Trains a model in place: Adam under teacher forcing, dev loss and samples after every epoch, the best epoch kept.
  * Every number it draws depends on (seed, epoch or step, example), so a trainer restored from a checkpoint goes on as if
@@ -98,7 +116,7 @@ export class Trainer {
   #best: Map<string, StoredTensor> | undefined;
 
   constructor(
-    readonly model: Seq2Seq,
+    readonly model: AnyModel,
     train: readonly Pair[],
     readonly dev: readonly Pair[],
   ) {
@@ -107,7 +125,9 @@ export class Trainer {
       throw new DataError(
         "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2.",
       );
-    this.#examples = train.map((pair, index) => model.example(pair, index));
+    this.#examples = train.map((pair, index) => model.example(pair, index, "train"));
+    // What is wrong with dev is said before the first epoch, not after it.
+    for (const [index, pair] of dev.entries()) model.example(pair, index, "dev");
     this.#fingerprint = `${fingerprint(train)} ${fingerprint(dev)}`;
     this.#adam = new Adam(backend, parameters);
     this.#scope = new Scope(backend, { gradients: true });
@@ -116,8 +136,11 @@ export class Trainer {
     this.#limit = { epochs: epochs ?? Number.POSITIVE_INFINITY, steps: steps ?? Number.POSITIVE_INFINITY };
     this.#totalSteps = steps ?? this.#stepsPerEpoch * epochs!;
     this.#epochs = epochs ?? Math.ceil(steps! / this.#stepsPerEpoch);
-    const longestSource = this.#examples.reduce((most, { source }) => Math.max(most, source.length), 0);
-    model.history = { pairs: train.length, steps: 0, longestSource, epochs: [] };
+    const longest = (side: "source" | "target") =>
+      this.#examples.reduce((most, example) => Math.max(most, example[side].length), 0);
+    const longestRead =
+      model.task === "language-model" ? { longestLine: longest("target") } : { longestSource: longest("source") };
+    model.history = { pairs: train.length, steps: 0, ...longestRead, epochs: [] };
   }
 
   get step(): number {
@@ -188,20 +211,21 @@ export class Trainer {
     this.#scope.run(() => {
       const examples = ints(batch.examples, [batch.size]);
       const training = { seed, step: position.step, examples };
-      const loss = model.network.loss(batch, { training, smoothing: labelSmoothing, attentionLosses: true });
+      const loss = model.loss(batch, { training, smoothing: labelSmoothing, attentionLosses: true });
       const value = loss.item();
       if (!Number.isFinite(value))
         throw new TandemError(
           `training: expected a finite loss, got ${value} in step ${position.step}. Lower train.learningRate or train.clipNorm.`,
         );
-      position.lossSum += value * batch.targetTokens;
-      position.lossTokens += batch.targetTokens;
+      position.lossSum += value * model.lossCount(batch);
+      position.lossTokens += model.lossCount(batch);
       backward(loss);
       this.#adam.step(this.#learningRate(), clippingScale(model.parameters, clipNorm).scale);
     });
     model.parameters.clearGradients();
     model.history.steps = position.step;
-    return batch.targetTokens + batch.sourceMask.reduce((total, real) => total + real, 0);
+    const read = model.task === "language-model" ? 0 : batch.sourceMask.reduce((total, real) => total + real, 0);
+    return model.lossCount(batch) + read;
   }
 
   async #finishEpoch(): Promise<EpochProgress> {
@@ -210,40 +234,26 @@ export class Trainer {
     const started = performance.now();
     const { recipe } = this.model;
     const position = this.#position;
-    const translator = new TranslationModel(this.model);
+    const model = await modelOf(this.model);
     const trainLoss = position.lossSum / position.lossTokens;
-    const measured: { devLoss?: number; devPerplexity?: number; exact?: number; bleu?: number } = {};
+    const measured: Pick<EpochProgress, "devLoss" | "devPerplexity"> & DevMeasures = {};
     let score = -position.epoch;
     if (this.dev.length > 0) {
-      const { total, tokens } = translator.score(this.dev);
+      const { total, tokens } = model.score(this.dev);
       measured.devLoss = total / tokens;
       measured.devPerplexity = perplexity(total, tokens);
       score = measured.devLoss;
-      if (recipe.train.metric !== "loss") {
-        const outputs = (
-          await translator.translate(
-            this.dev.map((pair) => pair.source),
-            { attention: false },
-          )
-        ).map(({ text }) => text);
-        const references = this.dev.map((pair) => pair.target);
-        measured.exact = exactMatch(outputs, references);
-        measured.bleu = bleu(
-          outputs,
-          references.map((reference) => [reference]),
-          { tokenizer: bleuTokenizerFor(recipe.target.language, references) },
-        ).score;
-        // Of equal epochs, the one with the lower loss.
-        score = -measured[recipe.train.metric]! + TIE_BREAK * Math.min(measured.devLoss, 100);
-      }
+      const metrics = devMetrics(recipe);
+      if (metrics.length > 0) Object.assign(measured, (await measure(this.model, this.dev, { metrics })).numbers);
+      // Of equal epochs, the one with the lower loss.
+      const { metric } = recipe.train;
+      if (metric !== "loss") score = -measured[metric]! + TIE_BREAK * Math.min(measured.devLoss, 100);
     }
     const shown = this.dev.slice(0, recipe.train.samples);
-    const outputs = await translator.translate(
-      shown.map((pair) => pair.source),
-      { attention: false },
-    );
+    const sources = shown.map((pair) => this.#sampleSource(pair));
+    const outputs = await model.outputs(sources);
     this.model.forgetPackedWeights();
-    const samples = shown.map((pair, i) => ({ source: pair.source, reference: pair.target, output: outputs[i]!.text }));
+    const samples = shown.map((pair, i) => ({ source: sources[i]!, reference: pair.target, output: outputs[i]! }));
     const { devPerplexity: _, ...kept } = measured;
     this.model.history.epochs.push({ epoch: position.epoch, trainLoss, ...kept });
     const best = position.bestScore === null || score < position.bestScore;
@@ -256,6 +266,16 @@ export class Trainer {
     Object.assign(position, { epoch: epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
     const seconds = (performance.now() - started) / 1000;
     return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, best, seconds };
+  }
+
+  /** What the model is shown of a dev example: its source, or of a line the first half. */
+  #sampleSource({ source, target }: Pair): string {
+    if (this.model.task !== "language-model") return source;
+    const { history, recipe } = this.model;
+    const { tokenizer } = this.model.target;
+    const tokens = tokenizer.encode(target);
+    const { maxLength } = lengthLimits(recipe.decode, history.longestLine!);
+    return tokenizer.decode(tokens.slice(0, Math.min(Math.ceil(tokens.length / 2), maxLength)));
   }
 
   #plan(epoch: number): Int32Array[] {
@@ -290,14 +310,7 @@ export class Trainer {
       throw new ModelFileError(
         `checkpoint ${name}: expected a checkpoint, got a file without the state of training. Give one from checkpoints/.`,
       );
-    for (const key of [
-      "recipe",
-      "data",
-      "source.tokenizer",
-      "source.vocabulary",
-      "target.tokenizer",
-      "target.vocabulary",
-    ])
+    for (const key of ["recipe", "data", ...this.model.text().map(([name]) => name)])
       if (metadata.get(key) !== mine.get(key))
         throw new ModelFileError(
           `checkpoint ${name}: expected one of the same recipe and data, got ${key === "data" ? "other data" : `another ${key}`}. Start a new run without --resume.`,

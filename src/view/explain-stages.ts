@@ -1,5 +1,7 @@
 /** The stages of one prediction as "Hand-build a Seq2Seq" numbers them, each with the formula that this very model computes. */
+import type { SourceTrace } from "../decode/source-trace.js";
 import type { Trace } from "../decode/trace.js";
+import type { AttentionMap } from "./attention-map.js";
 
 export interface Stage {
   /** "Encoder 3" */
@@ -23,7 +25,7 @@ const BRIDGES: Record<string, string> = {
   mean: "s_0 = tanh(W mean(h_1 … h_n) + b)",
 };
 
-const SUMMARIES: Record<string, string> = {
+export const SUMMARIES: Record<string, string> = {
   mean: "c = mean(h_1 … h_n)",
   max: "c = max(h_1 … h_n)",
   attention: "c = Σ_j α_j h_j,  α = softmax(q · tanh(W h_j + b))",
@@ -48,29 +50,10 @@ function cellFormula({ cell, layerNorm }: { cell: string; layerNorm: boolean }):
   return `${CELL_FORMULAS[cell] ?? ""}${layerNorm ? ";  W x and U h are layer-normalised" : ""}`;
 }
 
-/** Every stage and formula of a trace by what it is about. */
-export function stagesOf(trace: Trace) {
-  const { model, source, vocabularySizes, code } = trace;
-  const { encoder, decoder, embeddingSize, attention } = model;
-  const attends = attention.kind !== "none";
-  const hasHeads = attention.kind === "multi-head";
-  const before = attends && decoder.attend === "before";
-  const layers = (count: number) => (count > 1 ? `${count} layers, the top one shown` : "1 layer");
+/** The stages from the line to its code by what they are about. */
+export function sourceStages({ model, source, vocabularySizes, code }: SourceTrace) {
+  const { encoder, embeddingSize } = model;
   const lastState = encoder.bidirectional ? "c = [→h_n; ←h_1]" : "c = h_n";
-  const fed = before
-    ? "context_t"
-    : attends
-      ? { attentional: "h̃_{t−1}", context: "context_{t−1}", none: "" }[decoder.inputFeeding]
-      : "";
-  const inputs = ["E[y_{t−1}]", ...(decoder.context === "every-step" ? ["c"] : []), ...(fed ? [fed] : [])];
-  const input = inputs.length === 1 ? inputs[0]! : `[${inputs.join("; ")}]`;
-  const features = before
-    ? "h̃_t = tanh(W [h_t; context_t; E[y_{t−1}]])"
-    : attends
-      ? "h̃_t = tanh(W [context_t; h_t])"
-      : decoder.context === "every-step"
-        ? "h̃_t = [h_t; c; E[y_{t−1}]]"
-        : "h̃_t = h_t";
   const unknownCount = source.filter(({ unknown }) => unknown).length;
   return {
     tokens: {
@@ -97,6 +80,32 @@ export function stagesOf(trace: Trace) {
       title: `The code c, ${code.length} numbers, holds the line; how it grows`,
       formula: `${SUMMARIES[encoder.summary] ?? lastState};  similarity = cos(c of the line so far, c)`,
     },
+  } as const satisfies Record<string, Stage>;
+}
+
+const layers = (count: number) => (count > 1 ? `${count} layers, the top one shown` : "1 layer");
+
+/** The stages from the code to the output, and the formulas of a step. */
+export function stagesOf(trace: Trace) {
+  const { decoder, attention } = trace.model;
+  const attends = attention.kind !== "none";
+  const hasHeads = attention.kind === "multi-head";
+  const before = attends && decoder.attend === "before";
+  const fed = before
+    ? "context_t"
+    : attends
+      ? { attentional: "h̃_{t−1}", context: "context_{t−1}", none: "" }[decoder.inputFeeding]
+      : "";
+  const inputs = ["E[y_{t−1}]", ...(decoder.context === "every-step" ? ["c"] : []), ...(fed ? [fed] : [])];
+  const input = inputs.length === 1 ? inputs[0]! : `[${inputs.join("; ")}]`;
+  const features = before
+    ? "h̃_t = tanh(W [h_t; context_t; E[y_{t−1}]])"
+    : attends
+      ? "h̃_t = tanh(W [context_t; h_t])"
+      : decoder.context === "every-step"
+        ? "h̃_t = [h_t; c; E[y_{t−1}]]"
+        : "h̃_t = h_t";
+  return {
     given: { name: "Decoder 1", title: "The decoder is given c" },
     start: { name: "Decoder 2–3", title: "It starts from <s>, embedded", formula: "y_0 = <s>;  E[y_0]" },
     initial: { name: "Decoder 4", title: "Its first state S₀", formula: BRIDGES[decoder.bridge] ?? decoder.bridge },
@@ -124,6 +133,18 @@ export function stagesOf(trace: Trace) {
       candidates: "p = softmax(W h̃_t + b)",
     },
   } as const satisfies Record<string, Stage | Record<string, string>>;
+}
+
+/** Where each step of a trace looked; it must have attention. */
+export function mapOf({ input, output, source, steps, languages }: Trace): AttentionMap {
+  return {
+    title: `${input} → ${output}`,
+    columns: source.map(({ token }) => token),
+    rows: steps.map(({ token }) => token),
+    weights: steps.map(({ weights }) => weights!),
+    ...(languages.source !== "auto" && { columnsLanguage: languages.source }),
+    ...(languages.target !== "auto" && { rowsLanguage: languages.target }),
+  };
 }
 
 const plural = (count: number, word: string) => (count === 1 ? word : `${word}s`);

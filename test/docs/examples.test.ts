@@ -35,7 +35,9 @@ const sources = readdirSync(join(root, "src"), { recursive: true })
   .sort();
 const examples = [
   ...sources.flatMap((path) => blocks(path, /^ *\* ?/gm)),
-  ...blocks("README.md", /^/gm).filter(({ code }) => code.includes("import ")),
+  ...["README.md", "docs/tasks.md"]
+    .flatMap((path) => blocks(path, /^/gm))
+    .filter(({ code }) => code.includes("import ")),
 ];
 
 beforeAll(() => {

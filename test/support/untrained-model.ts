@@ -1,7 +1,7 @@
 import type { Backend } from "../../src/kernels/kernels.js";
 import type { Seq2Seq } from "../../src/models/seq2seq.js";
 import { completeRecipe, type RecipeInput } from "../../src/recipe/index.js";
-import { prepareModel } from "../../src/train/prepare.js";
+import { prepareTranslation } from "./prepare-translation.js";
 
 /** The letters that an untrained model knows, on both sides; each is a word. */
 export const letters = [..."abcdefghijk"];
@@ -19,7 +19,7 @@ export async function untrainedModel(backend: Backend, model: RecipeInput["model
     encoder: { ...sizes.encoder, ...model.encoder },
     decoder: { ...sizes.decoder, ...model.decoder },
   };
-  const core = await prepareModel(backend, completeRecipe({ model: merged, source: text, target: text }), pairs);
+  const core = await prepareTranslation(backend, completeRecipe({ model: merged, source: text, target: text }), pairs);
   const { weight } = core.network.decoder.output;
   weight.set(weight.toArray().map((value) => value * 12));
   return core;

@@ -4,7 +4,12 @@ import { type LoadOptions, loadModel, type Translation, type TranslationModel, t
 const pairs = [["one", "eins"], { source: "two", target: "zwei" }] as const;
 
 export async function run(signal: AbortSignal): Promise<string[]> {
-  const options: LoadOptions = { threads: 1, wasmUrl: new URL("https://example.org/kernels.wasm"), signal };
+  const options: LoadOptions<"translate"> = {
+    task: "translate",
+    threads: 1,
+    wasmUrl: new URL("https://example.org/kernels.wasm"),
+    signal,
+  };
   const trained: TranslationModel = await train(pairs, {
     source: { tokenizer: "chars" },
     onProgress: () => {},

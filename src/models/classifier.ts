@@ -1,0 +1,80 @@
+import type { Batch, Example } from "../data/batches.js";
+import type { Pair } from "../data/pairs.js";
+import { DataError } from "../errors.js";
+import type { Backend } from "../kernels/kernels.js";
+import type { Recipe } from "../recipe/schema.js";
+import type { Tensor } from "../tensor/index.js";
+import type { Labels } from "../text/labels.js";
+import { LabelNetwork } from "./label-network.js";
+import {
+  type LossOptions,
+  pairName,
+  ReadingModel,
+  type TextEntry,
+  type TextSide,
+  type TrainingHistory,
+  textOf,
+} from "./model.js";
+
+export interface ClassifierParts {
+  recipe: Recipe;
+  source: TextSide;
+  labels: Labels;
+  history?: TrainingHistory;
+}
+
+/** Task classify: a sequence to one of a closed set of labels. */
+export class Classifier extends ReadingModel {
+  readonly task = "classify";
+  readonly source: TextSide;
+  readonly labels: Labels;
+  readonly network: LabelNetwork;
+
+  constructor(backend: Backend, { recipe, source, labels, history }: ClassifierParts) {
+    super(backend, recipe, history);
+    this.source = source;
+    this.labels = labels;
+    this.network = new LabelNetwork(this.parameters, recipe, source.vocabulary.size, labels.size);
+  }
+
+  get targetSize(): number {
+    return this.labels.size;
+  }
+
+  text(): TextEntry[] {
+    return [...textOf("source", this.source), ["labels", this.labels]];
+  }
+
+  example(pair: Pair, index: number, part?: string): Example {
+    const label = labelOf(pair.target, this.recipe.target);
+    const id = this.labels.idOf(label);
+    if (id === undefined) throw unseenLabel("label", label, this.labels, pairName(pair, index, part));
+    return { index, source: Int32Array.from(this.encodeSource(pair.source).ids), target: Int32Array.of(id) };
+  }
+
+  loss(batch: Batch, options?: LossOptions): Tensor {
+    return this.network.loss(batch, options);
+  }
+
+  lossCount(batch: Batch): number {
+    return batch.size;
+  }
+}
+
+/** The target taken whole: trimmed, normalised and lower-cased as the recipe says. */
+export function labelOf(target: string, { normalization, lowercase, language }: Recipe["target"]): string {
+  const normalized = normalization === "none" ? target.trim() : target.trim().normalize(normalization);
+  return lowercase ? normalized.toLocaleLowerCase(language === "auto" ? "und" : language) : normalized;
+}
+
+/** Labels that a message lists. */
+const LISTED_LABELS = 12;
+
+/** A label that no training example had cannot be right or wrong. */
+export function unseenLabel(kind: "label" | "tag", label: string, { names }: Labels, where: string): DataError {
+  const listed = names.slice(0, LISTED_LABELS).map((name) => JSON.stringify(name));
+  const known = `${listed.join(", ")}${names.length > LISTED_LABELS ? ` … (${names.length})` : ""}`;
+  return new DataError(
+    `${where}: expected a ${kind} of the training data, ${known}, got ${JSON.stringify(label)}. Correct it, or train with examples of it.`,
+  );
+}

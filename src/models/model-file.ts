@@ -1,0 +1,90 @@
+import { ModelFileError } from "../errors.js";
+import type { Backend } from "../kernels/kernels.js";
+import type { Recipe } from "../recipe/schema.js";
+import { Labels } from "../text/labels.js";
+import { type TokenizerData, tokenizerFromJSON } from "../text/tokenizer.js";
+import { Vocabulary } from "../text/vocabulary.js";
+import { Classifier } from "./classifier.js";
+import { DecoderOnly } from "./decoder-only.js";
+import { FORMAT, FORMAT_VERSION, type TextSide, type TrainingHistory } from "./model.js";
+import { readSafetensors } from "./safetensors.js";
+import { Seq2Seq } from "./seq2seq.js";
+import { Tagger } from "./tagger.js";
+
+/** The model of any task; `task` tells which. */
+export type AnyModel = Seq2Seq | Classifier | Tagger | DecoderOnly;
+
+/** Opens a model file. `name` is its name for messages. */
+export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): AnyModel {
+  const { metadata, tensors } = readSafetensors(bytes, name);
+  const field = (key: string): string => {
+    const value = metadata.get(key);
+    if (value === undefined)
+      throw new ModelFileError(
+        `model ${name}: expected a ${key} in its metadata, got none. Give a model made by tandem train.`,
+      );
+    return value;
+  };
+  if (metadata.get("format") !== FORMAT)
+    throw new ModelFileError(
+      `model ${name}: expected a Tandem model, got another safetensors file. Give a model made by tandem train.`,
+    );
+  const version = Number(field("formatVersion"));
+  if (!(version <= FORMAT_VERSION))
+    throw new ModelFileError(
+      `model ${name}: expected format version ${FORMAT_VERSION} or older, got ${version}. Update tandem-seq2seq.`,
+    );
+  const parse = <Value>(key: string): Value => {
+    try {
+      return JSON.parse(field(key)) as Value;
+    } catch (cause) {
+      if (cause instanceof ModelFileError) throw cause;
+      throw new ModelFileError(`model ${name}: expected JSON in ${key}, got something else. Train the model again.`, {
+        cause,
+      });
+    }
+  };
+  try {
+    const model = fromMetadata(backend, parse);
+    for (const [parameter] of model.parameters) {
+      const stored = tensors.get(parameter);
+      if (stored === undefined)
+        throw new ModelFileError(
+          `model ${name}: expected the parameter ${parameter} its recipe asks for, got none. The file is damaged.`,
+        );
+      model.parameters.load(parameter, stored.shape, stored.data);
+    }
+    return model;
+  } catch (cause) {
+    if (cause instanceof ModelFileError) throw cause;
+    throw new ModelFileError(
+      `model ${name}: expected what its own recipe describes, got something else (${(cause as Error).message}). The file is damaged.`,
+      { cause },
+    );
+  }
+}
+
+/** The model its metadata describe, its parameters not yet those of the file. */
+function fromMetadata(backend: Backend, parse: <Value>(key: string) => Value): AnyModel {
+  const recipe = parse<Recipe>("recipe");
+  const side = (which: "source" | "target"): TextSide => ({
+    tokenizer: tokenizerFromJSON(parse<TokenizerData>(`${which}.tokenizer`)),
+    vocabulary: Vocabulary.fromJSON(parse<string[]>(`${which}.vocabulary`)),
+  });
+  const labels = () => Labels.fromJSON(parse<string[]>("labels"));
+  const common = { recipe, history: parse<TrainingHistory>("history") };
+  switch (recipe.task) {
+    case "translate":
+      return new Seq2Seq(backend, { ...common, source: side("source"), target: side("target") });
+    case "classify":
+      return new Classifier(backend, { ...common, source: side("source"), labels: labels() });
+    case "tag": {
+      const tagTokenizer = tokenizerFromJSON(parse<TokenizerData>("target.tokenizer"));
+      return new Tagger(backend, { ...common, source: side("source"), tagTokenizer, labels: labels() });
+    }
+    case "language-model":
+      return new DecoderOnly(backend, { ...common, target: side("target") });
+    default:
+      throw new ModelFileError(`task: expected one this version knows, got ${recipe.task}. Update tandem-seq2seq.`);
+  }
+}

@@ -1,0 +1,184 @@
+import type { Batch, Example } from "../data/batches.js";
+import type { Pair } from "../data/pairs.js";
+import { TandemError } from "../errors.js";
+import type { Backend } from "../kernels/kernels.js";
+import { type DropoutContext, Parameters } from "../nn/index.js";
+import type { Recipe } from "../recipe/schema.js";
+import { Scope, type Tensor } from "../tensor/index.js";
+import type { Tokenizer } from "../text/tokenizer.js";
+import type { Vocabulary } from "../text/vocabulary.js";
+import type { Encoded } from "./encoder.js";
+import { type StoredTensor, writeSafetensors } from "./safetensors.js";
+
+/** Grows when an older version could not read the file. */
+export const FORMAT_VERSION = 1;
+/** What the metadata of every model file says of itself. */
+export const FORMAT = "tandem-seq2seq";
+
+/** What a model learns to do: the key `task` of its recipe. */
+export type Task = Recipe["task"];
+
+/** One side of the text: how lines become tokens and tokens become ids. */
+export interface TextSide {
+  tokenizer: Tokenizer;
+  vocabulary: Vocabulary;
+}
+
+/** What training says of a finished model; no times, no paths: the same training gives the same file. */
+export interface TrainingHistory {
+  pairs: number;
+  steps: number;
+  /** Tokens of the longest source it was trained on, without `</s>`; absent in older files and in language models. */
+  longestSource?: number;
+  /** Tokens of the longest line a language model was trained on, without `</s>`. */
+  longestLine?: number;
+  epochs: EpochHistory[];
+}
+
+/** An epoch's losses in nats and what was measured on dev, in per cent or points. */
+export interface EpochHistory {
+  epoch: number;
+  trainLoss: number;
+  devLoss?: number;
+  exact?: number;
+  bleu?: number;
+  accuracy?: number;
+  f1?: number;
+}
+
+/** What a loss depends on besides the batch. */
+export interface LossOptions {
+  /** Switches dropout on. */
+  training?: DropoutContext | undefined;
+  /** Label smoothing. */
+  smoothing?: number;
+  /** Adds what the recipe wants of the attention: the losses of coverage and of guidance. */
+  attentionLosses?: boolean;
+}
+
+/** A line as a model reads it, without `</s>`. */
+export interface Reading {
+  tokens: string[];
+  ids: number[];
+}
+
+/**
+ * What the models of all tasks share: recipe, parameters in a backend's memory, packed weights, and the file they are.
+ * A task adds its text, how a pair becomes an example, and the loss.
+ */
+export abstract class Model {
+  abstract readonly task: Task;
+  readonly parameters: Parameters;
+  readonly #scope: Scope;
+  readonly #packed: Scope;
+  #packedVersion = -1;
+  #disposed = false;
+
+  protected constructor(
+    readonly backend: Backend,
+    readonly recipe: Recipe,
+    public history: TrainingHistory = { pairs: 0, steps: 0, epochs: [] },
+  ) {
+    this.#scope = new Scope(backend);
+    this.#packed = new Scope(backend);
+    this.parameters = new Parameters(this.#scope, recipe.train.seed);
+  }
+
+  /** What the model knows of text, in the order of the file: tokenisers, vocabularies, labels. */
+  abstract text(): readonly TextEntry[];
+
+  /** A pair as ids. `part` is what messages call the data it is of. */
+  abstract example(pair: Pair, index: number, part?: string): Example;
+
+  /** The mean loss in nats of the `lossCount(batch)` things that a batch asks to be predicted. */
+  abstract loss(batch: Batch, options?: LossOptions): Tensor;
+
+  /** Target tokens with their `</s>`, or labels. */
+  abstract lossCount(batch: Batch): number;
+
+  /** Where weights stay packed from one use of the model to the next, until a parameter changes: the parent of a session. */
+  packedWeights(): Scope {
+    this.checkAlive();
+    const { version } = this.parameters;
+    if (version !== this.#packedVersion) this.#packed.reset();
+    this.#packedVersion = version;
+    return this.#packed;
+  }
+
+  /** Gives back the memory of `packedWeights`, where the parameters are about to change. */
+  forgetPackedWeights(): void {
+    this.#packed.clear();
+  }
+
+  /** The tensors by name, as float32 copies. */
+  tensors(): Map<string, StoredTensor> {
+    this.checkAlive();
+    const stored = new Map<string, StoredTensor>();
+    for (const [name, tensor] of this.parameters)
+      stored.set(name, { shape: tensor.shape, data: Float32Array.from(tensor.toArray()) });
+    return stored;
+  }
+
+  /** The metadata of the model file, in fixed order. Where the data came from stays out. */
+  metadata(): Map<string, string> {
+    const { train: _train, dev: _dev, test: _test, ...data } = this.recipe.data;
+    return new Map([
+      ["format", FORMAT],
+      ["formatVersion", String(FORMAT_VERSION)],
+      ["recipe", JSON.stringify({ ...this.recipe, data })],
+      ...this.text().map(([key, value]): [string, string] => [key, JSON.stringify(value.toJSON())]),
+      ["history", JSON.stringify(this.history)],
+    ]);
+  }
+
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return writeSafetensors({ metadata: this.metadata(), tensors: this.tensors() });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#packed.dispose();
+    this.#scope.dispose();
+  }
+
+  /** The memory of a disposed model may hold anything. */
+  checkAlive(): void {
+    if (this.#disposed)
+      throw new TandemError("model: expected a live model, got one that was disposed. Load it again.");
+  }
+}
+
+/** A model with an encoder: it reads lines, and each has a code c. */
+export abstract class ReadingModel extends Model {
+  abstract readonly source: TextSide;
+  /** How many tokens it can write, or labels it can give. */
+  abstract readonly targetSize: number;
+  abstract readonly network: { encode(batch: SourceBatch, training?: DropoutContext): Encoded };
+
+  /** A line of the source as tokens and ids, without `</s>`. */
+  encodeSource(line: string): Reading {
+    this.checkAlive();
+    const tokens = this.source.tokenizer.encode(line);
+    return { tokens, ids: this.source.vocabulary.toIds(tokens) };
+  }
+}
+
+/** What an encoder reads of a batch. */
+export type SourceBatch = Pick<Batch, "size" | "sourceTime" | "source" | "sourceMask">;
+
+/** A part of the metadata: its key, and what gives its JSON. */
+export type TextEntry = readonly [key: string, value: { toJSON(): unknown }];
+
+/** The metadata of a side, in the order of the file. */
+export function textOf(name: "source" | "target", { tokenizer, vocabulary }: TextSide): TextEntry[] {
+  return [
+    [`${name}.tokenizer`, tokenizer],
+    [`${name}.vocabulary`, vocabulary],
+  ];
+}
+
+/** How messages name a pair: by its line where it came from a file. */
+export function pairName({ line }: Pair, index: number, part?: string): string {
+  const name = line === undefined ? `pair ${index + 1}` : `line ${line}`;
+  return part === undefined ? name : `${part} ${name}`;
+}

@@ -1,0 +1,117 @@
+/** What decides whether the sections of a recipe go with its task. */
+interface Sections {
+  readonly task: string;
+  readonly data: object;
+  readonly source: TextSection;
+  readonly target: TextSection;
+  readonly model: {
+    readonly encoder: object & { summary: string };
+    readonly decoder: object;
+    readonly attention: object;
+    readonly tieEmbeddings: string;
+  };
+  readonly train: { readonly metric: string };
+  readonly decode: object;
+}
+
+interface TextSection {
+  readonly tokenizer: string;
+}
+
+/** Which key, and the rest of the sentence about it. */
+type Refusal = [path: string[], message: string];
+
+/** Sections and keys that a task leaves without meaning, and why. */
+const MEANINGLESS: Record<string, readonly (readonly [path: string, reason: string])[]> = {
+  translate: [],
+  classify: [
+    ["model.decoder", "a classifier has no decoder"],
+    ["model.attention", "a classifier has no decoder to attend; its encoder.summary can be attention"],
+    ["model.tieEmbeddings", "a classifier writes no tokens"],
+    ["decode", "a classifier searches for nothing"],
+    ["target.tokenizer", "a label is its column taken whole"],
+    ["target.vocabSize", "every label is kept"],
+    ["target.minFrequency", "every label is kept"],
+  ],
+  tag: [
+    ["model.decoder", "a tagger has no decoder"],
+    ["model.attention", "a tagger has no decoder to attend"],
+    ["model.tieEmbeddings", "a tagger writes no tokens"],
+    ["model.encoder.summary", "a tagger reads each token's own state"],
+    ["decode", "a tagger searches for nothing"],
+    ["target.vocabSize", "every tag is kept"],
+    ["target.minFrequency", "every tag is kept"],
+  ],
+  "language-model": [
+    ["data.columns.source", "a language model reads no source; its lines are the target"],
+    ["source", "a language model reads no source; its lines are the target"],
+    ["model.encoder", "a language model has no encoder"],
+    ["model.attention", "a language model has nothing to attend to"],
+    ["model.decoder.bridge", "a language model starts from zero"],
+    ["model.decoder.context", "a language model has no sentence vector"],
+    ["model.decoder.attend", "a language model has nothing to attend to"],
+    ["model.decoder.inputFeeding", "a language model has nothing to feed"],
+    ["decode.coveragePenalty", "a language model has nothing to cover"],
+    ["decode.length", "a language model has no source to be as long as"],
+  ],
+};
+
+/** What a completed recipe of such a task has in these places, or a defaulted one without attention; else it is someone's wish. */
+const COMPLETED: Record<string, readonly unknown[]> = {
+  "model.attention.kind": ["none"],
+  "model.decoder.bridge": ["zero"],
+  "model.decoder.context": ["initial", "every-step"],
+  "model.decoder.inputFeeding": ["none"],
+};
+
+const METRICS: Record<string, readonly string[]> = {
+  translate: ["loss", "exact", "bleu"],
+  classify: ["loss", "accuracy", "f1"],
+  tag: ["loss", "accuracy", "exact", "f1"],
+  "language-model": ["loss"],
+};
+
+/** Tokenisers whose tokens a person would count: one tag for each makes sense. */
+const COUNTABLE = ["words", "whitespace", "chars"];
+
+/** What a recipe asks for and its task has not; `untouched` is a recipe in which nothing was asked for. */
+export function taskRefusals(recipe: Sections, untouched: Sections): Refusal[] {
+  const { task, source, target, train, model } = recipe;
+  const found: Refusal[] = [];
+  const metrics = METRICS[task]!;
+  if (!metrics.includes(train.metric))
+    found.push([
+      ["train", "metric"],
+      `${train.metric} is refused: task ${task} has no such measure. Use ${metrics.join(" or ")}`,
+    ]);
+  for (const [path, reason] of MEANINGLESS[task]!) {
+    const keys = path.split(".");
+    for (const leaf of differences(valueAt(recipe, keys), valueAt(untouched, keys), keys))
+      if (!COMPLETED[leaf.path.join(".")]?.includes(leaf.value))
+        found.push([leaf.path, `${leaf.value} is refused with task ${task}: ${reason}. Leave it out`]);
+  }
+  if (task === "language-model" && model.tieEmbeddings === "all")
+    found.push([["model", "tieEmbeddings"], "all is refused with task language-model: there is one side. Use target"]);
+  if (task === "tag")
+    for (const [side, { tokenizer }] of Object.entries({ source, target }))
+      if (!COUNTABLE.includes(tokenizer)) {
+        const reason = "a tag belongs to a whole token, and subwords are parts of one";
+        found.push([
+          [side, "tokenizer"],
+          `${tokenizer} is refused with task tag: ${reason}. Use ${COUNTABLE.join(", ")}`,
+        ]);
+      }
+  return found;
+}
+
+function valueAt(value: unknown, keys: readonly string[]): unknown {
+  return keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], value);
+}
+
+/** The innermost values that are not those of `usual`. */
+function differences(value: unknown, usual: unknown, path: string[]): { path: string[]; value: unknown }[] {
+  const isMap = (one: unknown): one is Record<string, unknown> => typeof one === "object" && one !== null;
+  if (isMap(value) && isMap(usual))
+    return Object.keys({ ...usual, ...value }).flatMap((key) => differences(value[key], usual[key], [...path, key]));
+  return value === usual || value === undefined ? [] : [{ path, value: isMap(value) ? JSON.stringify(value) : value }];
+}
