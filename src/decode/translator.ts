@@ -1,4 +1,5 @@
 import { DataError, RecipeError, TandemError } from "../errors.js";
+import { type CopySource, extendedIds, extendedToken } from "../models/copying.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { hashText } from "../random.js";
 import { END, UNKNOWN } from "../text/vocabulary.js";
@@ -29,6 +30,8 @@ interface Reading {
   line: string;
   tokens: string[];
   ids: number[];
+  /** What may be copied, in a model that copies. */
+  copies: CopySource | undefined;
   /** As the caller gave it: a token that the model does not know keeps its text. */
   prefix: string[];
 }
@@ -146,7 +149,7 @@ export class Translator {
     try {
       const sentence = this.#sentence(reading, settings, Requirement.of([]));
       const processors = this.#processors(settings);
-      const search = walk(session.decoder, [reading.ids], [sentence], { count, processors });
+      const search = walk(session.decoder, [reading], [sentence], { count, processors });
       const [hypotheses] = await driver.run(search);
       return hypotheses!.map((hypothesis) => {
         const output = this.#output(reading, hypothesis, settings);
@@ -164,7 +167,9 @@ export class Translator {
     const { tokenizer } = this.#first.target;
     return lines.map((line, i) => {
       const given = typeof prefix === "string" ? prefix : prefix[i]!;
-      return { line, ...this.#first.encodeSource(line), prefix: given === "" ? [] : tokenizer.encode(given) };
+      const { tokens, ids } = this.#first.encodeSource(line);
+      const copies = this.#first.copySource(tokens);
+      return { line, tokens, ids, copies, prefix: given === "" ? [] : tokenizer.encode(given) };
     });
   }
 
@@ -175,13 +180,12 @@ export class Translator {
     const sampler = sample ? new Sampler(settings) : undefined;
     const requirement = this.#requirement(settings);
     return (decoder, batch) => {
-      const sources = batch.map(({ ids }) => ids);
       const sentences = batch.map((reading) => this.#sentence(reading, settings, requirement));
-      if (sampler) return walk(decoder, sources, sentences, { count: nbest, sampler, processors });
+      if (sampler) return walk(decoder, batch, sentences, { count: nbest, sampler, processors });
       // Required words share out a beam, be it of one.
       if (beamSize === 1 && required.length === 0 && settings.stopping === "full")
-        return walk(decoder, sources, sentences, { count: 1, processors });
-      return beamSearch(decoder, sources, sentences, { ...settings, processors });
+        return walk(decoder, batch, sentences, { count: 1, processors });
+      return beamSearch(decoder, batch, sentences, { ...settings, processors });
     };
   }
 
@@ -222,7 +226,7 @@ export class Translator {
     const { vocabulary } = this.#first.target;
     const where = JSON.stringify(reading.line.length > 40 ? `${reading.line.slice(0, 39)}…` : reading.line);
     const { minLength, maxLength } = lengthLimits(settings, reading.ids.length);
-    const prefix = vocabulary.toIds(reading.prefix);
+    const prefix = extendedIds(reading.prefix, vocabulary, reading.copies ?? NO_COPIES);
     if (prefix.length > maxLength)
       throw new DataError(
         `prefix for ${where}: expected at most ${maxLength} tokens, got ${prefix.length}. Raise maxLength.`,
@@ -277,12 +281,13 @@ export class Translator {
 
   /** What is shown of ids: the prefix as it was given, and unknown words replaced where that is asked for. */
   #tokens(
-    { tokens: source, prefix }: Reading,
+    { tokens: source, prefix, copies }: Reading,
     written: readonly { id: number; attention: Float32Array | undefined }[],
     settings: SearchSettings,
   ): string[] {
+    const { vocabulary } = this.#first.target;
     const ids = written.map(({ id }) => id);
-    const tokens = this.#first.target.vocabulary.toTokens(ids);
+    const tokens = ids.map((id) => extendedToken(id, vocabulary, copies ?? NO_COPIES));
     const weights = written.map(({ attention }) => attention!);
     const { replaceUnknown: wanted } = settings;
     const dictionary = typeof wanted === "object" ? wanted : {};
@@ -320,6 +325,11 @@ export function ensemble(models: readonly { core: Seq2Seq }[]): Translator {
 }
 
 function checkAgreement(first: Seq2Seq, other: Seq2Seq, number: number): void {
+  const [copies, otherCopies] = [first, other].map(({ recipe }) => (recipe.model.copy ?? false) === true);
+  if (copies !== otherCopies)
+    throw new DataError(
+      `ensemble: expected models that all copy or none of them, got ${otherCopies ? "one that does" : "one that does not"} in model ${number}. Train them with the same model.copy.`,
+    );
   for (const side of ["source", "target"] as const) {
     const same = (part: "vocabulary" | "tokenizer") =>
       JSON.stringify(first[side][part].toJSON()) === JSON.stringify(other[side][part].toJSON());
@@ -330,6 +340,9 @@ function checkAgreement(first: Seq2Seq, other: Seq2Seq, number: number): void {
         );
   }
 }
+
+/** Of a source that extends no vocabulary. */
+const NO_COPIES = { extraTokens: [] };
 
 const isEmpty = ({ line, ids }: Reading): boolean => ids.length === 0 || line.trim() === "";
 

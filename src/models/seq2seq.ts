@@ -8,6 +8,7 @@ import type { Recipe } from "../recipe/schema.js";
 import { Scope } from "../tensor/index.js";
 import { type Tokenizer, type TokenizerData, tokenizerFromJSON } from "../text/tokenizer.js";
 import { Vocabulary } from "../text/vocabulary.js";
+import { type CopySource, copyIds, copySource } from "./copying.js";
 import { Seq2SeqNetwork } from "./network.js";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.js";
 
@@ -71,13 +72,24 @@ export class Seq2Seq {
     return { tokens, ids: this.source.vocabulary.toIds(tokens) };
   }
 
+  /** What can be copied from a source of these tokens; nothing where the model does not copy. */
+  copySource(tokens: readonly string[]): CopySource | undefined {
+    const { vocabulary, tokenizer } = this.target;
+    return this.recipe.model.copy ? copySource(tokens, vocabulary, tokenizer.options) : undefined;
+  }
+
   example(pair: Pair, index: number): Example {
     const { vocabulary, tokenizer } = this.target;
-    const source = Int32Array.from(this.encodeSource(pair.source).ids);
-    const target = Int32Array.from(vocabulary.toIds(tokenizer.encode(pair.target)));
-    if (pair.alignment === undefined) return { index, source, target };
-    const alignment = parseAlignment(pair.alignment, source.length, target.length, `pair ${index + 1}`);
-    return { index, source, target, alignment };
+    const { tokens, ids } = this.encodeSource(pair.source);
+    const source = Int32Array.from(ids);
+    const targetTokens = tokenizer.encode(pair.target);
+    const target = Int32Array.from(vocabulary.toIds(targetTokens));
+    const example: Example = { index, source, target };
+    const copyable = this.copySource(tokens);
+    if (copyable) example.copy = copyIds(copyable, targetTokens, vocabulary);
+    if (pair.alignment !== undefined)
+      example.alignment = parseAlignment(pair.alignment, source.length, target.length, `pair ${index + 1}`);
+    return example;
   }
 
   /** Where weights stay packed from one use of the model to the next, until a parameter changes: the parent of a session. */

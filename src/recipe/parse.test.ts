@@ -158,10 +158,13 @@ describe("wrong values", () => {
     ["task: classify", 'task: expected translate, got "classify"'],
     ["name: 2024", 'name: expected text, got 2024. Put it in quotes: "2024"'],
     ["name: runs/a", 'name: expected a name for a folder, not beginning with a dot and without slashes, got "runs/a"'],
-    ["model:", "model: expected a map with embeddingSize, encoder, decoder, attention and tieEmbeddings, got nothing"],
+    [
+      "model:",
+      "model: expected a map with embeddingSize, encoder, decoder, attention, copy and tieEmbeddings, got nothing",
+    ],
     [
       "model: []",
-      "model: expected a map with embeddingSize, encoder, decoder, attention and tieEmbeddings, got a list",
+      "model: expected a map with embeddingSize, encoder, decoder, attention, copy and tieEmbeddings, got a list",
     ],
     [
       "decode: { maxLength: many }",

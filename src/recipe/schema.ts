@@ -234,6 +234,10 @@ const model = z
     encoder,
     decoder,
     attention,
+    copy: z
+      .boolean()
+      .default(false)
+      .describe("Let a step copy a source token instead of writing one of the vocabulary (See et al. 2017)."),
     tieEmbeddings: z
       .enum(["none", "target", "all"])
       .default("none")
@@ -420,7 +424,11 @@ const whole = z.strictObject({
   decode,
 });
 
-export const recipeSchema = whole.superRefine(({ source, target, model }, context) => {
+export const recipeSchema = whole.superRefine(({ source, target, model, train }, context) => {
+  if (model.copy && train.labelSmoothing > 0) {
+    const reason = "with model.copy each source has words of its own, so there is no one vocabulary to spread it over";
+    refuse(context, ["train", "labelSmoothing"], `${train.labelSmoothing} is refused: ${reason}. Use 0`);
+  }
   if (model.tieEmbeddings !== "all") return;
   for (const key of ["vocabSize", "minFrequency"] as const)
     if (source[key] !== target[key]) {

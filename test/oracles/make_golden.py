@@ -60,12 +60,12 @@ def render(value, indent=""):
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
-def write(name, note, **content):
+def write(name, note, script="test/oracles/make_golden.py", seed=SEED, **content):
     header = {
-        "script": "test/oracles/make_golden.py",
-        "command": "python test/oracles/make_golden.py",
+        "script": script,
+        "command": f"python {script}",
         "torchVersion": torch.__version__.split("+")[0],
-        "seed": SEED,
+        "seed": seed,
         "note": note,
     }
     (GOLDEN / name).write_text(render({"header": header, **content}) + "\n", encoding="utf-8")
