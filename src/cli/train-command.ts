@@ -43,7 +43,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   };
   const start = await describeStart(model, recipe, data);
   await emit(resume ? { kind: "resume", step: trainer.step, ...start } : { kind: "start", ...start });
-  for (const line of startLines(start, folder, resume, trainer.step)) report(line);
+  for (const line of startLines(start, recipe, folder, resume, trainer.step)) report(line);
 
   const progress = progressReporter({ stream: process.stderr, color: wantsColor(process.stderr) });
   const onProgress = async (event: TrainingProgress) => {
@@ -112,12 +112,14 @@ async function describeStart(model: Seq2Seq, recipe: NamedRecipe, data: Training
 
 function startLines(
   start: Awaited<ReturnType<typeof describeStart>>,
+  recipe: NamedRecipe,
   folder: RunFolder,
   resume: boolean,
   step: number,
 ): string[] {
   const { name, pairs, source, target, parameters, backend } = start;
   const sizes = `vocabularies ${source.vocabularySize} → ${target.vocabularySize}`;
+  const rest = recipe.model.copy ? "copied where the source has it, else <unk>" : "<unk>";
   const lines = [
     `${name}: ${pairs.train} pairs, ${pairs.dev} for dev · ${sizes} · ${formatCount(parameters)} parameters · ${backend}`,
     resume ? `going on in ${folder.path} after ${step} steps` : `into ${folder.path}`,
@@ -126,7 +128,7 @@ function startLines(
     for (const [part, share] of [["training", side.coverage] as const, ["dev", side.devCoverage] as const])
       if (share < USUAL_COVERAGE)
         lines.push(
-          `note: the ${which} vocabulary covers ${(100 * share).toFixed(0)} % of the ${part} tokens; the rest is <unk>. Look at the columns, raise ${which}.vocabSize, or take ${which}.tokenizer=chars.`,
+          `note: the ${which} vocabulary covers ${(100 * share).toFixed(0)} % of the ${part} tokens; the rest is ${rest}. Look at the columns, raise ${which}.vocabSize, or take ${which}.tokenizer=chars.`,
         );
   return lines;
 }

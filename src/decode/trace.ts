@@ -136,7 +136,12 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
       const ofCopying = (id: number): { copied?: number } =>
         generation === undefined
           ? {}
-          : { copied: ((1 - generation) * massOn(id, copies!, step.attended!.weights)) / Math.exp(values[id]!) };
+          : {
+              copied: Math.min(
+                1,
+                ((1 - generation) * massOn(id, copies!, step.attended!.weights)) / Math.exp(values[id]!),
+              ),
+            };
       const candidates = [...best.indices].map((id) => ({
         token: tokenOf(id),
         probability: Math.exp(values[id]!),

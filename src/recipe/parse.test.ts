@@ -269,6 +269,14 @@ describe("values that do not go together", () => {
       "1:27: model.tieEmbeddings: all is refused: one vocabulary has one vocabSize, not source.vocabSize 99 and target.vocabSize 8000. Make them equal",
     ],
     [
+      "model: { attention: { kind: none }, copy: true }",
+      "1:37: model.copy: true is refused: with attention.kind: none there is nothing that points at the source. Choose another kind",
+    ],
+    [
+      "{ model: { copy: true }, train: { labelSmoothing: 0.1 } }",
+      "1:51: train.labelSmoothing: 0.1 is refused: with model.copy each source has words of its own, so there is no one vocabulary to spread it over. Use 0",
+    ],
+    [
       "train: { batchTokens: 512, batchSize: 16 }",
       "1:39: train.batchSize: batchTokens is given too; give one of the two",
     ],

@@ -165,9 +165,13 @@ export function explainText(trace: Trace, { color = false, width = 80 }: Termina
       vector("context", step.context!);
     }
     wrapped(`${formulas.features};  ${formulas.candidates}`, dim);
+    if (step.generation !== undefined) {
+      wrapped(formulas.generation, dim);
+      add(`p_gen ${formatShare(step.generation)}: writes; ${formatShare(1 - step.generation)}: copies`);
+    }
     flow(
-      step.candidates.map(({ token, probability }) => ({
-        text: `${tokenLabel(token)} ${formatShare(probability)}`,
+      step.candidates.map(({ token, probability, copied }) => ({
+        text: `${tokenLabel(token)} ${formatShare(probability)}${copied ? `, copied ${formatShare(copied)} of it` : ""}`,
         code: token === step.token ? "1;32" : undefined,
       })),
     );
