@@ -495,6 +495,26 @@ describe("bad input is one sentence", () => {
     ["bad-columns.tsv", "a\tb\nc\td\ne\n", /bad-columns\.tsv:3: expected at least 2 columns/],
   ])("%s", (name, content, sentence) => expectSentence(data(name, content), 1, sentence));
 
+  test("alignments: a line that is none, one that goes too far, too few lines, held out or not", () => {
+    const recipeOf = (name: string, lines: string[]) => {
+      file(`${name}.align`, `${lines.join("\n")}\n`);
+      const text = `data: { train: pairs.tsv, alignments: ${name}.align, holdOut: 0.4 }\nmodel: { attention: { guided: 1 } }\n`;
+      return tandem(["train", file(`${name}.yaml`, text), ...small]);
+    };
+    const lines = words.map(() => "0-0");
+    for (const line of [3, 17, 29]) {
+      const wrong = (text: string) => lines.map((link, i) => (i === line - 1 ? text : link));
+      const place = `bad-links\\.align:${line}: expected an alignment`;
+      expectSentence(recipeOf("bad-links", wrong("0:0")), 1, new RegExp(`${place} such as 0-0 1-2, got "0:0"`));
+      expectSentence(
+        recipeOf("bad-links", wrong("9-0")),
+        1,
+        new RegExp(`${place} of 1 source and 1 target tokens, got 9-0`),
+      );
+    }
+    expectSentence(recipeOf("bad-links", lines.slice(1)), 1, /bad-links\.align: expected 40 lines, .*, got 39/);
+  });
+
   test("a vocabulary of unknown words only", () =>
     expectSentence(
       data("bad-rare.tsv", pairs, ...set("source.minFrequency=100000")),

@@ -37,7 +37,9 @@ const shown: Record<MetricName, { meaning: string; format: (value: number) => st
 export async function evaluateCommand(modelFile: string, dataFile: string, options: EvaluateCommandOptions) {
   const { metrics = METRICS, tokenize, columns, alignments, json = false } = options;
   const model = await openModel(modelFile, options);
-  const pairs = await readPairs(dataFile, { ...model.recipe.data.columns, ...columns });
+  // Alignments belong to training.
+  const { alignment: _, ...sides } = model.recipe.data.columns;
+  const pairs = await readPairs(dataFile, { ...sides, ...columns });
   const { numbers, signatures } = await measure(model.core, pairs, { metrics, tokenizer: tokenize });
   const aligned = alignments === undefined ? undefined : await scoreAlignments(model, pairs, alignments);
   if (json) {

@@ -124,6 +124,9 @@ function startLines(
     `${name}: ${pairs.train} pairs, ${pairs.dev} for dev · ${sizes} · ${formatCount(parameters)} parameters · ${backend}`,
     resume ? `going on in ${folder.path} after ${step} steps` : `into ${folder.path}`,
   ];
+  const { alignments, columns } = recipe.data;
+  if ((alignments ?? columns.alignment) !== undefined && recipe.model.attention.guided === 0)
+    lines.push("note: alignments are given and nothing follows them. Set model.attention.guided, say to 0.5.");
   for (const [which, side] of Object.entries({ source, target }))
     for (const [part, share] of [["training", side.coverage] as const, ["dev", side.devCoverage] as const])
       if (share < USUAL_COVERAGE)

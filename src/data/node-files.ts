@@ -28,7 +28,9 @@ export function readFailure(path: string, cause: unknown): DataError {
   return new DataError(`${path}: ${reason}`, { cause });
 }
 
-/** Reads a TSV file of pairs. */
-export async function readPairs(path: string, columns: PairColumns): Promise<Pair[]> {
-  return parseTsv(await readBytes(path), path, columns);
+/** Reads a TSV file of pairs; `alignmentFile` has the alignment of each of its lines. */
+export async function readPairs(path: string, columns: PairColumns, alignmentFile?: string): Promise<Pair[]> {
+  const bytes = await readBytes(path);
+  if (alignmentFile === undefined) return parseTsv(bytes, path, columns);
+  return parseTsv(bytes, path, columns, { bytes: await readBytes(alignmentFile), name: alignmentFile });
 }

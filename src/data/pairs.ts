@@ -6,6 +6,8 @@ export interface Pair {
   target: string;
   /** Which tokens belong together, as `0-0 1-2` (`parseAlignment`): what `model.attention.guided` follows. */
   alignment?: string;
+  /** Where the alignment stands, for messages: `train.align:14`. */
+  alignmentPlace?: string;
 }
 
 /** A pair, or its texts as a tuple. The alignment, `0-0 1-2`, is what `model.attention.guided` follows. */
@@ -22,6 +24,15 @@ export function asPair(pair: PairInput): Pair {
 export interface PairColumns {
   source: number;
   target: number;
+  /** Which column, if any, has the alignment of the pair, `0-0 1-2`. */
+  alignment?: number | undefined;
+}
+
+/** Alignments in a file of their own, a line for each line of the pairs' file; empty where nothing is aligned. */
+export interface AlignmentLines {
+  bytes: Uint8Array;
+  /** The name of the file, for messages. */
+  name: string;
 }
 
 /**
@@ -91,23 +102,33 @@ export function splitLines(text: string): string[] {
 
 /**
  * Reads pairs from tab-separated values, one pair a line, no quoting, no header. Blank lines are skipped; a line with
- * too few columns or an empty side is an error that names it. `name` is how the user knows the text.
+ * too few columns or an empty side is an error that names it. `name` is how the user knows the text. Alignments come from
+ * a column or from `alignments`, lines of another file.
  */
-export function parseTsv(bytes: Uint8Array, name: string, columns: PairColumns): Pair[] {
-  const needed = Math.max(columns.source, columns.target) + 1;
-  if (![columns.source, columns.target].every((column) => Number.isSafeInteger(column) && column >= 0)) {
+export function parseTsv(bytes: Uint8Array, name: string, columns: PairColumns, alignments?: AlignmentLines): Pair[] {
+  const needed = Math.max(columns.source, columns.target, columns.alignment ?? 0) + 1;
+  const given = [columns.source, columns.target, ...(columns.alignment === undefined ? [] : [columns.alignment])];
+  if (!given.every((column) => Number.isSafeInteger(column) && column >= 0)) {
+    const alignment = columns.alignment === undefined ? "" : ` and alignment ${columns.alignment}`;
     throw new DataError(
-      `${name}: expected columns counted from 0, got source ${columns.source} and target ${columns.target}. Correct the columns.`,
+      `${name}: expected columns counted from 0, got source ${columns.source} and target ${columns.target}${alignment}. Correct the columns.`,
     );
   }
   const pairs: Pair[] = [];
-  splitLines(decodeUtf8(bytes, name)).forEach((line, i) => {
+  const lines = splitLines(decodeUtf8(bytes, name));
+  const links = alignments && splitLines(decodeUtf8(alignments.bytes, alignments.name));
+  if (links && links.length !== lines.length)
+    throw new DataError(
+      `${alignments!.name}: expected ${lines.length} lines, one for each line of ${name}, got ${links.length}. Leave a line empty where nothing is aligned.`,
+    );
+  lines.forEach((line, i) => {
     if (line.trim() === "") return;
     const where = `${name}:${i + 1}`;
     const fields = line.split("\t");
     const source = fields[columns.source];
     const target = fields[columns.target];
-    if (source === undefined || target === undefined) {
+    const inColumn = columns.alignment === undefined ? undefined : fields[columns.alignment];
+    if (fields.length < needed || source === undefined || target === undefined) {
       throw new DataError(
         `${where}: expected at least ${needed} columns separated by a tab, got ${fields.length}. Complete or remove the line, or choose other columns.`,
       );
@@ -119,7 +140,9 @@ export function parseTsv(bytes: Uint8Array, name: string, columns: PairColumns):
         );
       }
     }
-    pairs.push({ source, target });
+    const alignment = links ? links[i] : inColumn;
+    const alignmentPlace = links ? `${alignments!.name}:${i + 1}` : where;
+    pairs.push(alignment === undefined ? { source, target } : { source, target, alignment, alignmentPlace });
   });
   if (pairs.length === 0) {
     throw new DataError(

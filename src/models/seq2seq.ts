@@ -87,8 +87,10 @@ export class Seq2Seq {
     const example: Example = { index, source, target };
     const copyable = this.copySource(tokens);
     if (copyable) example.copy = copyIds(copyable, targetTokens, vocabulary);
-    if (pair.alignment !== undefined)
-      example.alignment = parseAlignment(pair.alignment, source.length, target.length, `pair ${index + 1}`);
+    if (pair.alignment !== undefined) {
+      const place = pair.alignmentPlace ?? `pair ${index + 1}`;
+      example.alignment = parseAlignment(pair.alignment, source.length, target.length, place);
+    }
     return example;
   }
 
@@ -117,7 +119,7 @@ export class Seq2Seq {
 
   /** The metadata of the model file, in fixed order. Where the data came from stays out. */
   metadata(): Map<string, string> {
-    const { train: _train, dev: _dev, test: _test, ...data } = this.recipe.data;
+    const { train: _train, dev: _dev, test: _test, alignments: _alignments, ...data } = this.recipe.data;
     return new Map([
       ["format", FORMAT],
       ["formatVersion", String(FORMAT_VERSION)],

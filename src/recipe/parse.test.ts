@@ -270,7 +270,7 @@ describe("values that do not go together", () => {
     ],
     [
       "model: { attention: { kind: none }, copy: true }",
-      "1:37: model.copy: true is refused: with attention.kind: none there is nothing that points at the source. Choose another kind",
+      "1:43: model.copy: true is refused: with attention.kind: none there is nothing that points at the source. Choose another kind",
     ],
     [
       "{ model: { copy: true }, train: { labelSmoothing: 0.1 } }",
@@ -288,6 +288,14 @@ describe("values that do not go together", () => {
     [
       "data: { columns: { source: 1 } }",
       "1:18: data.columns.target: source and target are both column 1; the model would only learn to copy",
+    ],
+    [
+      "data: { columns: { alignment: 1 } }",
+      "1:31: data.columns.alignment: target and alignment are both column 1; give the one that has 0-0 1-2",
+    ],
+    [
+      "data: { alignments: a.align, columns: { alignment: 2 } }",
+      "1:21: data.alignments: columns.alignment is given too; give one of the two",
     ],
   ])("%s", (text, sentence) => {
     expect(mistakes(text)).toEqual([`recipe zh-en.yaml:${sentence}`]);

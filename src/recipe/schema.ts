@@ -32,21 +32,35 @@ const columns = z
   .strictObject({
     source: column.default(0).describe("Column of the source, counted from 0."),
     target: column.default(1).describe("Column of the target, counted from 0."),
+    alignment: column
+      .optional()
+      .describe("Column of the alignment (0-0 1-2) that attention.guided follows, if there is one."),
   })
   .superRefine((value, context) => {
     if (value.source === value.target) {
       const message = `source and target are both column ${value.source}; the model would only learn to copy`;
       refuse(context, ["target"], message);
     }
+    if (value.alignment === value.source || value.alignment === value.target) {
+      const side = value.alignment === value.source ? "source" : "target";
+      refuse(
+        context,
+        ["alignment"],
+        `${side} and alignment are both column ${value.alignment}; give the one that has 0-0 1-2`,
+      );
+    }
   })
   .prefault({})
-  .describe("Which columns of the TSV files hold the source and the target.");
+  .describe("Which columns of the TSV files hold the source, the target and, if any, the alignment.");
 
 const data = z
   .strictObject({
     train: filePath.optional().describe("TSV file of training pairs, relative to the recipe."),
     dev: filePath.optional().describe("TSV file of pairs that choose the best epoch; without it holdOut is used."),
     test: filePath.optional().describe("TSV file of pairs to evaluate the finished model on."),
+    alignments: filePath
+      .optional()
+      .describe("File with the alignment of each training pair, 0-0 1-2, line by line: what attention.guided follows."),
     columns,
     holdOut: z
       .number()
@@ -54,6 +68,10 @@ const data = z
       .max(0.5)
       .default(0.05)
       .describe("Share of the training sources held out for dev when there is no dev file; at most 1000 pairs."),
+  })
+  .superRefine(({ alignments, columns }, context) => {
+    if (alignments !== undefined && columns.alignment !== undefined)
+      refuse(context, ["alignments"], "columns.alignment is given too; give one of the two");
   })
   .prefault({})
   .describe("Where the pairs come from.");

@@ -105,9 +105,11 @@ export class Trainer {
     const { recipe, backend, parameters } = model;
     if (recipe.model.attention.guided > 0 && train.every((pair) => pair.alignment === undefined))
       throw new DataError(
-        "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2.",
+        "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2, or data.alignments a file of them.",
       );
     this.#examples = train.map((pair, index) => model.example(pair, index));
+    // Alignments of pairs held out are read too: a wrong one is an error now, not after an epoch.
+    for (const [index, pair] of dev.entries()) if (pair.alignment !== undefined) model.example(pair, index);
     this.#fingerprint = `${fingerprint(train)} ${fingerprint(dev)}`;
     this.#adam = new Adam(backend, parameters);
     this.#scope = new Scope(backend, { gradients: true });
