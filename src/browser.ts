@@ -3,6 +3,7 @@ export type { Batch, BatchPlanOptions, Example } from "./data/batches.js";
 export { makeBatch, planBatches } from "./data/batches.js";
 export type { Pair, PairColumns, PairInput } from "./data/pairs.js";
 export { parseTsv } from "./data/pairs.js";
+export { Conversation, TURN } from "./decode/conversation.js";
 export { type LoadOptions, loadModel } from "./decode/load.js";
 export type { EvaluateOptions } from "./decode/measure.js";
 export type { TranslateOptions } from "./decode/options.js";

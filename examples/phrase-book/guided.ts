@@ -10,7 +10,7 @@ import { alignmentScore, pharaohLinks } from "../quick-start/alignment.js";
 import { generatePhraseBook, type PhrasePair, phraseBookFiles } from "./generate.js";
 
 /** Weight of the loss that follows the alignments. */
-const GUIDED = 0.3;
+const GUIDED = 0.5;
 /** Points of the share of content words aligned right that they must be worth after an epoch. */
 const LEAST_GAIN = 5;
 

@@ -537,6 +537,13 @@ describe("bad input is one sentence", () => {
     expectSentence(tandem(["evaluate", "newer.safetensors", "pairs.tsv"]), 1, /format version 1 or older, got 99/);
   });
 
+  test("a history is for the prompt", () => {
+    const ask = (count: string) => tandem(["predict", model, "pairs.tsv", "--history", count]);
+    expectSentence(ask("2"), 2, /--history 2: expected a prompt on a terminal, got pairs\.tsv\. Join the turns/);
+    expect(ask("1.5").status).toBe(2);
+    expect(ask("-1").stderr).toMatch(/Expected a whole number from 0 to 100/);
+  });
+
   test("a run folder stands for its model", () => {
     mkdirSync(join(folder, "as-run"), { recursive: true });
     copyFileSync(join(folder, model), join(folder, "as-run", "model.safetensors"));

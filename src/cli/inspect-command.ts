@@ -142,7 +142,7 @@ function describe(facts: Facts): string {
     ["recipe", `${recipe.name ?? "(no name)"}, task ${recipe.task}`],
     ["encoder", `${cells(encoder)}${encoder.bidirectional ? ", both directions" : ""}, embeddings ${embeddingSize}`],
     ["decoder", `${cells(decoder)}, bridge ${decoder.bridge}`],
-    ["attention", attention.kind],
+    ["attention", `${attention.kind}${recipe.model.copy ? ", copies from the source" : ""}`],
     ["trained", `on ${history.pairs} pairs, ${history.steps} steps, ${history.epochs.length} epochs`],
     ...(history.longestSource === undefined
       ? []

@@ -10,6 +10,7 @@ import { exitCodes, reportFailure } from "./failure.js";
 import {
   parseAttentionFile,
   parseColumns,
+  parseCount,
   parseLength,
   parseLengthPenalty,
   parseMetrics,
@@ -92,6 +93,11 @@ program
     "write for <unk> the word looked at, or a dictionary's (word TAB translation)",
   )
   .option("--weights", "with --format jsonl: the attention weights too")
+  .option(
+    "--history <count>",
+    "at the prompt: exchanges before a line that are read with it (default: the recipe's)",
+    parseCount,
+  )
   .option("--no-split", "leave lines whole that are longer than any in training; else they are cut into sentences")
   .addOption(
     new Option("--format <format>", "what is written for a line").choices(["text", "tsv", "jsonl"]).default("text"),

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { type Conversation, TURN } from "../decode/conversation.js";
 import type { TranslateOptions } from "../decode/options.js";
 import type { Translation } from "../decode/translation.js";
 import type { Translator } from "../decode/translator.js";
@@ -10,12 +11,14 @@ export interface PromptOptions {
   normalize?: (line: string) => string;
   /** How the lines are translated. */
   translate?: TranslateOptions;
+  /** What was said before is read with each line. */
+  conversation?: Conversation | undefined;
 }
 
 /** Asks for lines and answers them until an empty line or Ctrl-D. Words the model does not know are marked. */
 export async function prompt(
   model: Pick<Translator, "translate">,
-  { normalize = (line) => line, translate = {} }: PromptOptions = {},
+  { normalize = (line) => line, translate = {}, conversation }: PromptOptions = {},
 ): Promise<void> {
   // The questions stay out of a redirected standard output.
   const output = process.stdout.isTTY ? process.stdout : process.stderr;
@@ -26,16 +29,24 @@ export async function prompt(
     for await (const typed of terminal) {
       const line = normalize(typed);
       if (line.trim() === "") break;
-      const [translation] = await model.translate([line], translate);
+      const source = conversation ? conversation.sourceOf(line) : line;
+      const [translation] = await model.translate([source], translate);
+      conversation?.add(line, translation!.text);
       for (const { text } of [translation!, ...translation!.alternatives]) process.stdout.write(`${text}\n`);
       if (translation!.split) output.write(`  (cut into ${translation!.split} sentences)\n`);
-      const note = unknownNote(line, translation!, color);
+      const note = unknownNote(line, { source: lastTurn(translation!.source) }, color);
       if (note) output.write(`${note}\n`);
       terminal.prompt();
     }
   } finally {
     terminal.close();
   }
+}
+
+/** The tokens of what was said last. */
+function lastTurn({ tokens, unknown }: Translation["source"]): Translation["source"] {
+  const first = tokens.lastIndexOf(TURN.trim()) + 1;
+  return { tokens: tokens.slice(first), unknown: unknown.slice(first) };
 }
 
 /** The line with what the model does not know marked, or nothing if it knows all of it. */

@@ -10,6 +10,8 @@ const withoutDefault = [
   "data.train",
   "data.dev",
   "data.test",
+  "data.alignments",
+  "data.columns.alignment",
   "model.attention.heads",
   "train.batchSize",
   "train.steps",

@@ -417,6 +417,12 @@ const decode = z
     topP: within(decodeRanges.topP)
       .default(decodeDefaults.topP)
       .describe("Of sampling: draw from the fewest tokens that together have this probability; 1 is all."),
+    history: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe("Exchanges (a line and its reply) before a line that a prompt reads with it, parted by ⏎; 0 is none."),
   })
   .superRefine(({ sample, beamSize }, context) => {
     if (sample && beamSize > 1)
