@@ -56,7 +56,10 @@ describe("the conversations", () => {
       const strange = talks.filter(({ source }) => {
         const turns = source.split(TURN);
         const said = detour === "before" ? turns.slice(0, 2) : turns.slice(2, 4);
-        return said.length !== 2 || (!exchanges.has(said.join(TURN)) && !data.train.some((talk) => talk.source.endsWith(said[0]!)));
+        return (
+          said.length !== 2 ||
+          (!exchanges.has(said.join(TURN)) && !data.train.some((talk) => talk.source.endsWith(said[0]!)))
+        );
       });
       expect(strange.map(({ source }) => source)).toEqual([]);
     }

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { nativeStatus } from "../kernels/native/native.js";
 import { readSafetensors, writeSafetensors } from "../models/safetensors.js";
@@ -387,6 +388,51 @@ describe("the run folder", () => {
     const line = `"${process.execPath}" "${command}" predict ${model} pairs.tsv > /dev/full`;
     const result = spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" });
     expectSentence(result, 1, /standard output: .+ a full disk/);
+  });
+});
+
+describe("files beside the pairs", () => {
+  const links = words.map((word) => [...word].map((_, i) => `${i}-${word.length - 1 - i}`).join(" "));
+  const vectors = `3 11\n${["a", "b", "z"].map((letter, i) => `${letter}${" 0.5".repeat(10)} ${i}`).join("\n")}\n`;
+
+  test("alignments and vectors are read from where the recipe says, and the run's own recipe finds them", () => {
+    file("links.align", `${links.join("\n")}\n`);
+    file("letters.vec.gz", gzipSync(vectors));
+    file(
+      "beside.yaml",
+      `name: beside
+data: { train: pairs.tsv, alignments: links.align }
+source: { tokenizer: chars }
+target: { tokenizer: chars }
+model: { copy: true, attention: { guided: 0.5 }, pretrained: { source: letters.vec.gz, freeze: true } }
+`,
+    );
+    const trained = tandem(["train", "beside.yaml", ...small]);
+    expect(trained.status, trained.stderr).toBe(0);
+    expect(trained.stderr).toContain("pretrained: 2 of 7 source words have a vector, frozen");
+    const [start] = readFileSync(join(folder, "runs/beside/log.jsonl"), "utf8").split("\n");
+    expect(JSON.parse(start!).pretrained).toEqual({ source: { covered: 2, words: 7 } });
+    const again = tandem(["train", "runs/beside/recipe.yaml", "--out", "runs/again"]);
+    expect(again.status, again.stderr).toBe(0);
+    expect(checksum("runs/again/model.safetensors")).toBe(checksum("runs/beside/model.safetensors"));
+    expect(readFileSync(join(folder, "runs/beside/model.safetensors")).includes("letters.vec")).toBe(false);
+    expect(tandem(["inspect", "runs/beside"]).stdout).toContain("scaled-dot, copies from the source");
+    const wide = tandem(["train", "beside.yaml", "--set", "model.embeddingSize=64"]);
+    expectSentence(
+      wide,
+      1,
+      /letters\.vec\.gz: expected vectors of 64 numbers, as model\.embeddingSize is, got 11\. Set/,
+    );
+  });
+
+  test("alignments that nothing follows are said to be so", () => {
+    file(
+      "beside-unguided.yaml",
+      "data: { train: pairs.tsv, alignments: links.align }\nsource: { tokenizer: chars }\ntarget: { tokenizer: chars }\n",
+    );
+    const { stderr, status } = tandem(["train", "beside-unguided.yaml", ...small]);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain("note: alignments are given and nothing follows them. Set model.attention.guided");
   });
 });
 

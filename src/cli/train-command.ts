@@ -1,9 +1,11 @@
+import { readUnpacked } from "../data/node-files.js";
 import { measure } from "../decode/measure.js";
 import { type BackendName, createBackend } from "../kernels/backend.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { writeFileWhole } from "../node-files.js";
 import { wordProposer } from "../text/proposers.js";
 import { prepareModel } from "../train/prepare.js";
+import { provideVectorFiles } from "../train/pretrained.js";
 import { Trainer, type TrainingProgress } from "../train/trainer.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
@@ -29,6 +31,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   const { out, set = [], resume = false, seed, json = false } = options;
   const report = (line: string) => json || process.stderr.write(`${line}\n`);
   if (out !== undefined && !resume) refuseTaken(out);
+  provideVectorFiles(readUnpacked);
   const recipe = await readRecipe(recipeFile, seed === undefined ? set : [...set, `train.seed=${seed}`]);
   const data = await readTrainingData(recipe);
   const backend = await createBackend(options.backend, { threads: options.threads });
@@ -107,7 +110,9 @@ async function describeStart(model: Seq2Seq, recipe: NamedRecipe, data: Training
   let parameters = 0;
   for (const [, tensor] of model.parameters) parameters += tensor.size;
   const pairs = { train: data.train.length, dev: data.dev.length, test: data.test.length };
-  return { name: recipe.name, pairs, source, target, parameters, backend: model.backend.name, seed: recipe.train.seed };
+  const { pretrained } = model.history;
+  const place = { parameters, backend: model.backend.name, seed: recipe.train.seed };
+  return { name: recipe.name, pairs, source, target, ...place, ...(pretrained && { pretrained }) };
 }
 
 function startLines(
@@ -124,6 +129,10 @@ function startLines(
     `${name}: ${pairs.train} pairs, ${pairs.dev} for dev · ${sizes} · ${formatCount(parameters)} parameters · ${backend}`,
     resume ? `going on in ${folder.path} after ${step} steps` : `into ${folder.path}`,
   ];
+  for (const [which, { covered, words }] of Object.entries(start.pretrained ?? {}))
+    lines.push(
+      `pretrained: ${covered} of ${words} ${which} words have a vector${recipe.model.pretrained.freeze ? ", frozen" : ""}`,
+    );
   const { alignments, columns } = recipe.data;
   if ((alignments ?? columns.alignment) !== undefined && recipe.model.attention.guided === 0)
     lines.push("note: alignments are given and nothing follows them. Set model.attention.guided, say to 0.5.");

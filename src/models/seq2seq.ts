@@ -28,7 +28,15 @@ export interface TrainingHistory {
   steps: number;
   /** Tokens of the longest source it was trained on, without `</s>`; absent in older files. */
   longestSource?: number;
+  /** How much of each side's vocabulary had a vector in a file of `model.pretrained`. */
+  pretrained?: { source?: VectorCoverage; target?: VectorCoverage };
   epochs: { epoch: number; trainLoss: number; devLoss?: number; exact?: number; bleu?: number }[];
+}
+
+/** Words with a pre-trained vector, of how many. */
+export interface VectorCoverage {
+  covered: number;
+  words: number;
 }
 
 export interface Seq2SeqParts {
@@ -120,10 +128,11 @@ export class Seq2Seq {
   /** The metadata of the model file, in fixed order. Where the data came from stays out. */
   metadata(): Map<string, string> {
     const { train: _train, dev: _dev, test: _test, alignments: _alignments, ...data } = this.recipe.data;
+    const { pretrained: _pretrained, ...model } = this.recipe.model;
     return new Map([
       ["format", FORMAT],
       ["formatVersion", String(FORMAT_VERSION)],
-      ["recipe", JSON.stringify({ ...this.recipe, data })],
+      ["recipe", JSON.stringify({ ...this.recipe, data, model })],
       ["source.tokenizer", JSON.stringify(this.source.tokenizer.toJSON())],
       ["source.vocabulary", JSON.stringify(this.source.vocabulary.toJSON())],
       ["target.tokenizer", JSON.stringify(this.target.tokenizer.toJSON())],

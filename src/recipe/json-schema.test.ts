@@ -12,6 +12,8 @@ const withoutDefault = [
   "data.test",
   "data.alignments",
   "data.columns.alignment",
+  "model.pretrained.source",
+  "model.pretrained.target",
   "model.attention.heads",
   "train.batchSize",
   "train.steps",

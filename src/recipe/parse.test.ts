@@ -160,11 +160,11 @@ describe("wrong values", () => {
     ["name: runs/a", 'name: expected a name for a folder, not beginning with a dot and without slashes, got "runs/a"'],
     [
       "model:",
-      "model: expected a map with embeddingSize, encoder, decoder, attention, copy and tieEmbeddings, got nothing",
+      "model: expected a map with embeddingSize, encoder, decoder, attention, copy, tieEmbeddings and pretrained, got nothing",
     ],
     [
       "model: []",
-      "model: expected a map with embeddingSize, encoder, decoder, attention, copy and tieEmbeddings, got a list",
+      "model: expected a map with embeddingSize, encoder, decoder, attention, copy, tieEmbeddings and pretrained, got a list",
     ],
     [
       "decode: { maxLength: many }",

@@ -5,5 +5,8 @@ export function withPaths<Given extends Recipe>(recipe: Given, change: (path: st
   const data = { ...recipe.data };
   for (const part of ["train", "dev", "test", "alignments"] as const)
     if (data[part] !== undefined) data[part] = change(data[part]);
-  return { ...recipe, data };
+  const pretrained = { ...recipe.model.pretrained };
+  for (const side of ["source", "target"] as const)
+    if (pretrained[side] !== undefined) pretrained[side] = change(pretrained[side]);
+  return { ...recipe, data, model: { ...recipe.model, pretrained } };
 }

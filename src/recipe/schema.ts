@@ -262,8 +262,27 @@ const model = z
       .describe(
         "Which tables are one: the target's embedding and the output's weight (target), and the source's too, with one vocabulary (all).",
       ),
+    pretrained: z
+      .strictObject({
+        source: filePath
+          .optional()
+          .describe("File of vectors for the source's words, as text (.vec) or packed (.vec.gz)."),
+        target: filePath.optional().describe("File of vectors for the target's words."),
+        freeze: z.boolean().default(false).describe("Keep the tables that got vectors as they are in training."),
+      })
+      .prefault({})
+      .describe("Embeddings to begin with: files of word2vec's text format, of embeddingSize numbers a word."),
   })
   .superRefine((model, context) => {
+    const { pretrained, tieEmbeddings } = model;
+    if (pretrained.freeze && pretrained.source === undefined && pretrained.target === undefined) {
+      const reason = "neither source nor target has a file of vectors";
+      refuse(context, ["pretrained", "freeze"], `true is refused: ${reason}. Name one, or leave it out`);
+    }
+    if (pretrained.source !== undefined && pretrained.target !== undefined && tieEmbeddings === "all") {
+      const reason = "with tieEmbeddings: all both sides have one table, which cannot come from two files";
+      refuse(context, ["pretrained", "target"], `${pretrained.target} is refused: ${reason}. Leave it out`);
+    }
     for (const [path, message] of refusals(model)) refuse(context, path, message);
   })
   .transform(({ decoder, ...rest }) => {

@@ -7,6 +7,7 @@ import type { Recipe } from "../recipe/index.js";
 import { wordProposer } from "../text/proposers.js";
 import { fitTokenizer } from "../text/tokenizer.js";
 import { Vocabulary } from "../text/vocabulary.js";
+import { loadPretrained } from "./pretrained.js";
 
 const LARGEST_HOLD_OUT = 1000;
 
@@ -31,7 +32,7 @@ function scramble(hash: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** A fresh model for these pairs: tokenisers and vocabularies learnt from them, parameters drawn from the seed. */
+/** A fresh model for these pairs: tokenisers and vocabularies learnt from them, parameters drawn from the seed or read from `model.pretrained`. */
 export async function prepareModel(backend: Backend, recipe: Recipe, pairs: readonly Pair[]): Promise<Seq2Seq> {
   if (pairs.length === 0) throw new DataError("train: expected at least one pair, got none. Give pairs to learn from.");
   const read = async (which: "source" | "target") => {
@@ -48,9 +49,16 @@ export async function prepareModel(backend: Backend, recipe: Recipe, pairs: read
   };
   const shared =
     recipe.model.tieEmbeddings === "all" ? build("target", [...source.sentences, ...target.sentences]) : undefined;
-  return new Seq2Seq(backend, {
+  const model = new Seq2Seq(backend, {
     recipe,
     source: { tokenizer: source.tokenizer, vocabulary: shared ?? build("source", source.sentences) },
     target: { tokenizer: target.tokenizer, vocabulary: shared ?? build("target", target.sentences) },
   });
+  try {
+    await loadPretrained(model);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }

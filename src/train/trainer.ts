@@ -119,7 +119,8 @@ export class Trainer {
     this.#totalSteps = steps ?? this.#stepsPerEpoch * epochs!;
     this.#epochs = epochs ?? Math.ceil(steps! / this.#stepsPerEpoch);
     const longestSource = this.#examples.reduce((most, { source }) => Math.max(most, source.length), 0);
-    model.history = { pairs: train.length, steps: 0, longestSource, epochs: [] };
+    const { pretrained } = model.history;
+    model.history = { pairs: train.length, steps: 0, longestSource, ...(pretrained && { pretrained }), epochs: [] };
   }
 
   get step(): number {
