@@ -6,6 +6,7 @@ export { parseTsv } from "./data/pairs.js";
 export type { ModelOfTask, TandemModel, TaskName } from "./decode/any-model.js";
 export type { Classification, ClassifyOptions, LabelProbability, Reason } from "./decode/classification.js";
 export type { ClassificationModel } from "./decode/classification-model.js";
+export { Conversation, TURN } from "./decode/conversation.js";
 export type { GenerateOptions, Generation, StreamedLine } from "./decode/generation.js";
 export type { ClassificationTrace, TaggingTrace } from "./decode/label-trace.js";
 export type { LanguageModel } from "./decode/language-model.js";

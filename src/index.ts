@@ -1,14 +1,16 @@
 // The library in Node.js: everything of the browser's, and files.
-import { readBytes } from "./data/node-files.js";
+import { readBytes, readUnpacked } from "./data/node-files.js";
 import type { ModelOfTask, TaskName } from "./decode/any-model.js";
 import { type LoadOptions, loadModel as loadFromWeb, modelFromBytes, refuseAborted } from "./decode/load.js";
 import { provideFileWriter } from "./decode/task-model.js";
 import { provideNativeEngine } from "./kernels/backend.js";
 import { nativeEngine } from "./kernels/native/native.js";
 import { writeFileWhole } from "./node-files.js";
+import { provideVectorFiles } from "./train/pretrained.js";
 
 provideFileWriter(writeFileWhole);
 provideNativeEngine(nativeEngine);
+provideVectorFiles(readUnpacked);
 
 export * from "./browser.js";
 export { type ProgressOptions, type ProgressReporter, type ProgressStream, progressReporter } from "./cli/progress.js";

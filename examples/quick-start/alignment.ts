@@ -15,6 +15,28 @@ function spansOf(tokens: readonly string[], text: string): (Span | undefined)[] 
   });
 }
 
+/** The grammar's links of a sentence, which are of characters, between tokens: `0-0 1-2`. */
+export function pharaohLinks(
+  { source, target, links }: { source: string; target: string; links: readonly Link[] },
+  sourceTokens: readonly string[],
+  targetTokens: readonly string[],
+): string {
+  const sourceSpans = spansOf(sourceTokens, source);
+  const targetSpans = spansOf(targetTokens, target);
+  return sourceSpans
+    .flatMap((sourceSpan, s) =>
+      targetSpans.flatMap((targetSpan, t) => {
+        if (!sourceSpan || !targetSpan) return [];
+        const linked = links.some(
+          ([targetStart, targetEnd, start, end]) =>
+            overlap(targetSpan, [targetStart, targetEnd]) && overlap(sourceSpan, [start, end]),
+        );
+        return linked ? [`${s}-${t}`] : [];
+      }),
+    )
+    .join(" ");
+}
+
 const overlap = ([a, b]: Span, [c, d]: Span) => a < d && c < b;
 
 /**

@@ -1,5 +1,5 @@
 /** Small talk: what is said, after the turns before it, and the reply: times, places and numbers copied or reckoned with. */
-import type { Pair } from "tandem-seq2seq";
+import { type Pair, TURN } from "tandem-seq2seq";
 import { Draw } from "../made-data/draw.js";
 import { type MadeData, type Published, type Split, writeMadeData } from "../made-data/files.js";
 import { published } from "./published.js";
@@ -10,6 +10,8 @@ export interface TalkPair extends Pair {
   readonly topic: string;
   readonly language: "zh" | "en";
   readonly turnCount: number;
+  /** Whether something else was talked of before it began, or between its beginning and its last turn. */
+  readonly detour: "none" | "before" | "between";
   /** Whether the reply says a number, time or day that is not said before. */
   readonly reckons: boolean;
   /** The two values, by topic, that are together in one part only; "" for a set phrase. */
@@ -25,8 +27,8 @@ const heldOutCounts = { test: 1200, dev: 500 } as const;
 /** In how many conversations of the training part each fact of a held-out one is. */
 export const FEWEST_IN_TRAINING = 4;
 
-/** Stands between the turns of a source. */
-export const TURN = " ⏎ ";
+/** Share of the talks around which something else is talked of. */
+const WITH_DETOUR = 0.35;
 
 function fill(template: string, slots: Readonly<Record<string, Slot>>, language: "zh" | "en"): string {
   const filled = template.replace(/\{(\w+)(?:\.(\w+))?\}/g, (_, name: string, attribute?: string) => {
@@ -58,6 +60,7 @@ function converse(scene: Scene, number: number, draw: Draw): TalkPair | undefine
     topic,
     language,
     turnCount: turns.length,
+    detour: "none",
     reckons,
     combination: [topic, ...held.map((name) => slots[name]!.zh)].join("|"),
     facts: [`scene ${number}`, ...values, ...(reckons ? [`${language} ${sum}`] : [])],
@@ -77,7 +80,8 @@ function allTalks(): TalkPair[] {
   };
   for (const [source, target] of setPhrases) {
     const language = /^[A-Z]/.test(source) ? "en" : "zh";
-    add({ source, target, topic: "set phrase", language, turnCount: 1, reckons: false, combination: "", facts: [] });
+    const plain = { turnCount: 1, detour: "none", reckons: false, combination: "", facts: [] } as const;
+    add({ source, target, topic: "set phrase", language, ...plain });
   }
   for (const [number, scene] of conversations.entries()) {
     const draw = new Draw(SEED, "small-talk", scene.turns.join(TURN) + scene.reply);
@@ -116,7 +120,26 @@ export function generateSmallTalk(): MadeData<TalkPair> {
   }
   const data: Record<Split, TalkPair[]> = { train: [], dev: [], test: [] };
   for (const talk of draw.shuffled(talks)) data[splits.get(talk.combination) ?? "train"].push(talk);
-  return data;
+  const detours = data.train.filter(({ turnCount }) => turnCount === 1);
+  const withDetours = (split: Split) => data[split].map((talk) => withDetour(talk, detours, draw));
+  return { train: withDetours("train"), dev: withDetours("dev"), test: withDetours("test") };
+}
+
+/**
+ * The talk as it is, or with an exchange on another topic before it or, where it has a beginning, after that: what was said
+ * there is of no use, and what was said earlier still is. Exchanges of the training part serve all parts.
+ */
+function withDetour(talk: TalkPair, exchanges: readonly TalkPair[], draw: Draw): TalkPair {
+  if (talk.combination === "" || !draw.chance(WITH_DETOUR)) return talk;
+  let other: TalkPair;
+  do other = draw.pick(exchanges);
+  while (other.topic === talk.topic || other.language !== talk.language);
+  const turns = talk.source.split(TURN);
+  const last = turns.pop()!;
+  const said = [other.source, other.target];
+  const isBetween = turns.length > 0 && draw.chance(0.5);
+  const source = [...(isBetween ? [...turns, ...said] : [...said, ...turns]), last].join(TURN);
+  return { ...talk, source, turnCount: turns.length + 3, detour: isBetween ? "between" : "before" };
 }
 
 export function writeSmallTalk(folder: string): Promise<Published> {

@@ -13,7 +13,9 @@ const right = new Set(talks.filter(({ target }, i) => replies[i] === target));
 const groups: readonly (readonly [name: string, belongs: (talk: TalkPair) => boolean])[] = [
   ["all", () => true],
   ["copied, one turn", ({ reckons, turnCount }) => !reckons && turnCount === 1],
-  ["copied, three turns", ({ reckons, turnCount }) => !reckons && turnCount > 1],
+  ["copied, three turns", ({ reckons, turnCount, detour }) => !reckons && turnCount > 1 && detour === "none"],
+  ["copied, after a detour", ({ reckons, detour }) => !reckons && detour === "before"],
+  ["copied, over a detour", ({ reckons, detour }) => !reckons && detour === "between"],
   ["reckoned", ({ reckons }) => reckons],
   ["Chinese", ({ language }) => language === "zh"],
   ["English", ({ language }) => language === "en"],
@@ -21,5 +23,5 @@ const groups: readonly (readonly [name: string, belongs: (talk: TalkPair) => boo
 for (const [name, belongs] of groups) {
   const group = talks.filter(belongs);
   const share = percent(group.filter((talk) => right.has(talk)).length, group.length);
-  console.log(`${name.padEnd(20)} ${share.padStart(7)}   of ${group.length}`);
+  console.log(`${name.padEnd(24)} ${share.padStart(7)}   of ${group.length}`);
 }

@@ -2,7 +2,7 @@ import type { Published } from "../made-data/files.js";
 
 /** Pairs in each part and the SHA-256 of its file. */
 export const published: Published = {
-  train: { count: 14728, sha256: "d0b14f7d14b9fef643d1d2c2a21d7450a23f5f1bc5589eeca043ae0e8795ec5e" },
-  dev: { count: 510, sha256: "d992d1abfe3b57451c7ace3301b3662cfba4f3ffc817152c093af8686d881177" },
-  test: { count: 1219, sha256: "5a73226648a83020466ce325488b037a4df8efcbf7baa29bbd471dc999d3e1ed" },
+  train: { count: 14728, sha256: "9d1dde59ff1a716fb7ae93a2d656681ae476ebf7be81885bbb742f4aa7128a27" },
+  dev: { count: 510, sha256: "ea8875b89c8e61187c1c1e2c52d7b1731246dbc86e3fdf3d336f44b0487b10ef" },
+  test: { count: 1219, sha256: "f4b64d642791d0b4664588ef5af83ec596b4392f539deb40b101e88a4e1e84ad" },
 };

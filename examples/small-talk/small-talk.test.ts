@@ -1,6 +1,7 @@
+import { TURN } from "tandem-seq2seq";
 import { describe, expect, test } from "vitest";
 import { summarize } from "../made-data/files.js";
-import { FEWEST_IN_TRAINING, generateSmallTalk, TURN } from "./generate.js";
+import { FEWEST_IN_TRAINING, generateSmallTalk } from "./generate.js";
 import { published } from "./published.js";
 import { numeral } from "./slots.js";
 
@@ -30,19 +31,38 @@ describe("the conversations", () => {
   });
 
   test("have one, two or more turns, parted by the sign", () => {
-    expect([...new Set(everything.map(({ turnCount }) => turnCount))].sort()).toEqual([1, 3]);
+    expect([...new Set(everything.map(({ turnCount }) => turnCount))].sort()).toEqual([1, 3, 5]);
     expect(everything.filter(({ source, turnCount }) => source.split(TURN).length !== turnCount)).toEqual([]);
     expect(everything.filter(({ target }) => target.includes(TURN.trim()))).toEqual([]);
     expect(data.test.filter(({ turnCount }) => turnCount > 1).length / data.test.length).toBeGreaterThan(0.3);
   });
 
-  test("go on as they began: the turn before the last is what would have been replied", () => {
-    const differing = everything.filter(({ source, topic }) => {
+  test("go on as they began: every other turn is what would have been replied", () => {
+    const differing = everything.filter(({ source }) => {
       const turns = source.split(TURN);
-      const reply = turns.length > 1 ? replies.get(turns[0]!) : undefined;
-      return topic !== "set phrase" && reply !== undefined && reply !== turns[1];
+      return turns.some((turn, i) => {
+        const reply = i % 2 === 0 && i + 1 < turns.length ? replies.get(turn) : undefined;
+        return reply !== undefined && reply !== turns[i + 1];
+      });
     });
     expect(differing.map(({ source }) => source)).toEqual([]);
+  });
+
+  test("make detours on other topics, whose words are in training, also between a beginning and its follow-up", () => {
+    const exchanges = new Set(data.train.map(({ source, target }) => source + TURN + target));
+    for (const detour of ["before", "between"] as const) {
+      const talks = data.test.filter((talk) => talk.detour === detour);
+      expect(talks.length / data.test.length).toBeGreaterThan(0.05);
+      const strange = talks.filter(({ source }) => {
+        const turns = source.split(TURN);
+        const said = detour === "before" ? turns.slice(0, 2) : turns.slice(2, 4);
+        return (
+          said.length !== 2 ||
+          (!exchanges.has(said.join(TURN)) && !data.train.some((talk) => talk.source.endsWith(said[0]!)))
+        );
+      });
+      expect(strange.map(({ source }) => source)).toEqual([]);
+    }
   });
 
   test("are filled", () => {

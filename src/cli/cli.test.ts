@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { nativeStatus } from "../kernels/native/native.js";
 import { readSafetensors, writeSafetensors } from "../models/safetensors.js";
@@ -390,6 +391,51 @@ describe("the run folder", () => {
   });
 });
 
+describe("files beside the pairs", () => {
+  const links = words.map((word) => [...word].map((_, i) => `${i}-${word.length - 1 - i}`).join(" "));
+  const vectors = `3 11\n${["a", "b", "z"].map((letter, i) => `${letter}${" 0.5".repeat(10)} ${i}`).join("\n")}\n`;
+
+  test("alignments and vectors are read from where the recipe says, and the run's own recipe finds them", () => {
+    file("links.align", `${links.join("\n")}\n`);
+    file("letters.vec.gz", gzipSync(vectors));
+    file(
+      "beside.yaml",
+      `name: beside
+data: { train: pairs.tsv, alignments: links.align }
+source: { tokenizer: chars }
+target: { tokenizer: chars }
+model: { copy: true, attention: { guided: 0.5 }, pretrained: { source: letters.vec.gz, freeze: true } }
+`,
+    );
+    const trained = tandem(["train", "beside.yaml", ...small]);
+    expect(trained.status, trained.stderr).toBe(0);
+    expect(trained.stderr).toContain("pretrained: 2 of 7 source words have a vector, frozen");
+    const [start] = readFileSync(join(folder, "runs/beside/log.jsonl"), "utf8").split("\n");
+    expect(JSON.parse(start!).pretrained).toEqual({ source: { covered: 2, words: 7 } });
+    const again = tandem(["train", "runs/beside/recipe.yaml", "--out", "runs/again"]);
+    expect(again.status, again.stderr).toBe(0);
+    expect(checksum("runs/again/model.safetensors")).toBe(checksum("runs/beside/model.safetensors"));
+    expect(readFileSync(join(folder, "runs/beside/model.safetensors")).includes("letters.vec")).toBe(false);
+    expect(tandem(["inspect", "runs/beside"]).stdout).toContain("scaled-dot, copies from the source");
+    const wide = tandem(["train", "beside.yaml", "--set", "model.embeddingSize=64"]);
+    expectSentence(
+      wide,
+      1,
+      /letters\.vec\.gz: expected vectors of 64 numbers, as model\.embeddingSize is, got 11\. Set/,
+    );
+  });
+
+  test("alignments that nothing follows are said to be so", () => {
+    file(
+      "beside-unguided.yaml",
+      "data: { train: pairs.tsv, alignments: links.align }\nsource: { tokenizer: chars }\ntarget: { tokenizer: chars }\n",
+    );
+    const { stderr, status } = tandem(["train", "beside-unguided.yaml", ...small]);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain("note: alignments are given and nothing follows them. Set model.attention.guided");
+  });
+});
+
 describe("interrupted", () => {
   const long = [...set(...smallModel, "train.epochs=3", "train.batchSize=1", "train.dropout=0.2"), "--seed", "3"];
 
@@ -495,6 +541,26 @@ describe("bad input is one sentence", () => {
     ["bad-columns.tsv", "a\tb\nc\td\ne\n", /bad-columns\.tsv:3: expected at least 2 columns/],
   ])("%s", (name, content, sentence) => expectSentence(data(name, content), 1, sentence));
 
+  test("alignments: a line that is none, one that goes too far, too few lines, held out or not", () => {
+    const recipeOf = (name: string, lines: string[]) => {
+      file(`${name}.align`, `${lines.join("\n")}\n`);
+      const text = `data: { train: pairs.tsv, alignments: ${name}.align, holdOut: 0.4 }\nmodel: { attention: { guided: 1 } }\n`;
+      return tandem(["train", file(`${name}.yaml`, text), ...small]);
+    };
+    const lines = words.map(() => "0-0");
+    for (const line of [3, 17, 29]) {
+      const wrong = (text: string) => lines.map((link, i) => (i === line - 1 ? text : link));
+      const place = `bad-links\\.align:${line}: expected an alignment`;
+      expectSentence(recipeOf("bad-links", wrong("0:0")), 1, new RegExp(`${place} such as 0-0 1-2, got "0:0"`));
+      expectSentence(
+        recipeOf("bad-links", wrong("9-0")),
+        1,
+        new RegExp(`${place} of 1 source and 1 target tokens, got 9-0`),
+      );
+    }
+    expectSentence(recipeOf("bad-links", lines.slice(1)), 1, /bad-links\.align: expected 40 lines, .*, got 39/);
+  });
+
   test("a vocabulary of unknown words only", () =>
     expectSentence(
       data("bad-rare.tsv", pairs, ...set("source.minFrequency=100000")),
@@ -515,6 +581,13 @@ describe("bad input is one sentence", () => {
     expectSentence(open(file("foreign.safetensors", foreign)), 1, /expected a Tandem model/);
     expectSentence(open(file("newer.safetensors", newer)), 1, /format version 1 or older, got 99\. Update/);
     expectSentence(tandem(["evaluate", "newer.safetensors", "pairs.tsv"]), 1, /format version 1 or older, got 99/);
+  });
+
+  test("a history is for the prompt", () => {
+    const ask = (count: string) => tandem(["predict", model, "pairs.tsv", "--history", count]);
+    expectSentence(ask("2"), 2, /--history 2: expected a prompt on a terminal, got pairs\.tsv\. Join the turns/);
+    expect(ask("1.5").status).toBe(2);
+    expect(ask("-1").stderr).toMatch(/Expected a whole number from 0 to 100/);
   });
 
   test("a run folder stands for its model", () => {

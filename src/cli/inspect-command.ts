@@ -156,7 +156,9 @@ function describe(facts: Facts): string {
     ...(recipe.task === "language-model" ? [] : row("encoder", encoderLine)),
     ...(recipe.task === "translate" ? row("decoder", `${cells(decoder)}, bridge ${decoder.bridge}`) : []),
     ...(recipe.task === "language-model" ? row("decoder", `${cells(decoder)}, embeddings ${embeddingSize}`) : []),
-    ...(recipe.task === "translate" ? row("attention", attention.kind) : []),
+    ...(recipe.task === "translate"
+      ? row("attention", `${attention.kind}${recipe.model.copy ? ", copies from the source" : ""}`)
+      : []),
     ...(recipe.task === "classify" ? row("summary", encoder.summary) : []),
     ["trained", `on ${history.pairs} ${things}, ${history.steps} steps, ${history.epochs.length} epochs`],
     ...(history.longestSource === undefined

@@ -11,6 +11,7 @@ import { exitCodes, reportFailure } from "./failure.js";
 import {
   parseAttentionFile,
   parseColumns,
+  parseCount,
   parseLength,
   parseLengthPenalty,
   parseMetrics,
@@ -100,6 +101,11 @@ program
       "--reason <kind>",
       "of a classifier, with --format jsonl: the share of each token in the label (default: attention, if it has it)",
     ).choices([...REASONS]),
+  )
+  .option(
+    "--history <count>",
+    "at the prompt: exchanges before a line that are read with it (default: the recipe's)",
+    parseCount,
   )
   .option("--count <lines>", "of a language model: so many lines from nothing; no input is read", parseNumber)
   .option("--no-split", "leave lines whole that are longer than any in training; else they are cut into sentences")

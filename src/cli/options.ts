@@ -76,6 +76,14 @@ export function parseNumber(text: string): number {
   return number;
 }
 
+/** How many there are of something, none among it. */
+export function parseCount(text: string): number {
+  const count = parseNumber(text);
+  if (!(Number.isInteger(count) && count >= 0 && count <= 100))
+    throw new InvalidArgumentError("Expected a whole number from 0 to 100.");
+  return count;
+}
+
 /** Tokens: a number, or relative to the source as in 1.5x+3. */
 export function parseLength(text: string): number | { timesSource: number; plus: number } {
   const [, times, plus = "0"] = /^(\d+(?:\.\d+)?)x(?:\+(\d+))?$/.exec(text) ?? [];

@@ -32,6 +32,7 @@ export interface PredictCommandOptions {
   split: boolean;
   reason?: ReasonKind;
   count?: number;
+  history?: number;
   format: PredictFormat;
   attention?: AttentionFile;
   backend?: BackendName;
@@ -62,6 +63,7 @@ const TASKS_OF_OPTION: Partial<Record<keyof PredictCommandOptions, [flag: string
   attention: ["--attention", ["translate"]],
   reason: ["--reason", ["classify"]],
   count: ["--count", ["language-model"]],
+  history: ["--history", ["translate"]],
 };
 
 /** Refuses an option that means nothing to a model of this task. */

@@ -1,4 +1,5 @@
 import { readPairs } from "../data/node-files.js";
+import { Conversation, TURN } from "../decode/conversation.js";
 import { tokenLimit } from "../decode/long-lines.js";
 import type { TranslateOptions } from "../decode/options.js";
 import type { Output, Translation } from "../decode/translation.js";
@@ -29,9 +30,15 @@ export async function predictTranslations(
   // What is wrong with the options is said before the first line comes.
   await translator.translate([], translate);
   if (file === undefined && process.stdin.isTTY) {
-    await prompt(translator, { translate });
+    const history = options.history ?? model.recipe.decode.history ?? 0;
+    const fits = (source: string) => model.encodeSource(source).ids.length <= tokenLimit(model);
+    await prompt(translator, { translate, conversation: new Conversation(history, fits) });
     return;
   }
+  if (options.history !== undefined)
+    throw new RecipeError(
+      `--history ${options.history}: expected a prompt on a terminal, got ${file ?? "standard input"}. Join the turns of a line with ${TURN.trim()} instead.`,
+    );
   const writer = attention && new AttentionWriter(attention, model, model.recipe.name ?? name);
   try {
     let hasSaidSplit = false;

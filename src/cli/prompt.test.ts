@@ -1,5 +1,35 @@
-import { expect, test } from "vitest";
-import { unknownNote } from "./prompt.js";
+import { PassThrough } from "node:stream";
+import { afterEach, expect, test, vi } from "vitest";
+import { Conversation } from "../decode/conversation.js";
+import type { Translation } from "../decode/translation.js";
+import { prompt, unknownNote } from "./prompt.js";
+
+afterEach(() => vi.restoreAllMocks());
+
+test("a conversation is read with each line, and only unknown words of the line are marked", async () => {
+  const typed = new PassThrough();
+  vi.spyOn(process, "stdin", "get").mockReturnValue(typed as unknown as typeof process.stdin);
+  let written = "";
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, "write").mockImplementation((text) => {
+      written += text;
+      return true;
+    });
+  const read: string[] = [];
+  const model = {
+    translate: async ([source]: readonly string[]) => {
+      read.push(source!);
+      const tokens = source!.split(" ");
+      const unknown = tokens.map((token) => token.startsWith("x"));
+      return [{ text: `re:${tokens.at(-1)}`, source: { tokens, unknown }, alternatives: [] } as unknown as Translation];
+    },
+  };
+  typed.end("hello xa\nagain\nxb there\n\nnever read\n");
+  await prompt(model, { conversation: new Conversation(1) });
+  expect(read).toEqual(["hello xa", "hello xa ⏎ re:xa ⏎ again", "again ⏎ re:again ⏎ xb there"]);
+  expect(written.match(/〔\w+〕/gu)).toEqual(["〔xa〕", "〔xb〕"]);
+  expect(written).toContain("re:there\n");
+});
 
 const note = (line: string, tokens: string[], unknown: boolean[], color = false) =>
   unknownNote(line, { source: { tokens, unknown } }, color);

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { type Conversation, TURN } from "../decode/conversation.js";
 import type { TranslateOptions } from "../decode/options.js";
 import type { Translation } from "../decode/translation.js";
 import type { Translator } from "../decode/translator.js";
@@ -10,21 +11,32 @@ export interface PromptOptions {
   normalize?: (line: string) => string;
   /** How the lines are translated. */
   translate?: TranslateOptions;
+  /** What was said before is read with each line. */
+  conversation?: Conversation | undefined;
 }
 
 /** Asks for lines and answers them until an empty line or Ctrl-D. Words the model does not know are marked. */
 export async function prompt(
   model: Pick<Translator, "translate">,
-  { normalize = (line) => line, translate = {} }: PromptOptions = {},
+  { normalize = (line) => line, translate = {}, conversation }: PromptOptions = {},
 ): Promise<void> {
   await ask(async (typed) => {
     const line = normalize(typed);
     if (line.trim() === "") return undefined;
-    const [translation] = (await model.translate([line], translate)) as [Translation];
-    const { source, split, alternatives } = translation;
+    const said = conversation ? conversation.sourceOf(line) : line;
+    const [translation] = (await model.translate([said], translate)) as [Translation];
+    conversation?.add(line, translation.text);
+    const { split, alternatives } = translation;
+    const source = lastTurn(translation.source);
     const answers = [translation, ...alternatives].map(({ text }) => text);
     return { answers, source, line, ...(split && { note: `cut into ${split} sentences` }) };
   });
+}
+
+/** The tokens of what was said last. */
+function lastTurn({ tokens, unknown }: Translation["source"]): Translation["source"] {
+  const first = tokens.lastIndexOf(TURN.trim()) + 1;
+  return { tokens: tokens.slice(first), unknown: unknown.slice(first) };
 }
 
 /** What is shown of a typed line. */

@@ -1,3 +1,4 @@
+import { readUnpacked } from "../data/node-files.js";
 import { measure } from "../decode/measure.js";
 import type { MetricName } from "../evaluate/index.js";
 import { type BackendName, createBackend } from "../kernels/backend.js";
@@ -6,6 +7,7 @@ import type { AnyModel } from "../models/model-file.js";
 import { writeFileWhole } from "../node-files.js";
 import { wordProposer } from "../text/proposers.js";
 import { prepareModel } from "../train/prepare.js";
+import { provideVectorFiles } from "../train/pretrained.js";
 import { Trainer, type TrainingProgress } from "../train/trainer.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
@@ -31,6 +33,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   const { out, set = [], resume = false, seed, json = false } = options;
   const report = (line: string) => json || process.stderr.write(`${line}\n`);
   if (out !== undefined && !resume) refuseTaken(out);
+  provideVectorFiles(readUnpacked);
   const recipe = await readRecipe(recipeFile, seed === undefined ? set : [...set, `train.seed=${seed}`]);
   const data = await readTrainingData(recipe);
   const backend = await createBackend(options.backend, { threads: options.threads });
@@ -47,7 +50,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   };
   const start = await describeStart(model, recipe, data);
   await emit(resume ? { kind: "resume", step: trainer.step, ...start } : { kind: "start", ...start });
-  for (const line of startLines(start, folder, resume, trainer.step)) report(line);
+  for (const line of startLines(start, recipe, folder, resume, trainer.step)) report(line);
 
   const progress = progressReporter({ stream: process.stderr, color: wantsColor(process.stderr) });
   const onProgress = async (event: TrainingProgress) => {
@@ -127,11 +130,13 @@ async function describeStart(model: AnyModel, recipe: NamedRecipe, data: Trainin
     parameters: model.parameters.count,
     backend: model.backend.name,
     seed: recipe.train.seed,
+    ...(model.history.pretrained && { pretrained: model.history.pretrained }),
   };
 }
 
 function startLines(
   start: Awaited<ReturnType<typeof describeStart>>,
+  recipe: NamedRecipe,
   folder: RunFolder,
   resume: boolean,
   step: number,
@@ -141,15 +146,23 @@ function startLines(
   const sizes = target
     ? `${source ? `vocabularies ${source.vocabularySize} →` : "vocabulary"} ${target.vocabularySize}`
     : `vocabulary ${source!.vocabularySize} → ${labels} labels`;
+  const rest = recipe.model.copy ? "copied where the source has it, else <unk>" : "<unk>";
   const lines = [
     `${name}: ${pairs.train} ${things}, ${pairs.dev} for dev · ${sizes} · ${formatCount(parameters)} parameters · ${backend}`,
     resume ? `going on in ${folder.path} after ${step} steps` : `into ${folder.path}`,
   ];
+  for (const [which, { covered, words }] of Object.entries(start.pretrained ?? {}))
+    lines.push(
+      `pretrained: ${covered} of ${words} ${which} words have a vector${recipe.model.pretrained.freeze ? ", frozen" : ""}`,
+    );
+  const { alignments, columns } = recipe.data;
+  if ((alignments ?? columns.alignment) !== undefined && recipe.model.attention.guided === 0)
+    lines.push("note: alignments are given and nothing follows them. Set model.attention.guided, say to 0.5.");
   for (const [which, side] of Object.entries({ ...(source && { source }), ...(target && { target }) }))
     for (const [part, share] of [["training", side.coverage] as const, ["dev", side.devCoverage] as const])
       if (share < USUAL_COVERAGE)
         lines.push(
-          `note: the ${which} vocabulary covers ${(100 * share).toFixed(0)} % of the ${part} tokens; the rest is <unk>. Look at the columns, raise ${which}.vocabSize, or take ${which}.tokenizer=chars.`,
+          `note: the ${which} vocabulary covers ${(100 * share).toFixed(0)} % of the ${part} tokens; the rest is ${rest}. Look at the columns, raise ${which}.vocabSize, or take ${which}.tokenizer=chars.`,
         );
   return lines;
 }

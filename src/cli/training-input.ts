@@ -2,7 +2,14 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { readBytes, readPairs } from "../data/node-files.js";
 import { decodeUtf8, type Pair, type PairColumns } from "../data/pairs.js";
 import { DataError, RecipeError } from "../errors.js";
-import { averageLengths, completeRecipe, defaultsForSize, parseRecipe, type Recipe } from "../recipe/index.js";
+import {
+  averageLengths,
+  completeRecipe,
+  defaultsForSize,
+  parseRecipe,
+  type Recipe,
+  withPaths,
+} from "../recipe/index.js";
 import { holdOutFor } from "../train/prepare.js";
 
 /** The recipe of a run: its name filled in, the paths of its data absolute. */
@@ -21,10 +28,8 @@ export async function readRecipe(path: string, overrides: readonly string[]): Pr
     const recipe = parseRecipe(decodeUtf8(await readBytes(path), `recipe ${path}`), path, overrides);
     if (recipe.data.train === undefined)
       throw new RecipeError(`recipe ${path}: data.train: expected a TSV file of pairs, got none. Add its path.`);
-    const data = { ...recipe.data };
-    for (const part of ["train", "dev", "test"] as const)
-      if (data[part] !== undefined) data[part] = resolve(dirname(path), data[part]);
-    return { ...recipe, name: recipe.name ?? folderName(stem), data };
+    const absolute = withPaths(recipe, (file) => resolve(dirname(path), file));
+    return { ...absolute, name: recipe.name ?? folderName(stem) };
   }
   const given = { name: folderName(stem), data: { train: resolve(path) } };
   const plain = completeRecipe(given, { overrides });
@@ -48,9 +53,16 @@ export function columnsOf({ task, data }: Recipe, asked: Partial<PairColumns> = 
 export async function readTrainingData(recipe: Recipe): Promise<TrainingData> {
   const { data } = recipe;
   const columns = columnsOf(recipe);
+  // Alignments teach; what is only measured needs none.
   const read = async (path: string | undefined) => (path === undefined ? undefined : readPairs(path, columns));
-  const [all, dev, test] = [await read(data.train), await read(data.dev), await read(data.test)];
-  const split = dev ? { train: all!, dev } : holdOutFor(recipe, all!);
+  const { alignment } = data.columns;
+  const all = await readPairs(
+    data.train!,
+    { ...columns, ...(alignment !== undefined && { alignment }) },
+    data.alignments,
+  );
+  const [dev, test] = [await read(data.dev), await read(data.test)];
+  const split = dev ? { train: all, dev } : holdOutFor(recipe, all);
   if (split.train.length === 0)
     throw new DataError(
       `${data.train}: expected pairs left for training after holding out some for dev, got none. Lower data.holdOut or bring more pairs.`,

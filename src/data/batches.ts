@@ -11,6 +11,18 @@ export interface Example {
   target: Int32Array;
   /** Which target token says what which source token says, if that is known. */
   alignment?: Alignment | undefined;
+  /** What may be copied and what is to be written, in a model that copies. */
+  copy?: CopyIds | undefined;
+}
+
+/** One pair in ids of the target's vocabulary extended by the words that only its source has. */
+export interface CopyIds {
+  /** What pointing at each source token and at its `</s>` writes. */
+  source: Int32Array;
+  /** The target without `</s>`. */
+  target: Int32Array;
+  /** Words by which the vocabulary is extended. */
+  extraCount: number;
 }
 
 /** Examples padded to rectangles. The source ends in `</s>`, so that even an empty one has something to attend to. */
@@ -36,6 +48,18 @@ export interface Batch {
   targetTokens: number;
   /** `[batch, targetTime, sourceTime]`: 1 where a token of `targetOut` and a source token are aligned; absent where nothing is known. */
   guide?: Float32Array;
+  /** In a model that copies, the ids of `source` and `targetOut` in each row's extended vocabulary. */
+  copy?: BatchCopy;
+}
+
+/** What a batch may copy and is to write; see `CopyIds`. */
+export interface BatchCopy {
+  /** `[batch, sourceTime]`; padding is `<pad>`, which nothing points at. */
+  source: Int32Array;
+  /** `[batch, targetTime]` */
+  targetOut: Int32Array;
+  /** Words by which a row extends the vocabulary, at most. */
+  extraCount: number;
 }
 
 /** Lays examples out as one batch, in the order given. */
@@ -71,7 +95,19 @@ export function makeBatch(examples: readonly Example[]): Batch {
     batch.targetTokens += targetLength(example);
   });
   if (examples.some((example) => example.alignment)) batch.guide = guideOf(examples, sourceTime, targetTime);
+  if (examples[0]!.copy) batch.copy = copyOf(examples, batch);
   return batch;
+}
+
+function copyOf(examples: readonly Example[], { sourceTime, targetTime, targetOut }: Batch): BatchCopy {
+  const copy = { source: new Int32Array(examples.length * sourceTime), targetOut: targetOut.slice(), extraCount: 0 };
+  for (const [row, example] of examples.entries()) {
+    const { source, target, extraCount } = example.copy!;
+    copy.source.set(source, row * sourceTime);
+    copy.targetOut.set(target, row * targetTime);
+    copy.extraCount = Math.max(copy.extraCount, extraCount);
+  }
+  return copy;
 }
 
 function guideOf(examples: readonly Example[], sourceTime: number, targetTime: number): Float32Array {

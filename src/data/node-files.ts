@@ -1,4 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import { pipeline, type Readable, type Transform } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { DataError } from "../errors.js";
 import { type Pair, type PairColumns, parseTsv } from "./pairs.js";
 
@@ -28,7 +31,39 @@ export function readFailure(path: string, cause: unknown): DataError {
   return new DataError(`${path}: ${reason}`, { cause });
 }
 
-/** Reads a TSV file of pairs. */
-export async function readPairs(path: string, columns: PairColumns): Promise<Pair[]> {
-  return parseTsv(await readBytes(path), path, columns);
+/** The bytes of a file as they come, unpacked if it is a gzip archive. */
+export async function* readUnpacked(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    const file = await open(path);
+    let isPacked: boolean;
+    try {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0);
+      isPacked = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+    } finally {
+      await file.close();
+    }
+    const packed = createReadStream(path, { highWaterMark: 1 << 20 });
+    if (!isPacked) yield* packed;
+    else yield* compose(packed, createGunzip({ chunkSize: 1 << 20 }));
+  } catch (cause) {
+    if (/^(Z_|ERR_BUFFER)/u.test((cause as NodeJS.ErrnoException).code ?? ""))
+      throw new DataError(`${path}: expected a whole gzip archive, got one cut short or damaged. Fetch it again.`, {
+        cause,
+      });
+    throw readFailure(path, cause);
+  }
+}
+
+/** Both fail together, and end together. */
+function compose(from: Readable, through: Transform): Readable {
+  return pipeline(from, through, () => {
+    // Whoever reads `through` meets the error there.
+  });
+}
+
+/** Reads a TSV file of pairs; `alignmentFile` has the alignment of each of its lines. */
+export async function readPairs(path: string, columns: PairColumns, alignmentFile?: string): Promise<Pair[]> {
+  const bytes = await readBytes(path);
+  if (alignmentFile === undefined) return parseTsv(bytes, path, columns);
+  return parseTsv(bytes, path, columns, { bytes: await readBytes(alignmentFile), name: alignmentFile });
 }

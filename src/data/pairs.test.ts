@@ -35,6 +35,35 @@ describe("parseTsv", () => {
     ]);
   });
 
+  it("takes alignments from a column, or line by line from another file, blank lines skipped together", () => {
+    const text = "a\tb\t0-0\n\nc d\te f\t\n";
+    expect(parseTsv(bytes(text), "a.tsv", { ...columns, alignment: 2 })).toEqual([
+      { source: "a", target: "b", alignment: "0-0", alignmentPlace: "a.tsv:1" },
+      { source: "c d", target: "e f", alignment: "", alignmentPlace: "a.tsv:3" },
+    ]);
+    const alignments = { bytes: bytes("0-0\r\n\r\n0-1 1-0\r\n"), name: "a.align" };
+    expect(
+      parseTsv(bytes(text), "a.tsv", columns, alignments).map((pair) => [pair.alignment, pair.alignmentPlace]),
+    ).toEqual([
+      ["0-0", "a.align:1"],
+      ["0-1 1-0", "a.align:3"],
+    ]);
+  });
+
+  it("wants an alignment for each line", () => {
+    const read = (text: string) =>
+      parseTsv(bytes("a\tb\nc\td\n"), "a.tsv", columns, { bytes: bytes(text), name: "a.align" });
+    expect(() => read("0-0\n")).toThrow(
+      "a.align: expected 2 lines, one for each line of a.tsv, got 1. Leave a line empty where nothing is aligned.",
+    );
+    expect(() => parseTsv(bytes("a\tb\n"), "a.tsv", { ...columns, alignment: 2 })).toThrow(
+      "a.tsv:1: expected at least 3 columns separated by a tab, got 2.",
+    );
+    expect(() => parseTsv(bytes("a\tb\n"), "a.tsv", { ...columns, alignment: -1 })).toThrow(
+      "a.tsv: expected columns counted from 0, got source 0 and target 1 and alignment -1.",
+    );
+  });
+
   it.each([
     [
       "a\tb\n\nc\n",

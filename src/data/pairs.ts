@@ -6,6 +6,8 @@ export interface Pair {
   target: string;
   /** Which tokens belong together, as `0-0 1-2` (`parseAlignment`): what `model.attention.guided` follows. */
   alignment?: string;
+  /** Where the alignment stands, for messages: `train.align:14`. */
+  alignmentPlace?: string;
   /** The number of its line in the file it came from, from 1, for messages. */
   line?: number;
 }
@@ -37,6 +39,15 @@ export interface PairColumns {
   /** Absent where there is none to read, as in the lines of a language model: every source is empty then. */
   source?: number;
   target: number;
+  /** Which column, if any, has the alignment of the pair, `0-0 1-2`. */
+  alignment?: number | undefined;
+}
+
+/** Alignments in a file of their own, a line for each line of the pairs' file; empty where nothing is aligned. */
+export interface AlignmentLines {
+  bytes: Uint8Array;
+  /** The name of the file, for messages. */
+  name: string;
 }
 
 /**
@@ -106,17 +117,24 @@ export function splitLines(text: string): string[] {
 
 /**
  * Reads pairs from tab-separated values, one pair a line, no quoting, no header. Blank lines are skipped; a line with
- * too few columns or an empty side is an error that names it. `name` is how the user knows the text.
+ * too few columns or an empty side is an error that names it. `name` is how the user knows the text. Alignments come from
+ * a column or from `alignments`, lines of another file.
  */
-export function parseTsv(bytes: Uint8Array, name: string, columns: PairColumns): Pair[] {
+export function parseTsv(bytes: Uint8Array, name: string, columns: PairColumns, alignments?: AlignmentLines): Pair[] {
   const wanted = Object.entries(columns).filter(([, column]) => column !== undefined);
   const needed = Math.max(...wanted.map(([, column]) => column)) + 1;
   if (!wanted.every(([, column]) => Number.isSafeInteger(column) && column >= 0)) {
-    const got = wanted.map(([side, column]) => `${side} ${column}`).join(" and ");
+    const got = wanted.map(([part, column]) => `${part} ${column}`).join(" and ");
     throw new DataError(`${name}: expected columns counted from 0, got ${got}. Correct the columns.`);
   }
   const pairs: Pair[] = [];
-  splitLines(decodeUtf8(bytes, name)).forEach((line, i) => {
+  const lines = splitLines(decodeUtf8(bytes, name));
+  const links = alignments && splitLines(decodeUtf8(alignments.bytes, alignments.name));
+  if (links && links.length !== lines.length)
+    throw new DataError(
+      `${alignments!.name}: expected ${lines.length} lines, one for each line of ${name}, got ${links.length}. Leave a line empty where nothing is aligned.`,
+    );
+  lines.forEach((line, i) => {
     if (line.trim() === "") return;
     const where = `${name}:${i + 1}`;
     const fields = line.split("\t");
@@ -127,14 +145,17 @@ export function parseTsv(bytes: Uint8Array, name: string, columns: PairColumns):
       );
     }
     for (const [side, column] of wanted) {
-      if (fields[column]!.trim() === "") {
+      if (side !== "alignment" && fields[column]!.trim() === "") {
         throw new DataError(
           `${where}: expected a text in the ${side} column (${column}), got nothing. Complete or remove the line.`,
         );
       }
     }
     const source = columns.source === undefined ? "" : fields[columns.source]!;
-    pairs.push({ source, target: fields[columns.target]!, line: i + 1 });
+    const pair: Pair = { source, target: fields[columns.target]!, line: i + 1 };
+    const alignment = links ? links[i] : columns.alignment === undefined ? undefined : fields[columns.alignment];
+    const alignmentPlace = links ? `${alignments!.name}:${i + 1}` : where;
+    pairs.push(alignment === undefined ? pair : { ...pair, alignment, alignmentPlace });
   });
   if (pairs.length === 0) {
     throw new DataError(

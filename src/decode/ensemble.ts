@@ -12,7 +12,9 @@ export function ensembleDecoder<Input, State>(
   const [first] = members;
   if (first === undefined) throw new TandemError("ensemble: expected at least one model, got none.");
   return {
-    vocabularySize: first.vocabularySize,
+    get vocabularySize() {
+      return first.vocabularySize;
+    },
     start: (input) => members.map((member) => member.start(input)),
     step(previousIds, states): DecoderOutput<State[]> {
       const outputs = members.map((member, i) => member.step(previousIds, states[i]!));

@@ -38,6 +38,8 @@ export interface StreamedLine {
   generation?: Generation;
 }
 
+/** What a language model reads. */
+const NOTHING_READ = { ids: [] };
 /** Lines written together. */
 const BATCH_ROWS = 64;
 /** Tokens of a line where the file does not say how long those of training were. */
@@ -80,7 +82,7 @@ export async function generateLines(
       const found = await driver.run(
         search(
           decoder,
-          batch.map(() => []),
+          batch.map(() => NOTHING_READ),
           sentences,
         ),
       );
@@ -107,7 +109,7 @@ async function bestLines(
   const decoder = new ModelDecoder(model);
   try {
     const sentence = sentenceOf(model, beginning, checked);
-    const [hypotheses] = await driver.run(searchFor(model.target, checked)(decoder, [[]], [sentence]));
+    const [hypotheses] = await driver.run(searchFor(model.target, checked)(decoder, [NOTHING_READ], [sentence]));
     return hypotheses!.map((hypothesis) => generationOf(model, beginning, [hypothesis]));
   } finally {
     decoder.dispose();
@@ -127,7 +129,7 @@ export async function* streamLine(
   driver.check();
   const decoder = new ModelDecoder(model);
   try {
-    const search = searchFor(model.target, settings)(decoder, [[]], [sentenceOf(model, beginning, settings)]);
+    const search = searchFor(model.target, settings)(decoder, [NOTHING_READ], [sentenceOf(model, beginning, settings)]);
     for (;;) {
       driver.check();
       const { done, value } = search.next();

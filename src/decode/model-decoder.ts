@@ -1,12 +1,19 @@
 import { makeBatch } from "../data/batches.js";
-import type { DecoderState } from "../models/decoder.js";
+import type { CopySource } from "../models/copying.js";
+import type { DecoderState, SentenceCopies } from "../models/decoder.js";
 import type { DecoderOnly } from "../models/decoder-only.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
-import { ints, logSoftmax, Scope, topK } from "../tensor/index.js";
+import { ints, Scope, topK } from "../tensor/index.js";
 import type { Best, DecoderOutput, Numbers, StepDecoder } from "./step-decoder.js";
 
-/** Sources as ids, without `</s>`; empty ones for a language model. */
-export type Sources = readonly (readonly number[])[];
+/** A source as ids, without `</s>` (none for a language model), and in a model that copies what may be copied from it. */
+export interface Source {
+  ids: readonly number[];
+  copies?: CopySource | undefined;
+}
+
+/** The sources of one search. */
+export type Sources = readonly Source[];
 
 /** What is shared by the rows of a sentence is copied when this share of the sentences, or less, is still open. */
 const OPEN_SHARE = 0.75;
@@ -17,7 +24,8 @@ const OPEN_SHARE = 0.75;
  * own and move to the other one, without those that are done, when enough are. Packed weights are the model's.
  */
 export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
-  readonly vocabularySize: number;
+  /** In a model that copies, the words that the sources of this search add are among them. */
+  vocabularySize: number;
   readonly #sentences: [current: Scope, spare: Scope];
   readonly #turns: [current: Scope, next: Scope];
 
@@ -32,12 +40,14 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
   /** Ends the search before, if there was one. */
   start(sources: Sources): DecoderState {
     this.model.checkAlive();
-    const { network } = this.model;
+    const { network, target } = this.model;
     const batch = makeBatch(
-      sources.map((source, index) => ({ index, source: Int32Array.from(source), target: new Int32Array(0) })),
+      sources.map(({ ids }, index) => ({ index, source: Int32Array.from(ids), target: new Int32Array(0) })),
     );
+    const copies = sentenceCopies(sources);
+    this.vocabularySize = target.vocabulary.size + (copies?.extraCount ?? 0);
     for (const scope of [...this.#sentences, ...this.#turns]) scope.reset();
-    return this.#sentences[0].run(() => network.decoder.start(network.encode(batch)));
+    return this.#sentences[0].run(() => network.decoder.start(network.encode(batch), copies));
   }
 
   step(previousIds: Int32Array, before: DecoderState): DecoderOutput<DecoderState> {
@@ -48,8 +58,9 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
     const { decoder } = this.model.network;
     turn.reset();
     return turn.run(() => {
-      const { features, state, attended } = decoder.step(ints(previousIds, [previousIds.length]), before);
-      const logProbabilities = logSoftmax(decoder.logits(features));
+      const step = decoder.step(ints(decoder.readIds(previousIds), [previousIds.length]), before);
+      const { state, attended } = step;
+      const logProbabilities = decoder.logProbabilities(step);
       // Views are made anew at each look, for memory may move when it grows.
       const { memory } = this.model.backend;
       return {
@@ -90,4 +101,12 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
   dispose(): void {
     for (const scope of [...this.#turns, ...this.#sentences]) scope.dispose();
   }
+}
+
+/** Nothing where the model does not copy. */
+function sentenceCopies(sources: Sources): SentenceCopies | undefined {
+  const copies = sources.flatMap(({ copies }) => copies ?? []);
+  if (copies.length === 0) return undefined;
+  const extraCount = copies.reduce((most, { extraTokens }) => Math.max(most, extraTokens.length), 0);
+  return { ids: copies.map(({ ids }) => ids), extraCount };
 }

@@ -3,7 +3,7 @@
  * `select` reorders, repeats and leaves out rows. Models, ensembles and the toys of tests are decoders by their shape.
  */
 export interface StepDecoder<Input, State> {
-  /** Ids are 0 … vocabularySize − 1; which of them pad, start and end a sentence `text/vocabulary` says. */
+  /** Ids are 0 … vocabularySize − 1 from `start` on; which of them pad, start and end a sentence `text/vocabulary` says. */
   readonly vocabularySize: number;
   start(input: Input): State;
   /** previousIds [rows]. The state is used up; the numbers of the result last until the next step. */

@@ -1,6 +1,7 @@
+import { type CopySource, extendedToken } from "../models/copying.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { decodeDefaults } from "../recipe/decode-options.js";
-import { ints, logSoftmax, type RecurrentState, Scope, type Tensor, topK } from "../tensor/index.js";
+import { ints, type RecurrentState, Scope, type Tensor, topK } from "../tensor/index.js";
 import { END, PAD, START } from "../text/vocabulary.js";
 import { lengthLimits } from "./options.js";
 import { numbers, rowsOf, type SourceTrace, traceSource } from "./source-trace.js";
@@ -33,12 +34,16 @@ export interface TracedStep {
   heads?: { scores: number[]; weights: number[] }[];
   /** What the output projection reads. */
   features: number[];
-  /** The most probable next tokens, best first. */
-  candidates: { token: string; probability: number }[];
+  /** In a model that copies: p_gen, the share of this step that writes from the vocabulary; the rest points at the source. */
+  generation?: number;
+  /** The most probable next tokens, best first. `copied`, in a model that copies: the share of the probability that pointing gave. */
+  candidates: { token: string; probability: number; copied?: number }[];
   /** The choice; `</s>` ends the sentence. */
   token: string;
   /** Of the choice; it is the best candidate's but where the longest length leaves only `</s>`. */
   probability: number;
+  /** In a model that copies: the share of that probability that pointing at the source gave. */
+  copied?: number;
 }
 
 /** Every intermediate value of one greedy prediction. */
@@ -70,24 +75,38 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
   try {
     const { encoded, trace } = traceSource(model, line, sentence, prefixes);
 
-    let state = sentence.run(() => network.decoder.start(encoded));
+    const copies = model.copySource(trace.source.slice(0, -1).map(({ token }) => token));
+    const started = copies && { ids: [copies.ids], extraCount: copies.extraTokens.length };
+    let state = sentence.run(() => network.decoder.start(encoded, started));
     const initialState = state.layers.map(tracedState);
     const steps: TracedStep[] = [];
     const written: number[] = [];
     let previous = START;
     const { minLength, maxLength } = lengthLimits({ ...decodeDefaults, ...recipe.decode }, trace.source.length - 1);
     const { vocabulary, tokenizer } = model.target;
+    const tokenOf = (id: number) => (copies ? extendedToken(id, vocabulary, copies) : vocabulary.tokenOf(id));
     const takeStep = (): number => {
-      const given = ints([previous], [1]);
+      const given = ints(network.decoder.readIds(Int32Array.of(previous)), [1]);
       const step = network.decoder.step(given, state);
       const isTooShort = written.length < minLength;
-      const logProbabilities = logSoftmax(network.decoder.logits(step.features));
+      const logProbabilities = network.decoder.logProbabilities(step);
       forbid(logProbabilities, isTooShort ? [PAD, START, END] : [PAD, START]);
       const values = numbers(logProbabilities);
       const best = topK(logProbabilities, Math.min(CANDIDATES, vocabulary.size));
-      const candidates = [...best.indices].map((id, i) => ({
-        token: vocabulary.tokenOf(id),
-        probability: Math.exp(best.values[i]!),
+      const generation = step.generation && 1 / (1 + Math.exp(-step.generation.item()));
+      const ofCopying = (id: number): { copied?: number } =>
+        generation === undefined
+          ? {}
+          : {
+              copied: Math.min(
+                1,
+                ((1 - generation) * massOn(id, copies!, step.attended!.weights)) / Math.exp(values[id]!),
+              ),
+            };
+      const candidates = [...best.indices].map((id) => ({
+        token: tokenOf(id),
+        probability: Math.exp(values[id]!),
+        ...ofCopying(id),
       }));
       const layers = step.state.layers.map(tracedState);
       const { hidden } = layers.at(-1)!;
@@ -105,16 +124,18 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
       // As the search does: at the longest length the end is all that may come.
       const id = written.length < maxLength ? best.indices[0]! : END;
       steps.push({
-        previous: vocabulary.tokenOf(previous),
+        previous: tokenOf(previous),
         embedding: numbers(network.decoder.embedding.forward(given)),
         layers,
         state: hidden,
         gates: Object.fromEntries(gates),
         ...attention,
         features: numbers(step.features),
+        ...(generation !== undefined && { generation }),
         candidates,
-        token: vocabulary.tokenOf(id),
+        token: tokenOf(id),
         probability: Math.exp(values[id]!),
+        ...ofCopying(id),
       });
       state = step.state;
       return id;
@@ -127,7 +148,7 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
       if (previous === END) break;
       written.push(previous);
     }
-    const output = tokenizer.decode(vocabulary.toTokens(written));
+    const output = tokenizer.decode(written.map(tokenOf));
     return { task: "translate", ...trace, initialState, steps, output };
   } finally {
     for (const scope of [...turns, prefixes, sentence]) scope.dispose();
@@ -138,6 +159,11 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
 function forbid(logProbabilities: Tensor, ids: readonly number[]): void {
   const values = logProbabilities.backend.memory.floats(logProbabilities.pointer, logProbabilities.size);
   for (const id of ids) values[id] = Number.NEGATIVE_INFINITY;
+}
+
+/** The weight of all places that write `id`, weights [1, 1, sourceTime]. */
+function massOn(id: number, { ids }: CopySource, weights: Tensor): number {
+  return numbers(weights).reduce((mass, weight, s) => mass + (ids[s] === id ? weight : 0), 0);
 }
 
 const tracedState = ({ hidden, cell }: RecurrentState): TracedState =>

@@ -14,7 +14,7 @@ import { END, START, UNKNOWN } from "../text/vocabulary.js";
 import { type BeamOptions, beamSearch } from "./beam.js";
 import { Requirement } from "./constraints.js";
 import type { Hypothesis } from "./hypothesis.js";
-import { ModelDecoder, type Sources } from "./model-decoder.js";
+import { ModelDecoder, type Source, type Sources } from "./model-decoder.js";
 import { attentionOf, type Sentence } from "./next-token.js";
 import type { TranslateOptions } from "./options.js";
 import type { StepDecoder } from "./step-decoder.js";
@@ -72,7 +72,7 @@ function teacherForced(core: Seq2Seq, source: readonly number[], ids: readonly n
 }
 
 /** The same model with nothing kept: every row is read again from its start, alone. */
-function forgetfulDecoder(core: Seq2Seq): StepDecoder<Sources, { source: readonly number[]; read: number[] }[]> {
+function forgetfulDecoder(core: Seq2Seq): StepDecoder<Sources, { source: Source; read: number[] }[]> {
   return {
     vocabularySize: core.target.vocabulary.size,
     start: (sources) => sources.map((source) => ({ source, read: [] })),
@@ -83,7 +83,7 @@ function forgetfulDecoder(core: Seq2Seq): StepDecoder<Sources, { source: readonl
       const logProbabilities = state.flatMap(({ source, read }) => {
         scope.reset();
         return scope.run(() => {
-          const batch = makeBatch([{ index: 0, source: Int32Array.from(source), target: new Int32Array(0) }]);
+          const batch = makeBatch([{ index: 0, source: Int32Array.from(source.ids), target: new Int32Array(0) }]);
           const { features } = network.decoder.follow(network.encode(batch), ints(read, [1, read.length]));
           const last = selectTime(features, read.length - 1);
           return [...logSoftmax(network.decoder.logits(last)).toArray()];
@@ -116,7 +116,7 @@ function finish<Result>(search: Generator<unknown, Result>): Result {
 const beamOptions: BeamOptions = {
   ...{ beamSize: 4, nbest: 4, stopping: "full", lengthPenalty: 0.6, coveragePenalty: 0, processors: [] },
 };
-const sentenceFor = (source: readonly number[]): Sentence => ({
+const sentenceFor = ({ ids: source }: Source): Sentence => ({
   ...{ sourceTime: source.length + 1, minLength: 0, maxLength: 2 * source.length + 3, prefix: [], randomKey: 1 },
   requirement: Requirement.of([]),
 });
@@ -145,7 +145,7 @@ describe.each(networks)("%s", (_, network) => {
 
   it("a beam over the shared state finds what one over rows read anew finds, in its scores too", async () => {
     const core = await createModel(reference, network);
-    const sources = lines.slice(0, 12).map((line) => core.encodeSource(line).ids);
+    const sources = lines.slice(0, 12).map((line) => core.encodeSource(line));
     const sentences = sources.map((source) => ({ ...sentenceFor(source), sourceTime: 0 }));
     const decoder = new ModelDecoder(core);
     const found = finish(beamSearch(decoder, sources, sentences, beamOptions));
@@ -161,7 +161,7 @@ describe.each(networks)("%s", (_, network) => {
   it("scores are the model's own, recomputed under teacher forcing", async () => {
     const core = await createModel(wasm, network);
     const decoder = new ModelDecoder(core);
-    const sources = lines.map((line) => core.encodeSource(line).ids);
+    const sources = lines.map((line) => core.encodeSource(line));
     const sentences = sources.map(sentenceFor);
     const searches = [
       walk(decoder, sources, sentences, { count: 1, processors: [] }),
@@ -170,12 +170,12 @@ describe.each(networks)("%s", (_, network) => {
     for (const search of searches)
       for (const [i, hypotheses] of finish(search).entries())
         for (const { ids, score, logProbabilities, attention } of hypotheses) {
-          const forced = teacherForced(core, sources[i]!, ids);
+          const forced = teacherForced(core, sources[i]!.ids, ids);
           expect(logProbabilities).toHaveLength(forced.length);
           for (const [t, value] of forced.entries()) expect(Math.abs(value - logProbabilities[t]!)).toBeLessThan(1e-4);
           expect(Math.abs(forced.reduce((sum, value) => sum + value) - score)).toBeLessThan(1e-4);
           for (const weights of attention) {
-            expect(weights).toHaveLength(sources[i]!.length + 1);
+            expect(weights).toHaveLength(sources[i]!.ids.length + 1);
             expect(weights.reduce((sum, value) => sum + value)).toBeCloseTo(1, 5);
           }
           expect(attention).toHaveLength(core.recipe.model.attention.kind === "none" ? 0 : ids.length + 1);
@@ -187,7 +187,7 @@ describe.each(networks)("%s", (_, network) => {
   it("a beam of 1 is greedy search, bit for bit", async () => {
     const core = await createModel(wasm, network);
     const decoder = new ModelDecoder(core);
-    const sources = lines.map((line) => core.encodeSource(line).ids);
+    const sources = lines.map((line) => core.encodeSource(line));
     const sentences = sources.map(sentenceFor);
     const greedy = finish(walk(decoder, sources, sentences, { count: 1, processors: [] }));
     const beam = finish(beamSearch(decoder, sources, sentences, { ...beamOptions, beamSize: 1, nbest: 1 }));
@@ -535,7 +535,7 @@ describe("a model", () => {
 
   it("keeps <s> and <pad> out of what it writes, and </s> at the end", async () => {
     const decoder = new ModelDecoder(core);
-    const sources = lines.map((line) => core.encodeSource(line).ids);
+    const sources = lines.map((line) => core.encodeSource(line));
     for (const hypotheses of finish(beamSearch(decoder, sources, sources.map(sentenceFor), beamOptions)))
       for (const { ids } of hypotheses)
         for (const id of ids) expect([UNKNOWN, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]).toContain(id);

@@ -1,4 +1,5 @@
 import { DataError, RecipeError, TandemError } from "../errors.js";
+import { type CopySource, extendedIds, extendedToken } from "../models/copying.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { hashText } from "../random.js";
 import { END, UNKNOWN } from "../text/vocabulary.js";
@@ -27,6 +28,8 @@ interface Reading {
   line: string;
   tokens: string[];
   ids: number[];
+  /** What may be copied, in a model that copies. */
+  copies: CopySource | undefined;
   /** As the caller gave it: a token that the model does not know keeps its text. */
   prefix: string[];
 }
@@ -143,7 +146,7 @@ export class Translator {
       const sentence = this.#sentence(reading, settings, Requirement.of([]));
       this.#checkAttention(settings);
       const processors = searchProcessors(this.#first.target, settings);
-      const search = walk(session.decoder, [reading.ids], [sentence], { count, processors });
+      const search = walk(session.decoder, [reading], [sentence], { count, processors });
       const [hypotheses] = await driver.run(search);
       return hypotheses!.map((hypothesis) => {
         const output = this.#output(reading, hypothesis, settings);
@@ -161,7 +164,9 @@ export class Translator {
     const { tokenizer } = this.#first.target;
     return lines.map((line, i) => {
       const given = typeof prefix === "string" ? prefix : prefix[i]!;
-      return { line, ...this.#first.encodeSource(line), prefix: given === "" ? [] : tokenizer.encode(given) };
+      const { tokens, ids } = this.#first.encodeSource(line);
+      const copies = this.#first.copySource(tokens);
+      return { line, tokens, ids, copies, prefix: given === "" ? [] : tokenizer.encode(given) };
     });
   }
 
@@ -173,11 +178,7 @@ export class Translator {
     const requirement = requirementOf(target, settings);
     return (decoder, batch) => {
       const sentences = batch.map((reading) => this.#sentence(reading, settings, requirement));
-      return search(
-        decoder,
-        batch.map(({ ids }) => ids),
-        sentences,
-      );
+      return search(decoder, batch, sentences);
     };
   }
 
@@ -191,7 +192,7 @@ export class Translator {
     const { attention, coveragePenalty, replaceUnknown } = settings;
     const { line, ids } = reading;
     const sourceTime = attention || coveragePenalty > 0 || replaceUnknown ? ids.length + 1 : 0;
-    const prefix = this.#first.target.vocabulary.toIds(reading.prefix);
+    const prefix = extendedIds(reading.prefix, this.#first.target.vocabulary, reading.copies ?? NO_COPIES);
     const wanted = { line, length: ids.length, prefix, sourceTime, randomKey: hashText(ids.join()) };
     return sentenceFor(wanted, settings, requirement);
   }
@@ -236,12 +237,13 @@ export class Translator {
 
   /** What is shown of ids: the prefix as it was given, and unknown words replaced where that is asked for. */
   #tokens(
-    { tokens: source, prefix }: Reading,
+    { tokens: source, prefix, copies }: Reading,
     written: readonly { id: number; attention: Float32Array | undefined }[],
     settings: SearchSettings,
   ): string[] {
+    const { vocabulary } = this.#first.target;
     const ids = written.map(({ id }) => id);
-    const tokens = this.#first.target.vocabulary.toTokens(ids);
+    const tokens = ids.map((id) => extendedToken(id, vocabulary, copies ?? NO_COPIES));
     const weights = written.map(({ attention }) => attention!);
     const { replaceUnknown: wanted } = settings;
     const dictionary = typeof wanted === "object" ? wanted : {};
@@ -272,6 +274,11 @@ export function ensemble(models: readonly { core: Seq2Seq }[]): Translator {
 }
 
 function checkAgreement(first: Seq2Seq, other: Seq2Seq, number: number): void {
+  const [copies, otherCopies] = [first, other].map(({ recipe }) => (recipe.model.copy ?? false) === true);
+  if (copies !== otherCopies)
+    throw new DataError(
+      `ensemble: expected models that all copy or none of them, got ${otherCopies ? "one that does" : "one that does not"} in model ${number}. Train them with the same model.copy.`,
+    );
   for (const side of ["source", "target"] as const) {
     const same = (part: "vocabulary" | "tokenizer") =>
       JSON.stringify(first[side][part].toJSON()) === JSON.stringify(other[side][part].toJSON());
@@ -282,6 +289,9 @@ function checkAgreement(first: Seq2Seq, other: Seq2Seq, number: number): void {
         );
   }
 }
+
+/** Of a source that extends no vocabulary. */
+const NO_COPIES = { extraTokens: [] };
 
 const isEmpty = ({ line, ids }: Reading): boolean => ids.length === 0 || line.trim() === "";
 

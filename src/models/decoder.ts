@@ -16,6 +16,8 @@ import {
   addToEachTime,
   type ColumnRange,
   concat,
+  logSoftmax,
+  pointerLogSoftmax,
   type RecurrentState,
   repeatTime,
   reshape,
@@ -27,6 +29,7 @@ import {
   timeFirst,
   unstack,
 } from "../tensor/index.js";
+import { UNKNOWN } from "../text/vocabulary.js";
 import { Bridge } from "./bridge.js";
 import type { Encoded } from "./encoder.js";
 import { RowGroups } from "./row-groups.js";
@@ -50,6 +53,16 @@ export interface DecodedSentences {
   code: Tensor;
   codeGates?: Tensor | undefined;
   memory?: AttentionMemory | undefined;
+  /** In a model that copies: what pointing at each source token writes. */
+  copies?: SentenceCopies | undefined;
+}
+
+/** What may be copied from each sentence, in ids of its extended vocabulary. */
+export interface SentenceCopies {
+  /** One for each sentence, [its sourceTime] */
+  ids: readonly Int32Array[];
+  /** Words by which a sentence extends the vocabulary, at most. */
+  extraCount: number;
 }
 
 export interface DecoderStep {
@@ -58,6 +71,10 @@ export interface DecoderStep {
   state: DecoderState;
   /** [rows, 1, …]; without attention absent */
   attended?: Attended | undefined;
+  /** What the top layer gives, [rows, 1, hidden]. */
+  top: Tensor;
+  /** In a model that copies: the logit of p_gen, [rows, 1, 1]. */
+  generation?: Tensor | undefined;
   /** The gates of the top layer, as `recurrence` gives them. */
   readonly gates: Tensor;
 }
@@ -68,6 +85,8 @@ export interface Followed {
   features: Tensor;
   /** [batch, targetTime, sourceTime]; without attention absent */
   weights?: Tensor;
+  /** In a model that copies: the logit of p_gen, [batch, targetTime, 1]. */
+  generation?: Tensor | undefined;
 }
 
 /**
@@ -81,6 +100,11 @@ export interface Followed {
  *                       features = tanh(W [s_t; context_t; E])                    (Bahdanau et al. 2015, section 3.1)
  *
  * s_0 comes from the bridge; c? is there with `context: every-step`.
+ *
+ * With `copy` the token is written from the vocabulary with probability p_gen, else copied from where attention points
+ * (See et al. 2017, eqs. 8 and 9):
+ *
+ *   p_gen = σ(w [context_t; s_t; E] + b),   P(y) = p_gen P_vocabulary(y) + (1 − p_gen) Σ_{j: x_j = y} weight_tj
  */
 export class Decoder {
   readonly embedding: Embedding;
@@ -89,6 +113,8 @@ export class Decoder {
   readonly #recurrent: Recurrent;
   readonly #attention: Attention | undefined;
   readonly #attentional: Linear | undefined;
+  readonly #generation: Linear | undefined;
+  readonly #vocabularySize: number;
   readonly #everyStep: boolean;
   readonly #attendsBefore: boolean;
   readonly #coverage: boolean;
@@ -106,7 +132,8 @@ export class Decoder {
     vocabularySize: number,
     shared: Embedding | undefined,
   ) {
-    const { embeddingSize, decoder, attention, tieEmbeddings } = recipe.model;
+    const { embeddingSize, decoder, attention, tieEmbeddings, copy } = recipe.model;
+    this.#vocabularySize = vocabularySize;
     const { hiddenSize, variational } = decoder;
     this.#everyStep = decoder.context === "every-step";
     this.#feeding = decoder.inputFeeding;
@@ -144,6 +171,8 @@ export class Decoder {
       this.#attentional = new Linear(parameters, "decoder.attentional", inputs, hiddenSize, { bias: false });
       featureSize = hiddenSize;
     }
+    if (copy)
+      this.#generation = new Linear(parameters, "decoder.generation", contextSize + hiddenSize + embeddingSize, 1);
     this.output = new Linear(parameters, "decoder.output", featureSize, vocabularySize, {
       weight: isTied ? this.embedding.weight : undefined,
     });
@@ -151,12 +180,12 @@ export class Decoder {
     this.#outputDropout = new Dropout("decoder.output", recipe.train.dropout, variational);
   }
 
-  /** s_0 and what every step needs of the sentence. Keys are projected here, once. */
-  start(encoded: Encoded): DecoderState {
+  /** s_0 and what every step needs of the sentence. Keys are projected here, once. `copies`: what a search may copy. */
+  start(encoded: Encoded, copies?: SentenceCopies): DecoderState {
     const { code, outputs, mask } = encoded;
     const layers = this.#bridge.forward(encoded, this.#recurrent.zeroStates(code.shape[0]!));
     const codeGates = this.#everyStep ? this.#recurrent.bottom.project(code, this.#ranges.code) : undefined;
-    return { layers, sentence: { code, codeGates, memory: this.#attention?.remember(outputs, mask) } };
+    return { layers, sentence: { code, codeGates, memory: this.#attention?.remember(outputs, mask), copies } };
   }
 
   /**
@@ -178,7 +207,7 @@ export class Decoder {
   /** Copies what is shared by the rows of these sentences (in ascending order, each with a row at least) and no other. */
   keepSentences(state: DecoderState, sentences: Int32Array): DecoderState {
     const pick = (tensor: Tensor) => selectRowsOf(tensor, sentences);
-    const { code, codeGates, memory } = state.sentence;
+    const { code, codeGates, memory, copies } = state.sentence;
     const keys = memory && pick(memory.keys);
     const kept: DecodedSentences = {
       code: pick(code),
@@ -188,6 +217,7 @@ export class Decoder {
         values: memory.values === memory.keys ? keys! : pick(memory.values),
         mask: pick(memory.mask),
       },
+      copies: copies && { ...copies, ids: Array.from(sentences, (sentence) => copies.ids[sentence]!) },
     };
     const rows = state.layers[0]!.hidden.shape[0]!;
     const placeOf = new Map(Array.from(sentences, (sentence, place) => [sentence, place]));
@@ -201,7 +231,30 @@ export class Decoder {
   /** previousIds int [rows] → the next state and the features of the next token */
   step(previousIds: Tensor, state: DecoderState): DecoderStep {
     const embedded = this.embedding.forward(previousIds);
-    return this.#advance(embedded, this.#recurrent.bottom.project(embedded, this.#ranges.embedding), state);
+    const step = this.#advance(embedded, this.#recurrent.bottom.project(embedded, this.#ranges.embedding), state);
+    step.generation = this.#generationOf(step.attended?.context, step.top, withTime(embedded));
+    return step;
+  }
+
+  /** The logit of p_gen, […, 1], of a context, a state and an input of as many times; absent where nothing is copied. */
+  #generationOf(context: Tensor | undefined, top: Tensor, embedded: Tensor): Tensor | undefined {
+    return this.#generation?.forwardParts([context!, top, embedded]);
+  }
+
+  /** Ids as the decoder reads them: what was copied from outside the vocabulary is `<unk>`. */
+  readIds(ids: Int32Array): Int32Array {
+    return this.#generation ? ids.map((id) => (id < this.#vocabularySize ? id : UNKNOWN)) : ids;
+  }
+
+  /** log p(token) of a step, [rows, vocabulary], in a model that copies [rows, vocabulary + extra words]. */
+  logProbabilities({ features, attended, generation, state }: DecoderStep): Tensor {
+    const logits = this.logits(features);
+    const { copies } = state.sentence;
+    if (generation === undefined || copies === undefined) return logSoftmax(logits);
+    const { groups } = state;
+    const rows = logits.shape[0]!;
+    const ids = Array.from({ length: rows }, (_, row) => copies.ids[groups?.sentenceOf[row] ?? row]!);
+    return pointerLogSoftmax(logits, generation, attended!.weights, ids, copies.extraCount);
   }
 
   /** features → logits [batch, vocabulary] */
@@ -231,7 +284,8 @@ export class Decoder {
         features: this.#everyStep ? concat([hidden, repeatTime(code, projected.shape[1]!), embedded]) : hidden,
       };
     const { context, weights } = this.#attention!.attend(hidden, memory);
-    return { features: tanh(this.#attentional!.forwardParts([context, hidden])), weights };
+    const features = tanh(this.#attentional!.forwardParts([context, hidden]));
+    return { features, weights, generation: this.#generationOf(context, hidden, embedded) };
   }
 
   #followStepByStep(
@@ -248,8 +302,12 @@ export class Decoder {
       steps.push(step);
       state = step.state;
     }
-    const weights = steps.map(({ attended }) => withoutTime(attended!.weights));
-    return { features: stackTime(steps.map((step) => step.features)), weights: stackTime(weights) };
+    const features = stackTime(steps.map((step) => step.features));
+    const weights = stackTime(steps.map(({ attended }) => withoutTime(attended!.weights)));
+    if (this.#generation === undefined) return { features, weights };
+    const context = stackTime(steps.map(({ attended }) => withoutTime(attended!.context)));
+    const top = stackTime(steps.map((step) => withoutTime(step.top)));
+    return { features, weights, generation: this.#generationOf(context, top, embedded) };
   }
 
   /** Dropout before the output projection, features [batch, targetTime, featureSize]. */
@@ -297,6 +355,7 @@ export class Decoder {
       features,
       state: next,
       attended,
+      top: hidden,
       get gates() {
         return scanned.gates;
       },

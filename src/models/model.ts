@@ -32,7 +32,15 @@ export interface TrainingHistory {
   longestSource?: number;
   /** Tokens of the longest line a language model was trained on, without `</s>`. */
   longestLine?: number;
+  /** How much of each side's vocabulary had a vector in a file of `model.pretrained`. */
+  pretrained?: { source?: VectorCoverage; target?: VectorCoverage };
   epochs: EpochHistory[];
+}
+
+/** Words with a pre-trained vector, of how many. */
+export interface VectorCoverage {
+  covered: number;
+  words: number;
 }
 
 /** An epoch's losses in nats and what was measured on dev, in per cent or points. */
@@ -121,11 +129,12 @@ export abstract class Model {
 
   /** The metadata of the model file, in fixed order. Where the data came from stays out. */
   metadata(): Map<string, string> {
-    const { train: _train, dev: _dev, test: _test, ...data } = this.recipe.data;
+    const { train: _train, dev: _dev, test: _test, alignments: _alignments, ...data } = this.recipe.data;
+    const { pretrained: _pretrained, ...model } = this.recipe.model;
     return new Map([
       ["format", FORMAT],
       ["formatVersion", String(FORMAT_VERSION)],
-      ["recipe", JSON.stringify({ ...this.recipe, data })],
+      ["recipe", JSON.stringify({ ...this.recipe, data, model })],
       ...this.text().map(([key, value]): [string, string] => [key, JSON.stringify(value.toJSON())]),
       ["history", JSON.stringify(this.history)],
     ]);

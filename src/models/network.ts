@@ -1,4 +1,4 @@
-import type { Batch } from "../data/batches.js";
+import type { Batch, BatchCopy } from "../data/batches.js";
 import { ShapeError } from "../errors.js";
 import type { DropoutContext, Parameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
@@ -8,13 +8,14 @@ import {
   coverageLoss,
   crossEntropy,
   ints,
+  pointerCrossEntropy,
   reshape,
   selectRows,
   type Tensor,
   tensor,
   zeros,
 } from "../tensor/index.js";
-import { Decoder } from "./decoder.js";
+import { Decoder, type Followed } from "./decoder.js";
 import { type Encoded, Encoder, readBatch } from "./encoder.js";
 import type { LossOptions, SourceBatch } from "./model.js";
 import { dropWords } from "./word-dropout.js";
@@ -67,8 +68,30 @@ export class Seq2SeqNetwork {
       [rows.length],
     );
     const { weight, bias } = this.decoder.output;
-    const loss = crossEntropy(real, weight, bias!, targets, { smoothing });
+    const loss = batch.copy
+      ? this.#copyLoss(real, batch, batch.copy, followed, rows)
+      : crossEntropy(real, weight, bias!, targets, { smoothing });
     return attentionLosses && followed.weights ? this.#withAttentionLosses(loss, batch, followed.weights) : loss;
+  }
+
+  /** The loss of the mixture of writing and copying; `features` [rows.length, featureSize] are of these target tokens. */
+  #copyLoss(features: Tensor, batch: Batch, copy: BatchCopy, followed: Followed, rows: readonly number[]): Tensor {
+    const { sourceTime, targetTime } = batch;
+    const ofRows = (x: Tensor, size: number) =>
+      selectRows(reshape(x, [batch.size * targetTime, size]), ints(rows, [rows.length]));
+    const { weight, bias } = this.decoder.output;
+    return pointerCrossEntropy({
+      features,
+      weight,
+      bias: bias!,
+      generation: ofRows(followed.generation!, 1),
+      weights: ofRows(followed.weights!, sourceTime),
+      targets: Int32Array.from(rows, (row) => copy.targetOut[row]!),
+      copied: rows.map((row) => {
+        const first = Math.floor(row / targetTime) * sourceTime;
+        return copy.source.subarray(first, first + sourceTime);
+      }),
+    });
   }
 
   /** Coverage's loss is a mean over target tokens, that of guidance over target tokens with an alignment. */

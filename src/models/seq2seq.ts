@@ -4,6 +4,7 @@ import type { Pair } from "../data/pairs.js";
 import type { Backend } from "../kernels/kernels.js";
 import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
+import { type CopySource, copyIds, copySource } from "./copying.js";
 import {
   type LossOptions,
   pairName,
@@ -44,13 +45,26 @@ export class Seq2Seq extends ReadingModel {
     return [...textOf("source", this.source), ...textOf("target", this.target)];
   }
 
+  /** What can be copied from a source of these tokens; nothing where the model does not copy. */
+  copySource(tokens: readonly string[]): CopySource | undefined {
+    const { vocabulary, tokenizer } = this.target;
+    return this.recipe.model.copy ? copySource(tokens, vocabulary, tokenizer.options) : undefined;
+  }
+
   example(pair: Pair, index: number, part?: string): Example {
     const { vocabulary, tokenizer } = this.target;
-    const source = Int32Array.from(this.encodeSource(pair.source).ids);
-    const target = Int32Array.from(vocabulary.toIds(tokenizer.encode(pair.target)));
-    if (pair.alignment === undefined) return { index, source, target };
-    const alignment = parseAlignment(pair.alignment, source.length, target.length, pairName(pair, index, part));
-    return { index, source, target, alignment };
+    const { tokens, ids } = this.encodeSource(pair.source);
+    const source = Int32Array.from(ids);
+    const targetTokens = tokenizer.encode(pair.target);
+    const target = Int32Array.from(vocabulary.toIds(targetTokens));
+    const example: Example = { index, source, target };
+    const copyable = this.copySource(tokens);
+    if (copyable) example.copy = copyIds(copyable, targetTokens, vocabulary);
+    if (pair.alignment !== undefined) {
+      const place = pair.alignmentPlace ?? pairName(pair, index, part);
+      example.alignment = parseAlignment(pair.alignment, source.length, target.length, place);
+    }
+    return example;
   }
 
   loss(batch: Batch, options?: LossOptions): Tensor {

@@ -158,10 +158,13 @@ describe("wrong values", () => {
     ["task: classified", 'task: expected one of translate, classify, tag, language-model, got "classified"'],
     ["name: 2024", 'name: expected text, got 2024. Put it in quotes: "2024"'],
     ["name: runs/a", 'name: expected a name for a folder, not beginning with a dot and without slashes, got "runs/a"'],
-    ["model:", "model: expected a map with embeddingSize, encoder, decoder, attention and tieEmbeddings, got nothing"],
+    [
+      "model:",
+      "model: expected a map with embeddingSize, encoder, decoder, attention, copy, tieEmbeddings and pretrained, got nothing",
+    ],
     [
       "model: []",
-      "model: expected a map with embeddingSize, encoder, decoder, attention and tieEmbeddings, got a list",
+      "model: expected a map with embeddingSize, encoder, decoder, attention, copy, tieEmbeddings and pretrained, got a list",
     ],
     [
       "decode: { maxLength: many }",
@@ -266,6 +269,14 @@ describe("values that do not go together", () => {
       "1:27: model.tieEmbeddings: all is refused: one vocabulary has one vocabSize, not source.vocabSize 99 and target.vocabSize 8000. Make them equal",
     ],
     [
+      "model: { attention: { kind: none }, copy: true }",
+      "1:43: model.copy: true is refused: with attention.kind: none there is nothing that points at the source. Choose another kind",
+    ],
+    [
+      "{ model: { copy: true }, train: { labelSmoothing: 0.1 } }",
+      "1:51: train.labelSmoothing: 0.1 is refused: with model.copy each source has words of its own, so there is no one vocabulary to spread it over. Use 0",
+    ],
+    [
       "train: { batchTokens: 512, batchSize: 16 }",
       "1:39: train.batchSize: batchTokens is given too; give one of the two",
     ],
@@ -277,6 +288,14 @@ describe("values that do not go together", () => {
     [
       "data: { columns: { source: 1 } }",
       "1:18: data.columns.target: source and target are both column 1; the model would only learn to copy",
+    ],
+    [
+      "data: { columns: { alignment: 1 } }",
+      "1:31: data.columns.alignment: target and alignment are both column 1; give the one that has 0-0 1-2",
+    ],
+    [
+      "data: { alignments: a.align, columns: { alignment: 2 } }",
+      "1:21: data.alignments: columns.alignment is given too; give one of the two",
     ],
   ])("%s", (text, sentence) => {
     expect(mistakes(text)).toEqual([`recipe zh-en.yaml:${sentence}`]);

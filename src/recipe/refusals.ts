@@ -11,6 +11,7 @@ interface Parts {
     inputFeeding?: string | undefined;
   };
   attention: { kind: string; heads?: number | undefined };
+  copy: boolean;
   tieEmbeddings: string;
 }
 
@@ -19,7 +20,7 @@ type Refusal = [path: string[], message: string];
 
 /** What the parts of a model, each right by itself, cannot be together; one sentence with its reason and a way out for each. */
 export function refusals(model: Parts): Refusal[] {
-  const { encoder, decoder, attention } = model;
+  const { encoder, decoder, attention, copy } = model;
   const found: Refusal[] = [];
   const attends = attention.kind !== "none";
   const context = decoder.context ?? (attends ? "initial" : "every-step");
@@ -41,6 +42,10 @@ export function refusals(model: Parts): Refusal[] {
   if (attends && decoder.attend === "before" && decoder.inputFeeding !== undefined && decoder.inputFeeding !== "none") {
     const reason = "with attend: before the context enters the very step it belongs to";
     found.push([["decoder", "inputFeeding"], `${decoder.inputFeeding} is refused: ${reason}. Use none`]);
+  }
+  if (!attends && copy) {
+    const reason = "with attention.kind: none there is nothing that points at the source";
+    found.push([["copy"], `true is refused: ${reason}. Choose another kind`]);
   }
   if (attention.kind === "dot" && decoder.hiddenSize !== encoderSize) {
     const advice = `Use general, or decoder.hiddenSize: ${encoderSize}`;

@@ -37,15 +37,21 @@ const columns = z
       "Column of the target, counted from 0: what is to be written, the label or the tags. Of a language model, which has no source, the default is 0.",
       1,
     ),
+    alignment: column
+      .optional()
+      .describe("Column of the alignment (0-0 1-2) that attention.guided follows, if there is one."),
   })
   .prefault({})
-  .describe("Which columns of the TSV files hold the source and the target.");
+  .describe("Which columns of the TSV files hold the source, the target and, if any, the alignment.");
 
 const data = z
   .strictObject({
     train: filePath.optional().describe("TSV file of training pairs, relative to the recipe."),
     dev: filePath.optional().describe("TSV file of pairs that choose the best epoch; without it holdOut is used."),
     test: filePath.optional().describe("TSV file of pairs to evaluate the finished model on."),
+    alignments: filePath
+      .optional()
+      .describe("File with the alignment of each training pair, 0-0 1-2, line by line: what attention.guided follows."),
     columns,
     holdOut: z
       .number()
@@ -53,6 +59,10 @@ const data = z
       .max(0.5)
       .default(0.05)
       .describe("Share of the training sources held out for dev when there is no dev file; at most 1000 pairs."),
+  })
+  .superRefine(({ alignments, columns }, context) => {
+    if (alignments !== undefined && columns.alignment !== undefined)
+      refuse(context, ["alignments"], "columns.alignment is given too; give one of the two");
   })
   .prefault({})
   .describe("Where the pairs come from.");
@@ -233,12 +243,37 @@ const model = z
     encoder,
     decoder,
     attention,
+    copy: z
+      .boolean()
+      .default(false)
+      .describe("Let a step copy a source token instead of writing one of the vocabulary (See et al. 2017)."),
     tieEmbeddings: z
       .enum(["none", "target", "all"])
       .default("none")
       .describe(
         "Which tables are one: the target's embedding and the output's weight (target), and the source's too, with one vocabulary (all).",
       ),
+    pretrained: z
+      .strictObject({
+        source: filePath
+          .optional()
+          .describe("File of vectors for the source's words, as text (.vec) or packed (.vec.gz)."),
+        target: filePath.optional().describe("File of vectors for the target's words."),
+        freeze: z.boolean().default(false).describe("Keep the tables that got vectors as they are in training."),
+      })
+      .prefault({})
+      .describe("Embeddings to begin with: files of word2vec's text format, of embeddingSize numbers a word."),
+  })
+  .superRefine((model, context) => {
+    const { pretrained, tieEmbeddings } = model;
+    if (pretrained.freeze && pretrained.source === undefined && pretrained.target === undefined) {
+      const reason = "neither source nor target has a file of vectors";
+      refuse(context, ["pretrained", "freeze"], `true is refused: ${reason}. Name one, or leave it out`);
+    }
+    if (pretrained.source !== undefined && pretrained.target !== undefined && tieEmbeddings === "all") {
+      const reason = "with tieEmbeddings: all both sides have one table, which cannot come from two files";
+      refuse(context, ["pretrained", "target"], `${pretrained.target} is refused: ${reason}. Leave it out`);
+    }
   })
   .transform(({ decoder, ...rest }) => {
     const attends = rest.attention.kind !== "none";
@@ -396,6 +431,12 @@ const decode = z
     topP: within(decodeRanges.topP)
       .default(decodeDefaults.topP)
       .describe("Of sampling: draw from the fewest tokens that together have this probability; 1 is all."),
+    history: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe("Exchanges (a line and its reply) before a line that a prompt reads with it, parted by ⏎; 0 is none."),
   })
   .superRefine(({ sample, beamSize }, context) => {
     if (sample && beamSize > 1)
@@ -433,7 +474,7 @@ const untouched = whole.parse({});
 
 export const recipeSchema = whole
   .superRefine((recipe, context) => {
-    const { source, target, model, data, task } = recipe;
+    const { source, target, model, train, data, task } = recipe;
     for (const [path, message] of taskRefusals(recipe, untouched)) refuse(context, path, message);
     for (const [path, message] of task === "translate"
       ? refusals(model)
@@ -442,6 +483,18 @@ export const recipeSchema = whole
     if (task !== "language-model" && data.columns.source === (data.columns.target ?? 1)) {
       const message = `source and target are both column ${data.columns.source}; the model would only learn to copy`;
       refuse(context, ["data", "columns", "target"], message);
+    }
+    const { alignment } = data.columns;
+    const sides = { source: data.columns.source, target: data.columns.target ?? 1 };
+    for (const side of ["source", "target"] as const)
+      if (alignment === sides[side]) {
+        const message = `${side} and alignment are both column ${alignment}; give the one that has 0-0 1-2`;
+        refuse(context, ["data", "columns", "alignment"], message);
+      }
+    if (model.copy && train.labelSmoothing > 0) {
+      const reason =
+        "with model.copy each source has words of its own, so there is no one vocabulary to spread it over";
+      refuse(context, ["train", "labelSmoothing"], `${train.labelSmoothing} is refused: ${reason}. Use 0`);
     }
     if (model.tieEmbeddings !== "all") return;
     for (const key of ["vocabSize", "minFrequency"] as const)

@@ -8,6 +8,8 @@ interface Sections {
     readonly encoder: object & { summary: string };
     readonly decoder: object;
     readonly attention: object;
+    readonly copy: boolean;
+    readonly pretrained: object;
     readonly tieEmbeddings: string;
   };
   readonly train: { readonly metric: string };
@@ -28,6 +30,10 @@ const MEANINGLESS: Record<string, readonly (readonly [path: string, reason: stri
     ["model.decoder", "a classifier has no decoder"],
     ["model.attention", "a classifier has no decoder to attend; its encoder.summary can be attention"],
     ["model.tieEmbeddings", "a classifier writes no tokens"],
+    ["model.copy", "a classifier writes no tokens"],
+    ["model.pretrained.target", "a label has no embedding"],
+    ["data.alignments", "a classifier has no attention to guide"],
+    ["data.columns.alignment", "a classifier has no attention to guide"],
     ["decode", "a classifier searches for nothing"],
     ["target.tokenizer", "a label is its column taken whole"],
     ["target.vocabSize", "every label is kept"],
@@ -37,6 +43,10 @@ const MEANINGLESS: Record<string, readonly (readonly [path: string, reason: stri
     ["model.decoder", "a tagger has no decoder"],
     ["model.attention", "a tagger has no decoder to attend"],
     ["model.tieEmbeddings", "a tagger writes no tokens"],
+    ["model.copy", "a tagger writes no tokens"],
+    ["model.pretrained.target", "a tag has no embedding"],
+    ["data.alignments", "a tagger has no attention to guide"],
+    ["data.columns.alignment", "a tagger has no attention to guide"],
     ["model.encoder.summary", "a tagger reads each token's own state"],
     ["decode", "a tagger searches for nothing"],
     ["target.vocabSize", "every tag is kept"],
@@ -47,6 +57,11 @@ const MEANINGLESS: Record<string, readonly (readonly [path: string, reason: stri
     ["source", "a language model reads no source; its lines are the target"],
     ["model.encoder", "a language model has no encoder"],
     ["model.attention", "a language model has nothing to attend to"],
+    ["model.copy", "a language model has no source to copy from"],
+    ["model.pretrained.source", "a language model reads no source"],
+    ["data.alignments", "a language model has no attention to guide"],
+    ["data.columns.alignment", "a language model has no attention to guide"],
+    ["decode.history", "a language model has no source to put it in"],
     ["model.decoder.bridge", "a language model starts from zero"],
     ["model.decoder.context", "a language model has no sentence vector"],
     ["model.decoder.attend", "a language model has nothing to attend to"],

@@ -5,7 +5,13 @@ export * from "./ops/attention-losses.js";
 export * from "./ops/elements.js";
 export { addLinear, type ColumnRange, linear } from "./ops/linear.js";
 export * from "./ops/normalize.js";
-export * from "./ops/output.js";
+export {
+  type CrossEntropyOptions,
+  crossEntropy,
+  logSoftmax,
+  topK,
+} from "./ops/output.js";
+export * from "./ops/pointer.js";
 export * from "./ops/pool.js";
 export * from "./ops/recurrence.js";
 export { Scope, type ScopeOptions } from "./scope.js";

@@ -81,6 +81,11 @@ export class Vocabulary {
     return this.#tokens.length;
   }
 
+  /** The number of its words, without the four special ids. */
+  get wordCount(): number {
+    return this.size - SPECIALS.length;
+  }
+
   /** The id of a token; that of `<unk>` for one that is not in it. */
   idOf(token: string): number {
     return this.#ids.get(token) ?? UNKNOWN;

@@ -147,7 +147,7 @@ describe("guided attention", () => {
 
   it("refuses pairs without alignments", async () => {
     await expect(learn(model(1))).rejects.toThrow(
-      "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2.",
+      "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2, or data.alignments a file of them.",
     );
   });
 });

@@ -13,6 +13,7 @@ import { Labels } from "../text/labels.js";
 import { wordProposer } from "../text/proposers.js";
 import { fitTokenizer, type TokenizerOptions } from "../text/tokenizer.js";
 import { Vocabulary } from "../text/vocabulary.js";
+import { loadPretrained } from "./pretrained.js";
 
 const LARGEST_HOLD_OUT = 1000;
 
@@ -69,7 +70,7 @@ function tokenizerOptions(recipe: Recipe, which: "source" | "target"): Tokenizer
   return { kind, language, lowercase, normalization };
 }
 
-/** A fresh model for these pairs: tokenisers and vocabularies learnt from them, parameters drawn from the seed. */
+/** A fresh model for these pairs: tokenisers and vocabularies learnt from them, parameters drawn from the seed or read from `model.pretrained`. */
 export async function prepareModel(backend: Backend, recipe: Recipe, pairs: readonly Pair[]): Promise<AnyModel> {
   if (pairs.length === 0) throw new DataError("train: expected at least one pair, got none. Give pairs to learn from.");
   const read = async (which: "source" | "target") => {
@@ -86,35 +87,50 @@ export async function prepareModel(backend: Backend, recipe: Recipe, pairs: read
     const { tokenizer, sentences } = await read(which);
     return { tokenizer, vocabulary: build(which, sentences) };
   };
+  const bothSides = async () => {
+    if (recipe.model.tieEmbeddings !== "all") return { source: await side("source"), target: await side("target") };
+    const [source, target] = [await read("source"), await read("target")];
+    const vocabulary = build("target", [...source.sentences, ...target.sentences]);
+    return {
+      source: { tokenizer: source.tokenizer, vocabulary },
+      target: { tokenizer: target.tokenizer, vocabulary },
+    };
+  };
   switch (recipe.task) {
     case "translate": {
-      if (recipe.model.tieEmbeddings !== "all")
-        return new Seq2Seq(backend, { recipe, source: await side("source"), target: await side("target") });
-      const [source, target] = [await read("source"), await read("target")];
-      const vocabulary = build("target", [...source.sentences, ...target.sentences]);
-      return new Seq2Seq(backend, {
-        recipe,
-        source: { tokenizer: source.tokenizer, vocabulary },
-        target: { tokenizer: target.tokenizer, vocabulary },
-      });
+      const model = new Seq2Seq(backend, { recipe, ...(await bothSides()) });
+      return pretrained(model);
     }
     case "classify": {
       const labels = Labels.build(pairs.map(({ target }) => labelOf(target, recipe.target)));
-      return new Classifier(backend, { recipe, source: await side("source"), labels });
+      return pretrained(new Classifier(backend, { recipe, source: await side("source"), labels }));
     }
     case "tag": {
       const [source, tags] = [await read("source"), await read("target")];
       for (const [i, { length }] of source.sentences.entries())
         if (length !== tags.sentences[i]!.length)
           throw unequalLengths(length, tags.sentences[i]!.length, pairName(pairs[i]!, i, "train"));
-      return new Tagger(backend, {
-        recipe,
-        source: { tokenizer: source.tokenizer, vocabulary: build("source", source.sentences) },
-        tagTokenizer: tags.tokenizer,
-        labels: Labels.build(tags.sentences.flat()),
-      });
+      return pretrained(
+        new Tagger(backend, {
+          recipe,
+          source: { tokenizer: source.tokenizer, vocabulary: build("source", source.sentences) },
+          tagTokenizer: tags.tokenizer,
+          labels: Labels.build(tags.sentences.flat()),
+        }),
+      );
     }
     case "language-model":
-      return new DecoderOnly(backend, { recipe, target: await side("target") });
+      return pretrained(new DecoderOnly(backend, { recipe, target: await side("target") }));
+  }
+}
+
+/** The model with the vectors its recipe names. */
+async function pretrained<Kind extends AnyModel>(model: Kind): Promise<Kind> {
+  try {
+    await loadPretrained(model);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
   }
 }

@@ -123,7 +123,7 @@ export class Trainer {
     const { recipe, backend, parameters } = model;
     if (recipe.model.attention.guided > 0 && train.every((pair) => pair.alignment === undefined))
       throw new DataError(
-        "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2.",
+        "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2, or data.alignments a file of them.",
       );
     this.#examples = train.map((pair, index) => model.example(pair, index, "train"));
     // What is wrong with dev is said before the first epoch, not after it.
@@ -140,7 +140,8 @@ export class Trainer {
       this.#examples.reduce((most, example) => Math.max(most, example[side].length), 0);
     const longestRead =
       model.task === "language-model" ? { longestLine: longest("target") } : { longestSource: longest("source") };
-    model.history = { pairs: train.length, steps: 0, ...longestRead, epochs: [] };
+    const { pretrained } = model.history;
+    model.history = { pairs: train.length, steps: 0, ...longestRead, ...(pretrained && { pretrained }), epochs: [] };
   }
 
   get step(): number {

@@ -75,15 +75,22 @@ export function decoderCards(trace: Trace): string[] {
         formulaLine(formulas.context),
         vectorTable(`Context of step ${index + 1}`, [vectorRow("context", context!)]),
       ];
-    const candidates = step.candidates.map(({ token, probability }) => {
+    const copies = step.generation !== undefined;
+    const candidates = step.candidates.map(({ token, probability, copied = 0 }) => {
       const chosen = token === step.token ? ' class="chosen"' : "";
-      return `<tr${chosen}><th scope="row"${targetLanguage}>${named(token)}</th><td>${formatShare(probability)}</td>${barCell(probability)}</tr>`;
+      const copiedCell = copies ? `<td>${formatShare(copied)}</td>` : "";
+      return `<tr${chosen}><th scope="row"${targetLanguage}>${named(token)}</th><td>${formatShare(probability)}</td>${copiedCell}${barCell(probability)}</tr>`;
     });
+    const candidateHeads = ["token", "probability", ...(copies ? ["of it copied"] : []), ""];
+    const generation =
+      step.generation === undefined
+        ? ""
+        : `${formulaLine(formulas.generation)}<p class="formula">p_gen = ${formatShare(step.generation)} writes from the vocabulary, ${formatShare(1 - step.generation)} copies from the source</p>\n`;
     return `<details${index < OPEN_STEPS ? " open" : ""}><summary>Step ${index + 1}: after ${named(step.previous)} comes <span${targetLanguage}>${named(step.token)}</span>, ${formatShare(step.probability)}</summary>
 ${table(`Gates of step ${index + 1}`, ["gate", "mean", "least", "most", "meaning"], gates)}
 ${formulaLine(formulas.query)}${vectorTable(`State of step ${index + 1}`, stateRows(step.layers, "h"))}
 ${looked?.join("\n") ?? ""}
-${formulaLine(`${formulas.features};  ${formulas.candidates}`)}${table(`Best candidates of step ${index + 1}`, ["token", "probability", ""], candidates)}
+${formulaLine(`${formulas.features};  ${formulas.candidates}`)}${generation}${table(`Best candidates of step ${index + 1}`, candidateHeads, candidates)}
 </details>`;
   }
 

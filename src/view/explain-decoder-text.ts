@@ -75,9 +75,13 @@ function writeStep(writer: ExplainWriter, trace: Trace, step: TracedStep, number
     writer.vector("context", step.context!);
   }
   writer.wrapped(`${formulas.features};  ${formulas.candidates}`, dim);
+  if (step.generation !== undefined) {
+    writer.wrapped(formulas.generation, dim);
+    writer.add(`p_gen ${formatShare(step.generation)}: writes; ${formatShare(1 - step.generation)}: copies`);
+  }
   writer.flow(
-    step.candidates.map(({ token, probability }) => ({
-      text: `${tokenLabel(token)} ${formatShare(probability)}`,
+    step.candidates.map(({ token, probability, copied }) => ({
+      text: `${tokenLabel(token)} ${formatShare(probability)}${copied ? `, copied ${formatShare(copied)} of it` : ""}`,
       code: token === step.token ? "1;32" : undefined,
     })),
   );

@@ -130,7 +130,10 @@ export function stagesOf(trace: Trace) {
       weights: hasHeads ? "weights = mean over heads of softmax(its scores)" : "weights = softmax(scores)",
       context: hasHeads ? "context_t = W_o [Σ_j weight_j (W_v h_j) of each head]" : "context_t = Σ_j weight_j h_j",
       features,
-      candidates: "p = softmax(W h̃_t + b)",
+      generation: "p_gen = σ(w [context_t; h_t; E[y_{t−1}]] + b)",
+      candidates: trace.model.copy
+        ? "p(y) = p_gen · softmax(W h̃_t + b)_y + (1 − p_gen) · Σ_{j: x_j = y} weight_j"
+        : "p = softmax(W h̃_t + b)",
     },
   } as const satisfies Record<string, Stage | Record<string, string>>;
 }

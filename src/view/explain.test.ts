@@ -15,6 +15,7 @@ const kinds: [name: string, model: RecipeInput["model"]][] = [
     "two LSTM layers, multi-head",
     { decoder: { cell: "lstm", layers: 2, hiddenSize: 12 }, attention: { kind: "multi-head", heads: 3 } },
   ],
+  ["copying", { copy: true }],
   ["attention before the step", { decoder: { attend: "before" }, attention: { kind: "additive", coverage: true } }],
   [
     "no attention, c at every step",
@@ -42,6 +43,8 @@ describe.each(kinds)("explain: %s", (_, model) => {
       expect(text).toContain(`\n${stage}  `.trimStart());
     expect(text).toContain("〔世〕 1");
     expect(text).toContain(`|${formatNumber(norm(trace.code))}|`);
+    for (const { generation } of trace.steps)
+      if (generation !== undefined) expect(text).toContain(`p_gen ${formatShare(generation)}`);
     for (const { token, probability } of trace.steps) expect(text).toContain(`→ ${token}  ${formatShare(probability)}`);
     for (const row of explainText(trace, { width: 50 }).split("\n")) expect(displayWidth(row)).toBeLessThanOrEqual(50);
   });
@@ -66,6 +69,12 @@ describe.each(kinds)("explain: %s", (_, model) => {
       expect(tableRows(page, `Best candidates of step ${i + 1}`).map((cells) => cells[1])).toEqual(
         step.candidates.map(({ probability }) => formatShare(probability)),
       );
+      if (step.generation !== undefined) {
+        expect(tableRows(page, `Best candidates of step ${i + 1}`).map((cells) => cells[2])).toEqual(
+          step.candidates.map(({ copied }) => formatShare(copied!)),
+        );
+        expect(page).toContain(`p_gen = ${formatShare(step.generation)} writes`);
+      }
       expect(tableRows(page, `Gates of step ${i + 1}`).map(([name]) => name)).toEqual(Object.keys(step.gates));
       if (step.weights === undefined) continue;
       const rows = tableRows(page, `Where step ${i + 1} looks`);

@@ -60,10 +60,10 @@ def render(value, indent=""):
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
-def write(name, note, script="make_golden.py", seed=SEED, **content):
+def write(name, note, script="test/oracles/make_golden.py", seed=SEED, **content):
     header = {
-        "script": f"test/oracles/{script}",
-        "command": f"python test/oracles/{script}",
+        "script": script,
+        "command": f"python {script}",
         "torchVersion": torch.__version__.split("+")[0],
         "seed": seed,
         "note": note,

@@ -182,7 +182,7 @@ def main():
     torch.set_num_threads(1)
     seeds = itertools.count(SEED)
     write("tasks.json", "Classifiers, taggers and language models; logits of a language model are 0 where targetMask is 0. "
-          "Ids: <pad> 0, <unk> 1, <s> 2, </s> 3.", script="make_tasks_golden.py", seed=SEED,
+          "Ids: <pad> 0, <unk> 1, <s> 2, </s> 3.", script="test/oracles/make_tasks_golden.py", seed=SEED,
           cases=[task_case(next(seeds), name, *model) for name, model in MODELS.items()])
 
 

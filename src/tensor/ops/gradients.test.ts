@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { reference } from "../../../test/support/backends.js";
+import { reference, wasm } from "../../../test/support/backends.js";
 import { expectGradients } from "../../../test/support/gradients.js";
 import { expectClose, numbers } from "../../../test/support/numbers.js";
 import { RandomStream } from "../../random.js";
@@ -11,6 +11,7 @@ import {
   alignmentLoss,
   attentionContext,
   attentionScores,
+  backward,
   CELL_SIZES,
   type CellKind,
   concat,
@@ -24,6 +25,8 @@ import {
   maxOverTime,
   meanOverTime,
   multiply,
+  pointerCrossEntropy,
+  pointerLogSoftmax,
   recurrence,
   repeatTime,
   reshape,
@@ -460,5 +463,91 @@ describe("crossEntropy", () => {
       expect(crossEntropy(x, w, b, ints([1], [1]), { normalizer: 4 }).item()).toBeCloseTo((total + 2.3) / 4, 12);
     });
     scope.dispose();
+  });
+});
+
+describe("pointerCrossEntropy", () => {
+  /** Of 7 words in the vocabulary and 2 more, what each of 4 source tokens is; of every third row none is to be written. */
+  const rowsOf = (rows: number) => {
+    const copied = Array.from({ length: rows }, (_, row) => Int32Array.of(7, row % 7, 8, row % 2 === 0 ? 7 : 3));
+    const targets = Int32Array.from(copied, (ids, row) => (row % 3 === 0 ? (row + 5) % 7 : ids[row % 4]!));
+    return { copied, targets };
+  };
+
+  it.each([
+    ["a block", 5],
+    ["several blocks", 259],
+  ])("of %s of tokens", (_, rows) => {
+    expectGradients({
+      inputs: { features: [rows, 2], weight: [7, 2], bias: [7], generation: [rows, 1], raw: [rows, 4] },
+      build: ({ features, weight, bias, generation, raw }) => [
+        pointerCrossEntropy({ features, weight, bias, generation, weights: sigmoid(raw), ...rowsOf(rows) }),
+        tanh(generation),
+      ],
+    });
+  });
+
+  it("is −log of what pointerLogSoftmax gives the target, averaged; the mixture sums to 1", () => {
+    const scope = new Scope(reference);
+    scope.run(() => {
+      const [rows, columns] = [6, 4];
+      const { copied, targets } = rowsOf(rows);
+      const features = tensor(numbers("features", rows * 2), [rows, 2]);
+      const [weight, bias] = [tensor(numbers("weight", 14), [7, 2]), tensor(numbers("bias", 7), [7])];
+      const generation = tensor(numbers("generation", rows), [rows, 1]);
+      const mask = tensor(new Float64Array(rows * columns).fill(1), [rows, columns]);
+      const scores = tensor(numbers("scores", rows * columns), [rows, 1, columns]);
+      const weights = reshape(maskedSoftmax(scores, mask), [rows, columns]);
+      const logits = linear(features, weight, bias);
+      const found = pointerLogSoftmax(logits, generation, weights, copied, 3).toArray();
+      let total = 0;
+      for (let row = 0; row < rows; row++) {
+        const values = Array.from(found.slice(row * 10, (row + 1) * 10));
+        expect(values.reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, 12);
+        expect(values[9]).toBe(Number.NEGATIVE_INFINITY);
+        total -= values[targets[row]!]!;
+      }
+      const loss = pointerCrossEntropy({ features, weight, bias, generation, weights, copied, targets });
+      expect(loss.item()).toBeCloseTo(total / rows, 12);
+    });
+    scope.dispose();
+  });
+
+  it("stays finite where the pointer has given up the only place that has the word", () => {
+    const scope = new Scope(wasm, { gradients: true });
+    scope.run(() => {
+      const leaf = (values: number[], shape: number[]) => Object.assign(tensor(values, shape), { needsGradient: true });
+      const inputs = {
+        features: leaf([1, 2], [1, 2]),
+        weight: leaf([1, 2, 3, 4], [2, 2]),
+        bias: leaf([0, 0], [2]),
+        generation: leaf([90], [1, 1]),
+        weights: leaf([0, 1], [1, 2]),
+      };
+      const loss = pointerCrossEntropy({ ...inputs, targets: Int32Array.of(2), copied: [Int32Array.of(2, 0)] });
+      expect(loss.item()).toBeGreaterThan(100);
+      backward(loss);
+      for (const [name, input] of Object.entries(inputs))
+        for (const slope of input.gradientArray()!) expect([name, Number.isFinite(slope)]).toEqual([name, true]);
+    });
+    scope.dispose();
+  });
+
+  it("refuses rows that do not belong together", () => {
+    new Scope(reference).run(() => {
+      const x = (...shape: number[]) =>
+        tensor(
+          numbers(
+            "x",
+            shape.reduce((a, b) => a * b),
+          ),
+          shape,
+        );
+      const options = { features: x(2, 3), weight: x(5, 3), bias: x(5), generation: x(2, 1), weights: x(2, 4) };
+      const copied = [new Int32Array(4), new Int32Array(4)];
+      expect(() => pointerCrossEntropy({ ...options, targets: Int32Array.of(1), copied })).toThrow(
+        "pointerCrossEntropy: expected as many rows everywhere, got [2, 3], [2, 1], [2, 4], 1 targets and 2 sources.",
+      );
+    });
   });
 });

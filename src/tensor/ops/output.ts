@@ -1,4 +1,5 @@
 import { ShapeError } from "../../errors.js";
+import type { Pointer } from "../../kernels/kernels.js";
 import { addGradient, record } from "../autograd.js";
 import { Scope } from "../scope.js";
 import { checkIds, describeShape, empty, type Tensor } from "../tensor.js";
@@ -43,8 +44,47 @@ export function crossEntropy(
   const scope = Scope.current;
   const { smoothing = 0, normalizer = rows } = options;
   const wanted = scope.gradients && [features, weight, bias].some((input) => input.needsGradient);
-  const all = { first: 0, count: size };
   const losses = scope.allocate(rows);
+  const gradients = projectInBlocks(features, weight, bias, wanted, (logits, first, count) => {
+    const skip = first * memory.bytesPerElement;
+    const scale = wanted ? 1 / normalizer : 0;
+    kernels.crossEntropy(losses + skip, logits, targets.pointer + skip, smoothing, scale, count, vocabulary);
+  });
+
+  const loss = empty([1]);
+  kernels.sum(loss.pointer, losses, rows);
+  memory.floats(loss.pointer, 1)[0]! /= normalizer;
+  record([features, weight, bias], [loss], () => passOn(gradients, memory.floats(loss.gradient, 1)[0]!));
+  return loss;
+}
+
+/** Gradients computed in the forward pass, with the tensors they are of. */
+export type KnownGradients = readonly (readonly [input: Tensor, gradient: Pointer])[];
+
+/** Adds gradients known since the forward pass, times the slope that came back. */
+export function passOn(gradients: KnownGradients, slope: number): void {
+  for (const [input, gradient] of gradients) {
+    if (slope !== 1) input.backend.kernels.addScaled(gradient, gradient, slope - 1, input.size);
+    addGradient(input, gradient);
+  }
+}
+
+/**
+ * Calls `lossOf` with W x + b of every block of rows, [count, vocabulary]; where gradients are wanted it leaves there the
+ * gradient of these logits, and theirs of features, weight and bias are returned.
+ */
+export function projectInBlocks(
+  features: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  wanted: boolean,
+  lossOf: (logits: Pointer, first: number, count: number) => void,
+): KnownGradients {
+  const [rows, size] = features.shape as [number, number];
+  const vocabulary = weight.shape[0]!;
+  const { kernels, memory } = features.backend;
+  const scope = Scope.current;
+  const all = { first: 0, count: size };
   const dfeatures = wanted ? scope.allocate(rows * size) : 0;
   const dweight = wanted ? scope.allocate(weight.size) : 0;
   const dbias = wanted ? scope.allocate(vocabulary) : 0;
@@ -62,8 +102,7 @@ export function crossEntropy(
       const x = features.pointer + first * size * memory.bytesPerElement;
       const skip = first * memory.bytesPerElement;
       kernels.product(logits, vocabulary, x, size, packed, bias.pointer, count, vocabulary, size, 0);
-      const scale = wanted ? 1 / normalizer : 0;
-      kernels.crossEntropy(losses + skip, logits, targets.pointer + skip, smoothing, scale, count, vocabulary);
+      lossOf(logits, first, count);
       if (!wanted) continue;
       kernels.product(dfeatures + skip * size, size, logits, vocabulary, transposed, 0, count, size, vocabulary, 0);
       kernels.packTransposed(packedFeatures, x, size, size, count);
@@ -72,22 +111,11 @@ export function crossEntropy(
       kernels.outerProduct(...gradients, logits, vocabulary, packedFeatures, count, vocabulary, size, accumulate);
     }
   });
-
-  const loss = empty([1]);
-  kernels.sum(loss.pointer, losses, rows);
-  memory.floats(loss.pointer, 1)[0]! /= normalizer;
-  record([features, weight, bias], [loss], () => {
-    const slope = memory.floats(loss.gradient, 1)[0]!;
-    for (const [input, gradient] of [
-      [features, dfeatures],
-      [weight, dweight],
-      [bias, dbias],
-    ] as const) {
-      if (slope !== 1) kernels.addScaled(gradient, gradient, slope - 1, input.size);
-      addGradient(input, gradient);
-    }
-  });
-  return loss;
+  return [
+    [features, dfeatures],
+    [weight, dweight],
+    [bias, dbias],
+  ];
 }
 
 /** log softmax over the last axis; carries no gradient. */
