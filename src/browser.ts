@@ -56,7 +56,7 @@ export type { EpochProgress, ProgressListener, Sample, StepProgress, TrainingPro
 export { type AttentionMap, strongestColumn } from "./view/attention-map.js";
 export { type BarRow, type BarTable, barTable } from "./view/bars.js";
 export { explainHtml } from "./view/explain-page.js";
-export { explainText } from "./view/explain-text.js";
+export { type AnyTrace, explainText } from "./view/explain-text.js";
 export { type AttentionPage, attentionHtml } from "./view/html-page.js";
 export { attentionSvg, type SvgOptions } from "./view/svg-heat-map.js";
 export { attentionText, type TerminalOptions } from "./view/terminal-heat-map.js";

@@ -6,12 +6,13 @@ import {
   formulaLine,
   languageOf,
   named,
+  shareMarkup,
   stage,
   table,
   vectorRow,
   vectorTable,
 } from "./explain-page-parts.js";
-import { formatNumber, formatShare, GATE_MEANINGS, mapOf, spread, stagesOf } from "./explain-stages.js";
+import { formatNumber, GATE_MEANINGS, mapOf, spread, stagesOf } from "./explain-stages.js";
 import { attentionFigure } from "./html-page.js";
 import { escapeMarkup } from "./markup.js";
 import { pageWords } from "./page-parts.js";
@@ -68,7 +69,7 @@ export function decoderCards(trace: Trace): string[] {
           ["source token", "score", "weight", ""],
           source.map(
             ({ token }, at) =>
-              `<tr><th scope="row"${sourceLanguage}>${named(token)}</th><td>${formatNumber(scores[at]!)}</td><td>${formatShare(weights[at]!)}</td>${barCell(weights[at]!)}</tr>`,
+              `<tr><th scope="row"${sourceLanguage}>${named(token)}</th><td>${formatNumber(scores[at]!)}</td><td>${shareMarkup(weights[at]!)}</td>${barCell(weights[at]!)}</tr>`,
           ),
         ),
         ...(step.heads ? [headTable(step.heads, index)] : []),
@@ -78,15 +79,15 @@ export function decoderCards(trace: Trace): string[] {
     const copies = step.generation !== undefined;
     const candidates = step.candidates.map(({ token, probability, copied = 0 }) => {
       const chosen = token === step.token ? ' class="chosen"' : "";
-      const copiedCell = copies ? `<td>${formatShare(copied)}</td>` : "";
-      return `<tr${chosen}><th scope="row"${targetLanguage}>${named(token)}</th><td>${formatShare(probability)}</td>${copiedCell}${barCell(probability)}</tr>`;
+      const copiedCell = copies ? `<td>${shareMarkup(copied)}</td>` : "";
+      return `<tr${chosen}><th scope="row"${targetLanguage}>${named(token)}</th><td>${shareMarkup(probability)}</td>${copiedCell}${barCell(probability)}</tr>`;
     });
     const candidateHeads = ["token", "probability", ...(copies ? ["of it copied"] : []), ""];
     const generation =
       step.generation === undefined
         ? ""
-        : `${formulaLine(formulas.generation)}<p class="formula">p_gen = ${formatShare(step.generation)} writes from the vocabulary, ${formatShare(1 - step.generation)} copies from the source</p>\n`;
-    return `<details${index < OPEN_STEPS ? " open" : ""}><summary>Step ${index + 1}: after ${named(step.previous)} comes <span${targetLanguage}>${named(step.token)}</span>, ${formatShare(step.probability)}</summary>
+        : `${formulaLine(formulas.generation)}<p class="formula">p_gen = ${shareMarkup(step.generation)} writes from the vocabulary, ${shareMarkup(1 - step.generation)} copies from the source</p>\n`;
+    return `<details${index < OPEN_STEPS ? " open" : ""}><summary>Step ${index + 1}: after ${named(step.previous)} comes <span${targetLanguage}>${named(step.token)}</span>, ${shareMarkup(step.probability)}</summary>
 ${table(`Gates of step ${index + 1}`, ["gate", "mean", "least", "most", "meaning"], gates)}
 ${formulaLine(formulas.query)}${vectorTable(`State of step ${index + 1}`, stateRows(step.layers, "h"))}
 ${looked?.join("\n") ?? ""}
@@ -97,7 +98,7 @@ ${formulaLine(`${formulas.features};  ${formulas.candidates}`)}${generation}${ta
   function headTable(heads: NonNullable<TracedStep["heads"]>, index: number): string {
     const names = heads.map((_, head) => `head ${head + 1}`);
     const rows = source.map(({ token }, at) => {
-      const cells = heads.map(({ weights }) => `<td>${formatShare(weights[at]!)}</td>`).join("");
+      const cells = heads.map(({ weights }) => `<td>${shareMarkup(weights[at]!)}</td>`).join("");
       return `<tr><th scope="row"${sourceLanguage}>${named(token)}</th>${cells}</tr>`;
     });
     return table(`Weights of each head in step ${index + 1}`, ["source token", ...names], rows);

@@ -7,24 +7,20 @@ import {
   chips,
   languageOf,
   named,
+  shareMarkup,
   shareTable,
   stage,
   table,
   vectorRow,
   vectorTable,
 } from "./explain-page-parts.js";
-import { formatShare } from "./explain-stages.js";
 import { escapeMarkup } from "./markup.js";
 
 /** From the code to the label, and what it was read from. */
 export function classificationCards(trace: ClassificationTrace): string[] {
   const stages = classificationStages(trace);
   const [source, target] = [languageOf(trace.languages.source), languageOf(trace.languages.target)];
-  const labels = trace.probabilities.map(({ label, probability }) => ({
-    name: label,
-    share: probability,
-    text: formatShare(probability),
-  }));
+  const labels = trace.probabilities.map(({ label, probability }) => ({ name: label, share: probability }));
   return [
     stage(stages.read, vectorTable("The code", [vectorRow("c", trace.code)])),
     stage(
@@ -32,7 +28,7 @@ export function classificationCards(trace: ClassificationTrace): string[] {
       `${shareTable("Labels", "label", labels, target)}<p class="answer"${target}>${escapeMarkup(trace.output)}</p>`,
     ),
     ...trace.reasons.map(({ by, tokens, weights }) => {
-      const shares = tokens.map((name, i) => ({ name, share: weights[i]!, text: formatShare(weights[i]!) }));
+      const shares = tokens.map((name, i) => ({ name, share: weights[i]! }));
       return stage(stages.reasons[by], shareTable(`Reason by ${by}`, "source token", shares, source));
     }),
   ];
@@ -44,8 +40,8 @@ export function taggingCards(trace: TaggingTrace): string[] {
   const [source, target] = [languageOf(trace.languages.source), languageOf(trace.languages.target)];
   const rows = trace.tags.map((candidates, i) => {
     const best = candidates[0]!;
-    const others = candidates.slice(1).map(({ label, probability }) => `${named(label)} ${formatShare(probability)}`);
-    return `<tr><th scope="row"${source}>${named(trace.source[i]!.token)}</th><td class="left chosen"${target}>${named(best.label)}</td><td>${formatShare(best.probability)}</td>${barCell(best.probability)}<td class="left"${target}>${others.join("  ")}</td></tr>`;
+    const others = candidates.slice(1).map(({ label, probability }) => `${named(label)} ${shareMarkup(probability)}`);
+    return `<tr><th scope="row"${source}>${named(trace.source[i]!.token)}</th><td class="left chosen"${target}>${named(best.label)}</td><td>${shareMarkup(best.probability)}</td>${barCell(best.probability)}<td class="left"${target}>${others.join("  ")}</td></tr>`;
   });
   const answer = `<p class="answer"${target}>${escapeMarkup(trace.output)}</p>`;
   return [stage(stages.labels, table("Tags", ["token", "tag", "probability", "", "others"], rows) + answer)];
@@ -56,8 +52,8 @@ export function lineCards(trace: LineTrace): string[] {
   const stages = lineStages(trace);
   const language = languageOf(trace.language);
   const rows = trace.tokens.map(({ token, probability, rank, candidates }) => {
-    const best = candidates.map((candidate) => `${named(candidate.token)} ${formatShare(candidate.probability)}`);
-    return `<tr><th scope="row"${language}>${named(token)}</th><td>${formatShare(probability)}</td>${barCell(probability)}<td>${rank}</td><td class="left"${language}>${best.join("  ")}</td></tr>`;
+    const best = candidates.map((candidate) => `${named(candidate.token)} ${shareMarkup(candidate.probability)}`);
+    return `<tr><th scope="row"${language}>${named(token)}</th><td>${shareMarkup(probability)}</td>${barCell(probability)}<td>${rank}</td><td class="left"${language}>${best.join("  ")}</td></tr>`;
   });
   const answer = `<p class="answer">perplexity ${trace.perplexity.toFixed(2)} over ${trace.tokens.length} tokens</p>`;
   return [

@@ -1,6 +1,6 @@
 /** What every explanation's page is put together from: stages, tables, vectors as pictures. */
 import { tokenLabel } from "./attention-map.js";
-import { formatNumber, norm, type Stage, spread } from "./explain-stages.js";
+import { formatNumber, formatShare, norm, type Stage, spread } from "./explain-stages.js";
 import { escapeMarkup, langAttribute } from "./markup.js";
 
 /** Numbers of a vector that are written out, and drawn. */
@@ -37,6 +37,9 @@ caption { padding: .3rem 0 .1rem; font-size: .8rem; color: var(--quiet); text-al
 /** A token as markup. */
 export const named = (token: string) => escapeMarkup(tokenLabel(token));
 
+/** A share as markup: `< 0.1 %` begins with a sign of it. */
+export const shareMarkup = (share: number) => escapeMarkup(formatShare(share));
+
 /** The `lang` of a BCP 47 tag, or of "auto" nothing. */
 export const languageOf = (tag: string) => langAttribute(tag === "auto" ? undefined : tag);
 
@@ -56,15 +59,15 @@ ${formula ? formulaLine(formula) : ""}${body}
 export const shareTable = (
   caption: string,
   heading: string,
-  shares: readonly { name: string; share: number; text: string }[],
+  shares: readonly { name: string; share: number }[],
   language = "",
 ) =>
   table(
     caption,
     [heading, "share", ""],
     shares.map(
-      ({ name, share, text }) =>
-        `<tr><th scope="row"${language}>${named(name)}</th><td>${text}</td>${barCell(share)}</tr>`,
+      ({ name, share }) =>
+        `<tr><th scope="row"${language}>${named(name)}</th><td>${shareMarkup(share)}</td>${barCell(share)}</tr>`,
     ),
   );
 
