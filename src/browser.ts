@@ -1,7 +1,7 @@
 // The library without anything that knows Node: for browsers, and the base of the Node entry.
-export type { Batch, BatchPlanOptions, Example } from "./data/batches.js";
+export type { Batch, BatchCopy, BatchPlanOptions, CopyIds, Example } from "./data/batches.js";
 export { makeBatch, planBatches } from "./data/batches.js";
-export type { Pair, PairColumns, PairInput } from "./data/pairs.js";
+export type { AlignmentLines, Pair, PairColumns, PairInput } from "./data/pairs.js";
 export { parseTsv } from "./data/pairs.js";
 export type { ModelOfTask, TandemModel, TaskName } from "./decode/any-model.js";
 export type { Classification, ClassifyOptions, LabelProbability, Reason } from "./decode/classification.js";

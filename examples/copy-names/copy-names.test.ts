@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { type Pair, parseRecipe, type TrainOptions, train } from "tandem-seq2seq";
 import { describe, expect, test } from "vitest";
 import { summarize } from "../made-data/files.js";
 import { generateCopyNames } from "./generate.js";
@@ -66,3 +68,23 @@ test("what stands around them is in training often", () => {
 test("the files are the published ones", () => {
   expect(summarize(data)).toEqual(published);
 });
+
+test("the recipe learns to copy what it has never met, and without copying cannot", async () => {
+  const { train: settings, ...recipe } = parseRecipe(
+    readFileSync(new URL("recipe.yaml", import.meta.url), "utf8"),
+    "recipe.yaml",
+  );
+  const unseen = data.test.slice(0, 200);
+  const measured = async (copy: boolean, pairs: readonly Pair[]) => {
+    const options: TrainOptions = {
+      ...recipe,
+      model: { ...recipe.model, copy },
+      dev: [],
+      train: { ...settings, samples: 0 },
+    };
+    using model = await train(pairs, options);
+    return await model.evaluate(unseen, { metrics: ["exact", "accuracy"] });
+  };
+  expect((await measured(true, data.train)).exact).toBeGreaterThanOrEqual(98);
+  expect((await measured(false, data.train.slice(0, 2000))).accuracy).toBeLessThan(55);
+}, 300_000);

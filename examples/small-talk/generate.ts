@@ -27,8 +27,8 @@ const heldOutCounts = { test: 1200, dev: 500 } as const;
 /** In how many conversations of the training part each fact of a held-out one is. */
 export const FEWEST_IN_TRAINING = 4;
 
-/** Share of the talks around which something else is talked of. */
-const WITH_DETOUR = 0.35;
+/** Share of the talks that are there once more, with something else talked of before or between. */
+const WITH_DETOUR = 0.25;
 
 function fill(template: string, slots: Readonly<Record<string, Slot>>, language: "zh" | "en"): string {
   const filled = template.replace(/\{(\w+)(?:\.(\w+))?\}/g, (_, name: string, attribute?: string) => {
@@ -121,16 +121,18 @@ export function generateSmallTalk(): MadeData<TalkPair> {
   const data: Record<Split, TalkPair[]> = { train: [], dev: [], test: [] };
   for (const talk of draw.shuffled(talks)) data[splits.get(talk.combination) ?? "train"].push(talk);
   const detours = data.train.filter(({ turnCount }) => turnCount === 1);
-  const withDetours = (split: Split) => data[split].map((talk) => withDetour(talk, detours, draw));
+  const withDetours = (split: Split) => {
+    const chosen = data[split].filter(({ combination }) => combination !== "" && draw.chance(WITH_DETOUR));
+    return [...data[split], ...chosen.map((talk) => withDetour(talk, detours, draw))];
+  };
   return { train: withDetours("train"), dev: withDetours("dev"), test: withDetours("test") };
 }
 
 /**
- * The talk as it is, or with an exchange on another topic before it or, where it has a beginning, after that: what was said
- * there is of no use, and what was said earlier still is. Exchanges of the training part serve all parts.
+ * The talk with an exchange on another topic before it or, where it has a beginning, after that: what was said there is of no
+ * use, and what was said earlier still is. Exchanges of the training part serve all parts.
  */
 function withDetour(talk: TalkPair, exchanges: readonly TalkPair[], draw: Draw): TalkPair {
-  if (talk.combination === "" || !draw.chance(WITH_DETOUR)) return talk;
   let other: TalkPair;
   do other = draw.pick(exchanges);
   while (other.topic === talk.topic || other.language !== talk.language);

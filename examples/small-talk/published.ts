@@ -2,7 +2,7 @@ import type { Published } from "../made-data/files.js";
 
 /** Pairs in each part and the SHA-256 of its file. */
 export const published: Published = {
-  train: { count: 14728, sha256: "9d1dde59ff1a716fb7ae93a2d656681ae476ebf7be81885bbb742f4aa7128a27" },
-  dev: { count: 510, sha256: "ea8875b89c8e61187c1c1e2c52d7b1731246dbc86e3fdf3d336f44b0487b10ef" },
-  test: { count: 1219, sha256: "f4b64d642791d0b4664588ef5af83ec596b4392f539deb40b101e88a4e1e84ad" },
+  train: { count: 18457, sha256: "ea81534b627d140ba3c1a99df21d18b2e12d982a65e8512e6ac592dc1aaa4a25" },
+  dev: { count: 612, sha256: "dddc57181f5a40cb93fa80b946c0dc3516f492908dca9a481624e6cd45023688" },
+  test: { count: 1529, sha256: "8226c98e9b6929d4437508039e329e18c2a0333a0f45852f47397ed51ff2f40c" },
 };

@@ -16,12 +16,11 @@ export const TURN = " ⏎ ";
 export class Conversation {
   readonly #exchanges: string[] = [];
 
-  /**
-   * `history`: how many exchanges are kept, each a line and its reply. `fits` says whether a model can read a source; where
-   * one does not fit, fewer are kept.
-   */
+  /** Nothing was said yet. */
   constructor(
+    /** How many exchanges are kept, each a line and its reply. */
     readonly history: number,
+    /** Whether a model can read a source; where one does not fit, fewer exchanges go into it. */
     readonly fits: (source: string) => boolean = () => true,
   ) {}
 
