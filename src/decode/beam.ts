@@ -13,6 +13,7 @@ import {
   type Sentence,
 } from "./next-token.js";
 import { bestRanking, type PenaltyOptions, rankingOf } from "./penalties.js";
+import { isPlain, outlookOf } from "./outlook.js";
 import { type Processor, Row } from "./processors.js";
 import { bestOf, type DecoderOutput, type StepDecoder, selectChanged } from "./step-decoder.js";
 
@@ -82,12 +83,17 @@ export function* beamSearch<Input, State>(
   const beams = sentences.map(
     (sentence): Beam => ({ sentence, branches: [firstBranch(sentence)], finished: [], finishedCount: 0 }),
   );
+  const plain = isPlain(sentences, options.processors);
   let open = beams;
   let state = decoder.start(input);
   while (open.length > 0) {
     const branches = open.flatMap((beam) => beam.branches);
     const output = decoder.step(previousIds(branches), state);
-    const candidates = propose(open, output, decoder.vocabularySize, options);
+    const { outlook } = output;
+    const candidates =
+      outlook && plain
+        ? proposePlainly(open, outlook, decoder.vocabularySize, options)
+        : propose(open, output, decoder.vocabularySize, options);
     const attention = attentionOf(output, branches.length);
     const parents: number[] = [];
     for (const [i, beam] of open.entries()) {
@@ -116,6 +122,31 @@ export function* beamSearch<Input, State>(
     yield open[0]?.branches[0];
   }
   return beams.map((beam) => beam.finished.slice(0, options.nbest));
+}
+
+/** The candidates of each open sentence of a search that changes no number. */
+function proposePlainly(
+  open: readonly Beam[],
+  outlook: Required<DecoderOutput<unknown>>["outlook"],
+  vocabularySize: number,
+  { beamSize }: BeamOptions,
+): Candidate[][] {
+  const branches = open.flatMap((beam) => beam.branches);
+  const sentences = open.flatMap(({ sentence, branches }) => branches.map(() => sentence));
+  const rows = outlookOf(outlook, branches, (row) => sentences[row]!, beamSize + 1, vocabularySize);
+  let row = 0;
+  return open.map(({ branches }) =>
+    branches.flatMap((branch, parent) => {
+      const { tokens, isOpen, endIsBest } = rows[row]!;
+      const from = { branch, parent, row: row++, cut: !isOpen && !endIsBest, requirement: branch.requirement };
+      return tokens.map(({ id, value, logProbability }): Candidate => ({
+        ...from,
+        id,
+        logProbability,
+        total: branch.total + value,
+      }));
+    }),
+  );
 }
 
 /** The candidates of each open sentence: of every branch its best tokens, or the only ones that may come. */

@@ -1,7 +1,7 @@
 import { makeBatch } from "../data/batches.js";
 import type { DecoderState } from "../models/decoder.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
-import { ints, logSoftmax, Scope, topK } from "../tensor/index.js";
+import { bestTokens, ints, logSoftmax, Scope, type Tensor, topK } from "../tensor/index.js";
 import type { Best, DecoderOutput, Numbers, StepDecoder } from "./step-decoder.js";
 
 /** Sources as ids, without `</s>`. */
@@ -48,13 +48,19 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
     turn.reset();
     return turn.run(() => {
       const { features, state, attended } = decoder.step(ints(previousIds, [previousIds.length]), before);
-      const logProbabilities = logSoftmax(decoder.logits(features));
+      const { weight, bias } = decoder.output;
+      let whole: Tensor | undefined;
+      const logProbabilities = () => {
+        whole ??= turn.run(() => logSoftmax(decoder.logits(features)));
+        return whole;
+      };
       // Views are made anew at each look, for memory may move when it grows.
       const { memory } = this.model.backend;
       return {
         state,
         get logProbabilities(): Numbers {
-          return memory.floats(logProbabilities.pointer, logProbabilities.size);
+          const { pointer, size } = logProbabilities();
+          return memory.floats(pointer, size);
         },
         get attention(): Numbers | undefined {
           return attended && memory.floats(attended.weights.pointer, attended.weights.size);
@@ -65,9 +71,10 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
         },
         best: (count): Best =>
           turn.run(() => {
-            const { values, indices } = topK(logProbabilities, count);
+            const { values, indices } = topK(logProbabilities(), count);
             return { values, ids: indices };
           }),
+        outlook: (count, wanted) => turn.run(() => bestTokens(features, weight, bias!, count, wanted)),
       };
     });
   }

@@ -19,7 +19,7 @@ import { replaceUnknown } from "./unknown-words.js";
 import { walk } from "./walk.js";
 
 /** Rows decoded together: sentences × outputs of each. */
-const BATCH_ROWS = 128;
+const BATCH_ROWS = 320;
 /** And sentences among them. */
 const BATCH_SENTENCES = 64;
 /** And source tokens of all of them, padding included. */
