@@ -1,7 +1,8 @@
 import { tokenLimit } from "../decode/long-lines.js";
-import { DataError } from "../errors.js";
+import { DataError, RecipeError } from "../errors.js";
 import type { BackendName } from "../kernels/backend.js";
 import { writeFileWhole } from "../node-files.js";
+import { beamText } from "../view/beam-text.js";
 import { explainHtml } from "../view/explain-page.js";
 import { explainText } from "../view/explain-text.js";
 import { wantsColor } from "./color.js";
@@ -9,6 +10,7 @@ import { openModel } from "./open-model.js";
 
 export interface ExplainCommandOptions {
   html?: string;
+  beam?: number;
   json?: boolean;
   backend?: BackendName;
   threads?: number;
@@ -18,14 +20,16 @@ const WIDEST = 80;
 
 /** Shows every stage of the greedy prediction of one line: in the terminal, as a page, or as the whole trace in JSON. */
 export async function explainCommand(modelFile: string, words: readonly string[], options: ExplainCommandOptions) {
-  const { html, json = false } = options;
+  const { html, beam, json = false } = options;
   const line = words.join(" ");
   if (line.trim() === "")
     throw new DataError("explain: expected some text, got an empty line. Give what the model is to read.");
+  if (beam !== undefined && html !== undefined)
+    throw new RecipeError("--beam: expected the terminal or --json, got --html. The page shows the greedy prediction.");
   if (/[\r\n]/.test(line))
     throw new DataError("explain: expected one line of text, got several. Give them one at a time.");
   const model = await openModel(modelFile, options);
-  const trace = model.trace(line);
+  const trace = model.trace(line, beam === undefined ? {} : { beamSize: beam });
   const [length, limit] = [trace.source.length - 1, tokenLimit(model.core)];
   if (length > limit)
     process.stderr.write(
@@ -36,5 +40,6 @@ export async function explainCommand(modelFile: string, words: readonly string[]
   else if (html === undefined) {
     const width = Math.min(WIDEST, process.stdout.columns ?? WIDEST);
     console.log(explainText(trace, { color: wantsColor(process.stdout), width }));
+    if (trace.beam) console.log(`\n${beamText(trace.beam)}`);
   }
 }

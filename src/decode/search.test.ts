@@ -22,7 +22,7 @@ const sentence = (changes: Partial<Sentence> = {}): Sentence => ({
 });
 
 const plain: BeamOptions = {
-  ...{ beamSize: 4, nbest: 1, stopping: "full", lengthPenalty: 0, coveragePenalty: 0, processors: [] },
+  ...{ beamSize: 4, nbest: 1, stopping: "full", lengthPenalty: 0, coveragePenalty: 0, processors: [], attention: true },
 };
 
 function finish<Result>(search: Generator<unknown, Result>): Result {
@@ -35,7 +35,9 @@ function finish<Result>(search: Generator<unknown, Result>): Result {
 const beam = (names: string[], sentences: Sentence[], options: Partial<BeamOptions> = {}, size = VOCABULARY) =>
   finish(beamSearch(toyDecoder(size, SOURCE_TIME), names, sentences, { ...plain, ...options }));
 const walked = (names: string[], sentences: Sentence[], options: Partial<WalkOptions> = {}, size = VOCABULARY) =>
-  finish(walk(toyDecoder(size, SOURCE_TIME), names, sentences, { count: 1, processors: [], ...options }));
+  finish(
+    walk(toyDecoder(size, SOURCE_TIME), names, sentences, { count: 1, processors: [], attention: true, ...options }),
+  );
 
 /** The model's own log-probabilities of the ids and of `</s>`, step by step. */
 function teacherForced(name: string, ids: readonly number[], size = VOCABULARY): number[] {

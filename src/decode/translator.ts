@@ -2,11 +2,12 @@ import { DataError, RecipeError, TandemError } from "../errors.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { hashText } from "../random.js";
 import { END, UNKNOWN } from "../text/vocabulary.js";
-import { beamSearch } from "./beam.js";
+import { type BeamStep, beamSearch } from "./beam.js";
+import { type BeamTrace, tracedBeamSteps } from "./beam-trace.js";
 import { Requirement } from "./constraints.js";
 import { Driver } from "./drive.js";
 import { ensembleDecoder } from "./ensemble.js";
-import { chain, type Hypothesis } from "./hypothesis.js";
+import { chain, type Hypothesis, type Written } from "./hypothesis.js";
 import { cutLine, joinTranslations, tokenLimit } from "./long-lines.js";
 import { ModelDecoder, type Sources } from "./model-decoder.js";
 import type { Branch, Sentence } from "./next-token.js";
@@ -146,7 +147,7 @@ export class Translator {
     try {
       const sentence = this.#sentence(reading, settings, Requirement.of([]));
       const processors = this.#processors(settings);
-      const search = walk(session.decoder, [reading.ids], [sentence], { count, processors });
+      const search = walk(session.decoder, [reading.ids], [sentence], { count, processors, attention: true });
       const [hypotheses] = await driver.run(search);
       return hypotheses!.map((hypothesis) => {
         const output = this.#output(reading, hypothesis, settings);
@@ -154,6 +155,39 @@ export class Translator {
         const token = output.tokens[position] ?? this.#first.target.vocabulary.tokenOf(END);
         return { token, probability: Math.exp(hypothesis.logProbabilities[position]!), ...output };
       });
+    } finally {
+      session.dispose();
+    }
+  }
+
+  /** What a beam kept, finished and dropped at every step on the way to its outputs. */
+  traceBeam(line: string, options: TranslateOptions): BeamTrace {
+    const settings = completeOptions(this.#first.recipe.decode, options, "trace");
+    const [reading] = this.#read([line], settings.prefix) as [Reading];
+    const steps: BeamStep[] = [];
+    if (isEmpty(reading)) return { beamSize: settings.beamSize, steps: [], outputs: [] };
+    const processors = this.#processors(settings);
+    const sentence = this.#sentence(reading, settings, this.#requirement(settings));
+    const observe = (step: BeamStep) => steps.push(step);
+    const session = this.#open();
+    try {
+      const search = beamSearch(session.decoder, [reading.ids], [sentence], {
+        ...settings,
+        nbest: settings.beamSize,
+        processors,
+        attention: true,
+        observe,
+      });
+      for (;;) {
+        const { done, value } = search.next();
+        if (!done) continue;
+        const outputs = value[0]!.map((hypothesis) => {
+          const { text, score, ranking, finished } = this.#output(reading, hypothesis, settings);
+          return { text, score, ranking, finished };
+        });
+        const { vocabulary } = this.#first.target;
+        return { beamSize: settings.beamSize, steps: tracedBeamSteps(steps, vocabulary), outputs };
+      }
     } finally {
       session.dispose();
     }
@@ -174,14 +208,15 @@ export class Translator {
     const { sample, nbest, beamSize, required } = settings;
     const sampler = sample ? new Sampler(settings) : undefined;
     const requirement = this.#requirement(settings);
+    const attention = settings.attention || settings.coveragePenalty > 0 || settings.replaceUnknown !== false;
     return (decoder, batch) => {
       const sources = batch.map(({ ids }) => ids);
       const sentences = batch.map((reading) => this.#sentence(reading, settings, requirement));
-      if (sampler) return walk(decoder, sources, sentences, { count: nbest, sampler, processors });
+      if (sampler) return walk(decoder, sources, sentences, { count: nbest, sampler, processors, attention });
       // Required words share out a beam, be it of one.
       if (beamSize === 1 && required.length === 0 && settings.stopping === "full")
-        return walk(decoder, sources, sentences, { count: 1, processors });
-      return beamSearch(decoder, sources, sentences, { ...settings, processors });
+        return walk(decoder, sources, sentences, { count: 1, processors, attention });
+      return beamSearch(decoder, sources, sentences, { ...settings, processors, attention });
     };
   }
 
@@ -252,7 +287,7 @@ export class Translator {
 
   #output(reading: Reading, hypothesis: Hypothesis, settings: SearchSettings): Output {
     const { score, ranking, logProbabilities, finished, attention, heads } = hypothesis;
-    const written = hypothesis.ids.map((id, i) => ({ id, attention: attention[i] }));
+    const written = hypothesis.ids.map((id, i) => (attention[i] ? { id, attention: attention[i] } : { id }));
     const tokens = this.#tokens(reading, written, settings);
     const output: Output = {
       text: this.#text(tokens),
@@ -278,7 +313,7 @@ export class Translator {
   /** What is shown of ids: the prefix as it was given, and unknown words replaced where that is asked for. */
   #tokens(
     { tokens: source, prefix }: Reading,
-    written: readonly { id: number; attention: Float32Array | undefined }[],
+    written: readonly Pick<Written, "id" | "attention">[],
     settings: SearchSettings,
   ): string[] {
     const ids = written.map(({ id }) => id);

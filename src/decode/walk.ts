@@ -22,6 +22,8 @@ export interface WalkOptions {
   /** Draws the tokens; without it each is the most probable one. */
   sampler?: Sampler | undefined;
   processors: readonly Processor[];
+  /** Whether the weights of every output are kept. */
+  attention: boolean;
 }
 
 /** An output on its way; it never looks back. */
@@ -57,14 +59,14 @@ export function* walk<Input, State>(
   while (paths.length > 0) {
     const output = decoder.step(previousIds(paths), state);
     const steps = chooseTokens(paths, sentences, output, decoder.vocabularySize, options);
-    const attention = attentionOf(output, paths.length);
+    const attention = options.attention ? attentionOf(output, paths.length) : undefined;
     const parents: number[] = [];
     const open: Path[] = [];
     for (const [row, path] of paths.entries()) {
       const { choices, endIsOwn } = steps[row]!;
       if (choices.length === 0) throw deadEnd(lengthOf(path));
       for (const [i, { id, logProbability, value }] of choices.entries()) {
-        const weights = attention(row, sentences[path.sentence]!.sourceTime, lengthOf(path) + 1);
+        const weights = attention?.(row, sentences[path.sentence]!.sourceTime, lengthOf(path) + 1);
         const last = { previous: path.last, id, logProbability, ...weights, length: lengthOf(path) + 1 };
         const number = path.number + i;
         if (id === END) results[path.sentence]![number] = hypothesisOf(last, endIsOwn);
@@ -95,12 +97,10 @@ function chooseTokens<State>(
   if (outlook && !sampler && isPlain(sentences, processors)) {
     const most = paths.reduce((most, path) => Math.max(most, wantedOf(path)), 1);
     const sentenceOf = (row: number) => sentences[paths[row]!.sentence]!;
-    return outlookOf(outlook, paths, sentenceOf, most, vocabularySize).map(
-      ({ tokens, isOpen, endIsBest }, i) => ({
-        choices: tokens.slice(0, wantedOf(paths[i]!)),
-        endIsOwn: isOpen || endIsBest,
-      }),
-    );
+    return outlookOf(outlook, paths, sentenceOf, most, vocabularySize).map(({ tokens, isOpen, endIsBest }, i) => ({
+      choices: tokens.slice(0, wantedOf(paths[i]!)),
+      endIsOwn: isOpen || endIsBest,
+    }));
   }
   const values = output.logProbabilities;
   const steps = paths.map((path, i) => {
@@ -108,7 +108,11 @@ function chooseTokens<State>(
     const row = new Row(values, i, vocabularySize);
     const only = prepareRow(row, path, sentence, processors);
     const wanted = wantedOf(path);
-    const choose = (id: number, value = row.get(id)): Choice => ({ id, value, logProbability: row.original(id, value) });
+    const choose = (id: number, value = row.get(id)): Choice => ({
+      id,
+      value,
+      logProbability: row.original(id, value),
+    });
     let choices: Choice[] | undefined;
     if (only) choices = only.map((id) => choose(id));
     else if (sampler)

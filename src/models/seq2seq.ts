@@ -3,7 +3,7 @@ import type { Example } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { ModelFileError, TandemError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
-import { Parameters } from "../nn/index.js";
+import { Parameters, type StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import { Scope } from "../tensor/index.js";
 import { type Tokenizer, type TokenizerData, tokenizerFromJSON } from "../text/tokenizer.js";
@@ -35,6 +35,8 @@ export interface Seq2SeqParts {
   source: TextSide;
   target: TextSide;
   history?: TrainingHistory;
+  /** The numbers of a file; without them parameters are drawn from the recipe's seed. */
+  stored?: StoredParameters;
 }
 
 /** A model: recipe, text of both sides, and a network in a backend's memory. It is one file. */
@@ -52,7 +54,7 @@ export class Seq2Seq {
 
   constructor(
     readonly backend: Backend,
-    { recipe, source, target, history = { pairs: 0, steps: 0, epochs: [] } }: Seq2SeqParts,
+    { recipe, source, target, history = { pairs: 0, steps: 0, epochs: [] }, stored }: Seq2SeqParts,
   ) {
     this.recipe = recipe;
     this.source = source;
@@ -60,7 +62,7 @@ export class Seq2Seq {
     this.history = history;
     this.#scope = new Scope(backend);
     this.#packed = new Scope(backend);
-    this.parameters = new Parameters(this.#scope, recipe.train.seed);
+    this.parameters = new Parameters(this.#scope, recipe.train.seed, stored);
     this.network = new Seq2SeqNetwork(this.parameters, recipe, source.vocabulary.size, target.vocabulary.size);
   }
 
@@ -170,21 +172,20 @@ export function seq2seqFromBytes(backend: Backend, bytes: Uint8Array, name: stri
     vocabulary: Vocabulary.fromJSON(parse<string[]>(`${which}.vocabulary`)),
   });
   try {
-    const model = new Seq2Seq(backend, {
+    return new Seq2Seq(backend, {
       recipe: parse<Recipe>("recipe"),
       source: side("source"),
       target: side("target"),
       history: parse<TrainingHistory>("history"),
+      stored(parameter) {
+        const tensor = tensors.get(parameter);
+        if (tensor === undefined)
+          throw new ModelFileError(
+            `model ${name}: expected the parameter ${parameter} its recipe asks for, got none. The file is damaged.`,
+          );
+        return tensor;
+      },
     });
-    for (const [parameter] of model.parameters) {
-      const stored = tensors.get(parameter);
-      if (stored === undefined)
-        throw new ModelFileError(
-          `model ${name}: expected the parameter ${parameter} its recipe asks for, got none. The file is damaged.`,
-        );
-      model.parameters.load(parameter, stored.shape, stored.data);
-    }
-    return model;
   } catch (cause) {
     if (cause instanceof ModelFileError) throw cause;
     throw new ModelFileError(

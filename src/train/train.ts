@@ -3,9 +3,8 @@ import { TranslationModel } from "../decode/translation-model.js";
 import { AbortedError } from "../errors.js";
 import { openBackend, type PlaceOptions } from "../kernels/backend.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
-import { averageLengths, completeRecipe, defaultsForSize, type RecipeInput } from "../recipe/index.js";
-import { holdOut, prepareModel } from "./prepare.js";
-import { type ProgressListener, Trainer } from "./trainer.js";
+import type { RecipeInput } from "../recipe/index.js";
+import type { ProgressListener } from "./trainer.js";
 
 /** A recipe's keys, and what belongs to a call: where it computes, who listens, what stops it. */
 export interface TrainOptions extends RecipeInput, PlaceOptions {
@@ -23,6 +22,9 @@ export interface TrainOptions extends RecipeInput, PlaceOptions {
  *   const model = await train([["3 May 2026", "2026-05-03"], …], { source: { tokenizer: "chars" } });
  */
 export async function train(pairs: readonly PairInput[], options: TrainOptions = {}): Promise<TranslationModel> {
+  // Programs that only translate need not load the trainer, nor zod and yaml.
+  const [{ averageLengths, completeRecipe, defaultsForSize }, { holdOut, prepareModel }, { Trainer }] =
+    await Promise.all([import("../recipe/index.js"), import("./prepare.js"), import("./trainer.js")]);
   const { dev, backend: place, threads, wasmUrl, onProgress = () => {}, signal, ...input } = options;
   const all = pairs.map(asPair);
   const recipe = completeRecipe(input, {

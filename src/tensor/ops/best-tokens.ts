@@ -46,11 +46,9 @@ export function bestTokens(
   const bytes = memory.bytesPerElement;
   const packed = packedWeight(weight, { first: 0, count: size });
   return scope.temporarily(() => {
-    const [values, ids, statistics] = [rows * count, rows * count, rows * 3].map((length) => scope.allocate(length)) as [
-      number,
-      number,
-      number,
-    ];
+    const [values, ids, statistics] = [rows * count, rows * count, rows * 3].map((length) =>
+      scope.allocate(length),
+    ) as [number, number, number];
     const most = Math.min(rows, MOST_ROWS);
     const width = Math.min(vocabulary, STRETCH * Math.floor(MOST_LOGITS / STRETCH / most));
     const logits = scope.allocate(most * width);
