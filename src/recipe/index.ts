@@ -1,4 +1,3 @@
-export { recipeJsonSchema } from "./json-schema.js";
 export { completeRecipe, parseRecipe } from "./parse.js";
 export type { Recipe, RecipeInput } from "./schema.js";
 export { averageLengths, defaultsForSize } from "./size-defaults.js";

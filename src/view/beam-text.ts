@@ -1,7 +1,10 @@
-import type { BeamFate, BeamTrace, TracedCandidate } from "../decode/beam-trace.js";
+import type { Trace } from "../decode/trace.js";
 import { fitToWidth } from "./display-width.js";
 
-const MARKS: Record<BeamFate, string> = { kept: "│", finished: "■", stopped: "○", dropped: "×" };
+type BeamTrace = NonNullable<Trace["beam"]>;
+type TracedCandidate = BeamTrace["steps"][number]["candidates"][number];
+
+const MARKS: Record<TracedCandidate["fate"], string> = { kept: "│", finished: "■", stopped: "○", dropped: "×" };
 /** Cells of the longest beginning that is shown. */
 const WIDEST = 48;
 
