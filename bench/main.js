@@ -21,6 +21,14 @@ const SUITES = {
     options: [...COMMON, "rounds"],
     run: async (options) => (await import("./suites/train-step.js")).trainSteps(options),
   },
+  decode: {
+    options: [...COMMON, "rounds"],
+    run: async (options) => (await import("./suites/decode.js")).decoding(options),
+  },
+  startup: {
+    options: ["json", "rounds"],
+    run: async (options) => (await import("./suites/startup.js")).startup(options),
+  },
   scaling: {
     options: [...COMMON, "rounds", "backend"],
     run: async (options) => (await import("./suites/scaling.js")).scaling(options),

@@ -133,7 +133,28 @@ async function corpusCall(backend, { pairs: count, what }) {
   };
 }
 
-const calls = { product: productCall, layer: layerCall, "train-step": trainStepCall, corpus: corpusCall };
+/** Lines in, lines out, as a caller has it: tokenising included, attention weights not asked for. */
+async function translateCall(backend, { model: file, lines, beam, steps }) {
+  const model = await tandem.loadModel(file, { backend });
+  // `</s>` is the last step of as many.
+  const options = { beamSize: beam, attention: false, minLength: steps - 1, maxLength: steps - 1 };
+  return () => model.translate(lines, options);
+}
+
+/** What a case of decoding gives: the ids without `</s>`, and the score of each line. */
+async function outputsOf(backend, wanted) {
+  const translations = await (await translateCall(backend, wanted))();
+  const { core } = await tandem.loadModel(wanted.model, { backend });
+  return {
+    tokens: translations.map(({ tokens }) => core.target.vocabulary.toIds(tokens)),
+    scores: translations.map(({ score }) => score),
+  };
+}
+
+const calls = {
+  ...{ product: productCall, layer: layerCall, "train-step": trainStepCall },
+  ...{ corpus: corpusCall, decode: translateCall },
+};
 
 let backend;
 let absent;
@@ -148,6 +169,7 @@ try {
 }
 const hello = absent ? { absent } : { backend: backend.name, instructionSet: backend.instructionSet };
 await serveRounds(hello, (wanted) => calls[wanted.kind](backend, wanted), {
+  outputs: (wanted) => outputsOf(backend, wanted),
   memory: () => ({ reservedBytes: backend.memory.reservedBytes }),
   kernels: (wanted) => calledKernels(backend, (timed) => calls[wanted.kind](timed, wanted)),
 });

@@ -27,6 +27,22 @@ export function layer(cell, inputs, hidden, what) {
   return { kind: "layer", name: title, cell, inputs, hidden, batch, time, what, flops };
 }
 
+/**
+ * Sentences of 20 source tokens translated into 20 target tokens, both with `</s>`: greedily, or with a beam of `beam` rows
+ * each. What one contender needs of the model, the lines and their ids is added by the suite.
+ */
+export function decoding(hidden, beam, sentences) {
+  const { vocabulary: V, time: T, cell } = REFERENCE;
+  const [H, gates] = [hidden, gatesOf(cell) * hidden];
+  const encoder = sentences * T * (2 * gates * 2 * H + 2 * H * H) + sentences * 2 * H * H;
+  const perStep = gates * 3 * H + T * 3 * H + 3 * H * H + H * V;
+  // All beams begin with one row.
+  const rows = sentences * (1 + (T - 1) * beam);
+  const how = beam === 1 ? "greedy" : `beam ${beam}`;
+  const name = `hidden ${hidden}, ${sentences === 1 ? "one sentence" : `${sentences} sentences`}, ${how}`;
+  return { kind: "decode", name, hidden, beam, sentences, steps: T, flops: 2 * (encoder + rows * perStep) };
+}
+
 /** y[m, n] = x[m, k] · packed[n, k]ᵀ */
 export function product(m, n, k, where) {
   return { kind: "product", name: `${m} × ${k} · ${k} × ${n}`, where, m, n, k, flops: 2 * m * n * k };

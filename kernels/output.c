@@ -73,18 +73,44 @@ INLINE void place(float *best, int32_t *places, int *found, int k, float value, 
   places[at] = j;
 }
 
+// The k largest of row[n] among the `found` that stand in `best` already; the first column is number `first`.
+INLINE void place_all(float *best, int32_t *places, int found, int k, const float *row, int first, int n) {
+  int j = 0;
+  for (; j < n && found < k; j++) place(best, places, &found, k, row[j], first + j);
+  // Most vectors hold nothing that belongs to the best.
+  for (; j + LANES <= n; j += LANES)
+    if (any_above(load(row + j), best[k - 1]))
+      for (int l = 0; l < LANES; l++) place(best, places, &found, k, row[j + l], first + j + l);
+  for (; j < n; j++) place(best, places, &found, k, row[j], first + j);
+}
+
 void topK(float *values, int32_t *indices, const float *x, int m, int n, int k) {
   range mine = share(m, 1);
+  for (int i = mine.first; i < mine.last; i++)
+    place_all(values + i * k, indices + i * k, 0, k, x + (int64_t)i * n, 0, n);
+}
+
+enum { STRETCH = 1024 };
+
+void bestLogits(float *values, int32_t *indices, float *statistics, const float *logits, int first, int m, int n,
+                int k) {
+  range mine = share(m, 1);
   for (int i = mine.first; i < mine.last; i++) {
-    const float *row = x + (int64_t)i * n;
-    float *best = values + i * k;
-    int32_t *places = indices + i * k;
-    int found = 0, j = 0;
-    for (; j < n && found < k; j++) place(best, places, &found, k, row[j], j);
-    // Most vectors hold nothing that belongs to the best.
-    for (; j + LANES <= n; j += LANES)
-      if (any_above(load(row + j), best[k - 1]))
-        for (int l = 0; l < LANES; l++) place(best, places, &found, k, row[j + l], j + l);
-    for (; j < n; j++) place(best, places, &found, k, row[j], j);
+    float *best = values + i * k, *of_row = statistics + i * 3;
+    float top = first ? of_row[0] : -3.0e38f, total = first ? of_row[1] : 0;
+    for (int j = 0; j < n; j += STRETCH) {
+      const float *row = logits + (int64_t)i * n + j;
+      int width = n - j < STRETCH ? n - j : STRETCH, found = first + j == 0 ? 0 : k;
+      float highest = row_max(row, width);
+      if (highest > top) {
+        total *= vexp(splat(top - highest))[0];
+        top = highest;
+      }
+      total += row_exp_sum(0, row, top, width);
+      if (found == 0 || highest > best[k - 1]) place_all(best, indices + i * k, found, k, row, first + j, width);
+    }
+    of_row[0] = top;
+    of_row[1] = total;
+    of_row[2] = top + slog(total);
   }
 }

@@ -20,6 +20,8 @@ enum {
   DEPTH = 256,
   // … and the rows here, so that theirs stays in the second-level cache while all panels pass.
   BAND = 32 * ROWS,
+  // Panels that one row meets side by side.
+  STREAMS = 4,
   // Columns of dy that outerProduct copies at a time: two tiles.
   STRIP = 2 * ROWS,
 };
@@ -172,12 +174,37 @@ INLINE void sum_strip(float *sums, const float *strip, int depth, int width, int
   for (int c = 0; c < width; c++) sums[c] = accumulate ? sums[c] + total[c] : total[c];
 }
 
+// y[STREAMS · PANEL] (+)= x[k] · as many panels, one after another in memory. Nothing of a panel is read twice, so that all
+// depends on how fast they come: from beyond the caches four streams come faster than one, whose fetching stops at its end.
+INLINE void row_tile(float *y, const float *x, const float *packed, const float *bias, int k, int accumulate) {
+  vec sums[2 * STREAMS];
+  const float *start = accumulate ? y : bias;
+#pragma GCC unroll 8
+  for (int s = 0; s < 2 * STREAMS; s++) sums[s] = start ? load(start + s * LANES) : splat(0);
+  for (int p = 0; p < k; p++) {
+    vec value = splat(x[p]);
+#pragma GCC unroll 8
+    for (int s = 0; s < STREAMS; s++) {
+      const float *panel = packed + (int64_t)s * k * PANEL + p * PANEL;
+      sums[2 * s] = fma_vec(value, load(panel), sums[2 * s]);
+      sums[2 * s + 1] = fma_vec(value, load(panel + LANES), sums[2 * s + 1]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int s = 0; s < 2 * STREAMS; s++) store(y + s * LANES, sums[s]);
+}
+
 void product(float *y, int ldy, const float *x, int ldx, const float *packed, const float *bias, int m, int n, int k,
              int accumulate) {
   // Whole panels to each thread where there are enough of them, else rows.
   int by_columns = panels(n) >= 2 * share_count || panels(n) * PANEL >= m;
   range rows = by_columns ? (range){0, m} : share(m, ROWS);
   range columns = by_columns ? share(panels(n), 1) : (range){0, panels(n)};
+  if (m == 1)
+    for (; rows.first == 0 && least(n / PANEL, columns.last) - columns.first >= STREAMS; columns.first += STREAMS) {
+      int j = columns.first * PANEL;
+      row_tile(y + j, x, packed + (int64_t)j * k, bias ? bias + j : 0, k, accumulate);
+    }
   for (int p = 0; p == 0 || p < k; p += DEPTH) {
     int depth = least(DEPTH, k - p);
     for (int band = rows.first; band < rows.last; band += BAND) {

@@ -47,9 +47,9 @@ export const actions = {
     };
   },
 
-  async translate({ address, lines }) {
+  async translate({ address, lines, options }) {
     const model = await loadModel(new URL(address, self.location.href));
-    const translations = await model.translate(lines);
+    const translations = await model.translate(lines, options);
     model.dispose();
     return translations;
   },

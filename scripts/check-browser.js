@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadModel, train } from "tandem-seq2seq";
 import { CHROMIUM_ARGUMENTS, findChromium } from "./chromium.js";
+import { bundleWorker, openWorkerPage, serveFiles, WORKER_PAGE } from "./worker-page.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quickStartModel = join(root, "runs/quick-start/phrase-book/model.safetensors");
@@ -150,68 +150,15 @@ function sayNotRun() {
   console.log([edge, ...framed.map((line) => `!! ${line.padEnd(width - 6)} !!`), edge].join("\n"));
 }
 
-/** The Worker's script: the package by its own name, through the `browser` condition of its exports. */
-async function bundle() {
-  const { build } = await import("esbuild");
-  const { outputFiles } = await build({
-    entryPoints: [join(root, "scripts/check-browser-worker.js")],
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2023",
-    write: false,
-    // Without the paths of tsconfig.json, which lead to the sources.
-    tsconfigRaw: {},
-  });
-  return outputFiles[0].text;
-}
-
-const PAGE = `<!doctype html><meta charset="utf-8"><title>Tandem in a Worker</title><link rel="icon" href="data:,">
-<script type="module">
-  const worker = new Worker("worker.js", { type: "module" });
-  const waiting = new Map();
-  worker.addEventListener("message", ({ data }) => {
-    const { resolve, reject } = waiting.get(data.id);
-    if ("error" in data) reject(new Error(data.error)); else resolve(data.answer);
-  });
-  worker.addEventListener("error", ({ message }) => waiting.forEach(({ reject }) => reject(new Error(message))));
-  window.inPage = async (action, input) => {
-    const { actions } = await import("./worker.js");
-    return actions[action](input);
-  };
-  window.ask = (action, input) => new Promise((resolve, reject) => {
-    const id = waiting.size;
-    waiting.set(id, { resolve, reject });
-    worker.postMessage({ id, action, input });
-  });
-</script>`;
-
-/** What makes a page cross-origin isolated. */
-const ISOLATION = {
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-embedder-policy": "require-corp",
-};
-
-/** Serves `files`, and all of them again isolated below /isolated, on a free port of this machine; resolves with the server. */
-function serve(files) {
-  const server = createServer((request, response) => {
-    const isolated = request.url.startsWith("/isolated/");
-    const file = files[isolated ? request.url.slice("/isolated".length) : request.url];
-    if (file === undefined) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": file.type, ...(isolated && ISOLATION) }).end(file.body);
-  });
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
-}
-
 async function runChecks(executablePath) {
   const { chromium } = await import("playwright-core");
   const trained = await train(pairs, { ...options, backend: "wasm" });
   const fromQuickStart = existsSync(quickStartModel);
   const bytes = fromQuickStart ? new Uint8Array(readFileSync(quickStartModel)) : trained.toBytes();
   const node = { trained, bytes, loaded: await loadModel(bytes, { backend: "wasm" }) };
-  const server = await serve({
-    "/": { type: "text/html", body: PAGE },
-    "/worker.js": { type: "text/javascript", body: await bundle() },
+  const server = await serveFiles({
+    "/": { type: "text/html", body: WORKER_PAGE },
+    "/worker.js": { type: "text/javascript", body: await bundleWorker() },
     [model]: { type: "application/octet-stream", body: bytes },
   });
   const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
@@ -220,13 +167,7 @@ async function runChecks(executablePath) {
     console.log(
       `Chromium ${browser.version()}, model file: ${fromQuickStart ? "the quick start's" : "trained just now (no quick start's yet)"}`,
     );
-    const open = async (path) => {
-      const page = await browser.newPage();
-      await page.goto(`http://127.0.0.1:${server.address().port}${path}`);
-      await page.waitForFunction(() => "ask" in window);
-      return (action, input, where = "ask") =>
-        page.evaluate(([place, name, value]) => window[place](name, value), [where, action, input]);
-    };
+    const open = (path) => openWorkerPage(browser, server, path);
     const ask = await open("/");
     const askIsolated = await open("/isolated/");
     for (const [name, check] of Object.entries(checks)) {

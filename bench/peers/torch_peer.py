@@ -1,4 +1,4 @@
-"""The child that measures PyTorch: the layer and the training step of bench/work.js, the same work as our own.
+"""The child that measures PyTorch: the layer, the training step and the decoding of bench/work.js, the same work as our own.
 
     python3 torch_peer.py --probe     version and BLAS as JSON, then ends
     python3 torch_peer.py             answers lines on standard input, as serve-rounds.js does for JavaScript
@@ -16,9 +16,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from torch_decode import decode, decode_variants
+
 ROUND_SECONDS = 0.2
 SAMPLE_SECONDS = 0.0005
 WARM_UP_SECONDS = 2.0
+TRIALS = 5
 CELLS = {"gru": (nn.GRU, nn.GRUCell), "lstm": (nn.LSTM, nn.LSTMCell)}
 
 
@@ -161,17 +164,24 @@ class Measured:
         return statistics.median(seconds(self.call, self.calls) for _ in range(self.samples)) * 1e3
 
 
+# How the call of a case is made, and in which ways it may be written.
+WRITTEN_IN_WAYS = {"train-step": (train_step, train_step_variants), "decode": (decode, decode_variants)}
+
+
 def prepare(case):
-    return layer(case) if case["kind"] == "layer" else train_step(case, case["variant"])
+    if case["kind"] == "layer":
+        return layer(case)
+    return WRITTEN_IN_WAYS[case["kind"]][0](case, case["variant"])
 
 
 def trial(case):
     """Each variant a few times; the one with the lowest median."""
+    make, variants = WRITTEN_IN_WAYS[case["kind"]]
     times = []
-    for variant in train_step_variants():
-        call = train_step(case, variant)
+    for variant in variants():
+        call = make(case, variant)
         seconds(call, 2)
-        times.append((statistics.median(seconds(call, 1) for _ in range(3)) * 1e3, variant))
+        times.append((statistics.median(seconds(call, 1) for _ in range(TRIALS)) * 1e3, variant))
     times.sort(key=lambda entry: entry[0])
     return {"variant": times[0][1], "tried": [{"ms": ms, **variant} for ms, variant in times]}
 
@@ -193,6 +203,9 @@ def main():
                 reply = {"ready": True}
             elif "run" in message:
                 reply = {"ms": prepared[message["run"]].round()}
+            elif "outputs" in message:
+                tokens, scores = prepare(message["outputs"])()
+                reply = {"tokens": tokens, "scores": scores}
             else:
                 reply = trial(message["trial"])
         except Exception as error:  # told to the parent, which stops

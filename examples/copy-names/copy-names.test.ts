@@ -70,7 +70,7 @@ test("the files are the published ones", () => {
 });
 
 test("the recipe learns to copy what it has never met, and without copying cannot", async () => {
-  const { train: settings, ...recipe } = parseRecipe(
+  const { train: settings, ...recipe } = await parseRecipe(
     readFileSync(new URL("recipe.yaml", import.meta.url), "utf8"),
     "recipe.yaml",
   );

@@ -62,7 +62,7 @@ const recipes = (await readdir(examples, { recursive: true })).filter((file) => 
 
 test.each(recipes)("%s is a recipe", async (file) => {
   const text = await readFile(join(examples, file), "utf8");
-  expect(parseRecipe(text, file).name).toBe(
+  expect((await parseRecipe(text, file)).name).toBe(
     file.endsWith("recipe.yaml") ? dirname(file) : file.split("/").at(-1)!.replace(".yaml", ""),
   );
 });

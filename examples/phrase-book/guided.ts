@@ -17,7 +17,7 @@ const LEAST_GAIN = 5;
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const recipeFile = join(root, "examples/phrase-book/recipe.yaml");
 const recipeText = readFileSync(recipeFile, "utf8");
-const { train: _, ...recipe } = parseRecipe(recipeText, recipeFile);
+const { train: _, ...recipe } = await parseRecipe(recipeText, recipeFile);
 const folder = mkdtempSync(join(tmpdir(), "tandem-guided-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 

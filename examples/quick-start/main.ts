@@ -69,7 +69,7 @@ async function trainExample(example: ExampleName, folder: string) {
   const note = await inThread<string | undefined>("./generate-worker.js", { example, folder }, 256);
   if (note) say(`Note: ${note}`);
   const recipeFile = new URL(`../../../examples/${example}/recipe.yaml`, import.meta.url);
-  const recipe = parseRecipe(await readFile(recipeFile, "utf8"), "recipe.yaml");
+  const recipe = await parseRecipe(await readFile(recipeFile, "utf8"), "recipe.yaml");
   const read = (split: string) => readPairs(join(folder, `${split}.tsv`), recipe.data.columns);
   const [pairs, dev, test] = await Promise.all([read("train"), read("dev"), read("test")]);
   say(`Data: ${pairs.length} pairs to learn from, ${test.length} held out (${seconds(started)})`);

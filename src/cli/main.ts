@@ -180,6 +180,7 @@ program
   .description("show every stage of one prediction: tokens, ids, states, scores, weights, gates, candidates")
   .argument("<model>", "a model.safetensors or the run folder it is in")
   .argument("<text...>", "the line to read")
+  .option("--beam <size>", "also what a beam of this size kept and dropped at every step", parseNumber)
   .option("--html <file>", "write it as one page instead")
   .option("--json", "print the whole trace as one JSON object")
   .addOption(backendOption())

@@ -81,6 +81,19 @@ describe("explain", () => {
     expect(existsSync(join(folder, "alone.html"))).toBe(true);
   });
 
+  test("--beam adds what a beam kept and dropped, and has no place on the page", () => {
+    const { stdout, status } = tandem(["explain", "heads", "a b c", "--beam", "2"]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\n\nA beam of 2 .*\n\nStep 1\n {2}│ [\s\S]*\n\nOutputs, best first\n/);
+    for (const row of stdout.split("\n")) expect(displayWidth(row)).toBeLessThanOrEqual(80);
+    expect(JSON.parse(tandem(["explain", "heads", "a", "--beam", "2", "--json"]).stdout).beam.beamSize).toBe(2);
+    const refused = tandem(["explain", "heads", "a", "--beam", "2", "--html", "beam.html"]);
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      "--beam: expected the terminal or --json, got --html. The page shows the greedy prediction.\n",
+    ]);
+  });
+
   test("a long line is explained in one piece, and that is said", () => {
     const result = tandem(["explain", "heads", "a b c ! d e f !"]);
     expect(result.stderr).toBe(

@@ -12,6 +12,7 @@ import {
   previousIds,
   type Sentence,
 } from "./next-token.js";
+import { isPlain, outlookOf } from "./outlook.js";
 import { bestRanking, type PenaltyOptions, rankingOf } from "./penalties.js";
 import { type Processor, Row } from "./processors.js";
 import { bestOf, type DecoderOutput, type StepDecoder, selectChanged } from "./step-decoder.js";
@@ -22,6 +23,8 @@ export interface BeamOptions extends PenaltyOptions {
   nbest: number;
   stopping: "full" | "certain" | "never";
   processors: readonly Processor[];
+  /** Whether the weights of every output are kept; the coverage penalty reads them. */
+  attention: boolean;
   /** Told after every step what became of each sentence's candidates. */
   observe?: ((step: BeamStep) => void) | undefined;
 }
@@ -34,6 +37,8 @@ export interface BeamStep {
   length: number;
   /** In the order of the next step's beam. */
   kept: BeamCandidate[];
+  /** Best enough to be kept, but the sentence is done: nothing longer is wanted. */
+  stopped: BeamCandidate[];
   /** Those that wrote `</s>` and are finished. */
   ended: BeamCandidate[];
   /** Looked at and left out, best first. */
@@ -46,6 +51,8 @@ export interface BeamCandidate {
   id: number;
   /** Its log-probability as the search counts it. */
   total: number;
+  /** Of its last token, the model's own. */
+  logProbability: number;
 }
 
 /** An unfinished output with a token more, not yet taken. */
@@ -53,8 +60,6 @@ interface Candidate extends BeamCandidate {
   branch: Branch;
   /** The branch's row in the batch. */
   row: number;
-  /** The model's own. */
-  logProbability: number;
   requirement: Requirement;
   /** The end came because nothing longer is allowed, not because the model wanted it. */
   cut: boolean;
@@ -82,32 +87,37 @@ export function* beamSearch<Input, State>(
   const beams = sentences.map(
     (sentence): Beam => ({ sentence, branches: [firstBranch(sentence)], finished: [], finishedCount: 0 }),
   );
+  const plain = isPlain(sentences, options.processors);
   let open = beams;
   let state = decoder.start(input);
   while (open.length > 0) {
     const branches = open.flatMap((beam) => beam.branches);
     const output = decoder.step(previousIds(branches), state);
-    const candidates = propose(open, output, decoder.vocabularySize, options);
-    const attention = attentionOf(output, branches.length);
+    const { outlook } = output;
+    const candidates =
+      outlook && plain
+        ? proposePlainly(open, outlook, decoder.vocabularySize, options)
+        : propose(open, output, decoder.vocabularySize, options);
+    const attention = options.attention ? attentionOf(output, branches.length) : undefined;
     const parents: number[] = [];
     for (const [i, beam] of open.entries()) {
       const { kept, ended, dropped } = choose(candidates[i]!, beam.sentence.requirement.total + 1, options.beamSize);
       const length = lengthOf(beam.branches[0]!);
-      options.observe?.({ sentence: beams.indexOf(beam), length, kept, ended, dropped });
       if (kept.length + ended.length + beam.finished.length === 0) throw deadEnd(length);
       const write = (candidate: Candidate): Branch & { last: Written } => ({
         last: {
           previous: candidate.branch.last,
           id: candidate.id,
           logProbability: candidate.logProbability,
-          ...attention(candidate.row, beam.sentence.sourceTime, length + 1),
+          ...attention?.(candidate.row, beam.sentence.sourceTime, length + 1),
           length: length + 1,
         },
         total: candidate.total,
         requirement: candidate.requirement,
       });
       for (const candidate of ended) finish(beam, write(candidate), !candidate.cut, options);
-      const going = isDone(beam, kept, options) ? [] : kept;
+      const [going, stopped] = isDone(beam, kept, options) ? [[], kept] : [kept, []];
+      options.observe?.({ sentence: beams.indexOf(beam), length, kept: going, stopped, ended, dropped });
       beam.branches = going.map(write);
       parents.push(...going.map(({ row }) => row));
     }
@@ -116,6 +126,40 @@ export function* beamSearch<Input, State>(
     yield open[0]?.branches[0];
   }
   return beams.map((beam) => beam.finished.slice(0, options.nbest));
+}
+
+/** The candidates of each open sentence of a search that changes no number. */
+function proposePlainly(
+  open: readonly Beam[],
+  outlook: Required<DecoderOutput<unknown>>["outlook"],
+  vocabularySize: number,
+  { beamSize }: BeamOptions,
+): Candidate[][] {
+  const branches = open.flatMap((beam) => beam.branches);
+  const sentences = open.flatMap(({ sentence, branches }) => branches.map(() => sentence));
+  const rows = outlookOf(outlook, branches, (row) => sentences[row]!, beamSize + 1, vocabularySize);
+  let row = 0;
+  return open.map(({ branches }) =>
+    branches.flatMap((branch, parent) => {
+      const { tokens, isOpen, endIsBest } = rows[row]!;
+      const at = row++;
+      const { requirement } = branch;
+      const cut = !isOpen && !endIsBest;
+      // Written out, for tens of thousands are made and a spread takes ten times as long.
+      return tokens.map(
+        ({ id, value, logProbability }): Candidate => ({
+          branch,
+          parent,
+          row: at,
+          id,
+          cut,
+          total: branch.total + value,
+          logProbability,
+          requirement,
+        }),
+      );
+    }),
+  );
 }
 
 /** The candidates of each open sentence: of every branch its best tokens, or the only ones that may come. */

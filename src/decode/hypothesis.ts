@@ -7,7 +7,7 @@ export interface Written {
   /** The model's own, whatever a penalty made of it for the choice. */
   readonly logProbability: number;
   /** The weights over the source tokens and its `</s>`. */
-  readonly attention: Float32Array | undefined;
+  readonly attention?: Float32Array | undefined;
   /** Of several heads, each one's own. */
   readonly heads?: Float32Array[] | undefined;
   /** Tokens up to this one. */

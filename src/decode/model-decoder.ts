@@ -3,7 +3,7 @@ import type { CopySource } from "../models/copying.js";
 import type { DecoderState, SentenceCopies } from "../models/decoder.js";
 import type { DecoderOnly } from "../models/decoder-only.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
-import { ints, Scope, topK } from "../tensor/index.js";
+import { bestTokens, ints, Scope, type Tensor, topK } from "../tensor/index.js";
 import type { Best, DecoderOutput, Numbers, StepDecoder } from "./step-decoder.js";
 
 /** A source as ids, without `</s>` (none for a language model), and in a model that copies what may be copied from it. */
@@ -60,13 +60,21 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
     return turn.run(() => {
       const step = decoder.step(ints(decoder.readIds(previousIds), [previousIds.length]), before);
       const { state, attended } = step;
-      const logProbabilities = decoder.logProbabilities(step);
+      let whole: Tensor | undefined;
+      const logProbabilities = () => {
+        whole ??= turn.run(() => decoder.logProbabilities(step));
+        return whole;
+      };
+      const { weight, bias } = decoder.output;
+      const outlook = (count: number, wanted: Int32Array) =>
+        turn.run(() => bestTokens(step.features, weight, bias!, count, wanted));
       // Views are made anew at each look, for memory may move when it grows.
       const { memory } = this.model.backend;
       return {
         state,
         get logProbabilities(): Numbers {
-          return memory.floats(logProbabilities.pointer, logProbabilities.size);
+          const { pointer, size } = logProbabilities();
+          return memory.floats(pointer, size);
         },
         get attention(): Numbers | undefined {
           return attended && memory.floats(attended.weights.pointer, attended.weights.size);
@@ -77,9 +85,11 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
         },
         best: (count): Best =>
           turn.run(() => {
-            const { values, indices } = topK(logProbabilities, count);
+            const { values, indices } = topK(logProbabilities(), count);
             return { values, ids: indices };
           }),
+        // What may be copied changes every row's probabilities.
+        ...(step.generation === undefined && { outlook }),
       };
     });
   }

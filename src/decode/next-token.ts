@@ -95,7 +95,7 @@ export function attentionOf<State>(
     let copy = copies.get(row);
     if (copy === undefined) {
       const columns = attention.length / rows;
-      const copyOf = (weights: Numbers, from: number) => Float32Array.from(weights.subarray(from, from + sourceTime));
+      const copyOf = (weights: Numbers, from: number) => new Float32Array(weights.subarray(from, from + sourceTime));
       copy = { attention: copyOf(attention, row * columns) };
       if (heads) {
         const count = heads.length / attention.length;

@@ -11,8 +11,10 @@ export interface SamplingOptions {
   seed: number;
 }
 
-/** Tokens looked at before a whole row is sorted for `topP`. */
+/** Tokens looked at before a whole row is searched for `topP`, and as many as are then put in order. */
 const FIRST_LOOK = 64;
+/** Into which the numbers of a row are counted out. */
+const BINS = 256;
 
 /** What is drawn depends on the seed, the sentence, the number of the sample and the position, never on neighbours. */
 export class Sampler {
@@ -77,16 +79,58 @@ function nucleus(
   const count = beginning(Array.from(first, (id) => row[id]!));
   if (count !== undefined) return first.slice(0, count);
   if (among) return among;
-  const values = Float64Array.from(row).sort().reverse();
-  return mostProbableAbove(row, values, beginning(values) ?? values.length);
+  return mostProbableDownTo(row, lastOfNucleus(row, weigh, wanted));
 }
 
-/** The first `count` of a row whose numbers stand in `values`, largest first; equals by id. */
-function mostProbableAbove(row: Numbers, values: Float64Array, count: number): Int32Array {
-  const least = values[count - 1]!;
-  let equals = count - values.indexOf(least);
+/** The least number of the tokens that are taken, and how many of those that have it. */
+interface Last {
+  least: number;
+  equals: number;
+}
+
+/**
+ * Where the most probable tokens of a row first weigh `wanted` together. Numbers are counted out into bins; the one in
+ * which that happens is looked at again, until few or equals are left: a flat row of 100,000 tokens is read a few times
+ * and never sorted.
+ */
+function lastOfNucleus(row: Numbers, weigh: (value: number) => number, wanted: number): Last {
+  let inside = Float64Array.from(row).filter((value) => value > Number.NEGATIVE_INFINITY);
+  let above = 0;
+  const weights = new Float64Array(BINS);
+  for (;;) {
+    let [highest, lowest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (const value of inside) {
+      highest = Math.max(highest, value);
+      lowest = Math.min(lowest, value);
+    }
+    if (inside.length <= FIRST_LOOK || highest === lowest)
+      return lastOfFew(inside.sort().reverse(), weigh, wanted - above);
+    const perBin = BINS / (highest - lowest);
+    const binOf = (value: number) => Math.min(BINS - 1, Math.floor((highest - value) * perBin));
+    weights.fill(0);
+    for (const value of inside) weights[binOf(value)]! += weigh(value);
+    // Rounding may leave the whole below what is wanted of it: then the last bin that holds anything.
+    const lastBin = binOf(lowest);
+    let bin = 0;
+    while (bin < lastBin && above + weights[bin]! < wanted) above += weights[bin++]!;
+    inside = inside.filter((value) => binOf(value) === bin);
+  }
+}
+
+/** The same of numbers that stand in order, largest first. */
+function lastOfFew(values: Float64Array, weigh: (value: number) => number, wanted: number): Last {
+  let total = 0;
+  let last = 0;
+  while (last < values.length - 1 && (total += weigh(values[last]!)) < wanted) last++;
+  const least = values[last]!;
+  return { least, equals: last + 1 - values.indexOf(least) };
+}
+
+/** In the order of their ids; of equals those with the smaller ids. */
+function mostProbableDownTo(row: Numbers, { least, equals }: Last): Int32Array {
   const ids: number[] = [];
-  for (let id = 0; id < row.length; id++) if (row[id]! > least || (row[id] === least && equals-- > 0)) ids.push(id);
+  let left = equals;
+  for (let id = 0; id < row.length; id++) if (row[id]! > least || (row[id] === least && left-- > 0)) ids.push(id);
   return Int32Array.from(ids);
 }
 

@@ -24,12 +24,13 @@ export function searchFor(
   const processors = searchProcessors(target, settings);
   const { sample, nbest, beamSize, required } = settings;
   const sampler = sample ? new Sampler(settings) : undefined;
+  const attention = settings.attention || settings.coveragePenalty > 0 || settings.replaceUnknown !== false;
   return (decoder, sources, sentences) => {
-    if (sampler) return walk(decoder, sources, sentences, { count: nbest, sampler, processors });
+    if (sampler) return walk(decoder, sources, sentences, { count: nbest, sampler, processors, attention });
     // Required words share out a beam, be it of one.
     if (beamSize === 1 && required.length === 0 && settings.stopping === "full")
-      return walk(decoder, sources, sentences, { count: 1, processors });
-    return beamSearch(decoder, sources, sentences, { ...settings, processors });
+      return walk(decoder, sources, sentences, { count: 1, processors, attention });
+    return beamSearch(decoder, sources, sentences, { ...settings, processors, attention });
   };
 }
 

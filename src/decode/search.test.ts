@@ -22,7 +22,7 @@ const sentence = (changes: Partial<Sentence> = {}): Sentence => ({
 });
 
 const plain: BeamOptions = {
-  ...{ beamSize: 4, nbest: 1, stopping: "full", lengthPenalty: 0, coveragePenalty: 0, processors: [] },
+  ...{ beamSize: 4, nbest: 1, stopping: "full", lengthPenalty: 0, coveragePenalty: 0, processors: [], attention: true },
 };
 
 function finish<Result>(search: Generator<unknown, Result>): Result {
@@ -35,7 +35,9 @@ function finish<Result>(search: Generator<unknown, Result>): Result {
 const beam = (names: string[], sentences: Sentence[], options: Partial<BeamOptions> = {}, size = VOCABULARY) =>
   finish(beamSearch(toyDecoder(size, SOURCE_TIME), names, sentences, { ...plain, ...options }));
 const walked = (names: string[], sentences: Sentence[], options: Partial<WalkOptions> = {}, size = VOCABULARY) =>
-  finish(walk(toyDecoder(size, SOURCE_TIME), names, sentences, { count: 1, processors: [], ...options }));
+  finish(
+    walk(toyDecoder(size, SOURCE_TIME), names, sentences, { count: 1, processors: [], attention: true, ...options }),
+  );
 
 /** The model's own log-probabilities of the ids and of `</s>`, step by step. */
 function teacherForced(name: string, ids: readonly number[], size = VOCABULARY): number[] {
@@ -246,6 +248,8 @@ describe("beam search", () => {
     for (const step of steps) {
       const grow = ({ parent, id }: { parent: number; id: number }) => [...open[parent]!, id];
       ended = [...ended, ...step.ended.map(grow)];
+      // Nothing is kept once nothing longer is wanted.
+      expect(step.stopped.length > 0).toBe(step === steps.at(-1) && step.kept.length === 0);
       const totals = [...step.kept, ...step.dropped].map(({ total }) => total);
       expect(Math.min(...step.kept.map(({ total }) => total), 0)).toBeGreaterThanOrEqual(
         Math.max(...step.dropped.filter(({ id }) => id !== END).map(({ total }) => total), Math.min(...totals)),
@@ -378,7 +382,32 @@ describe("sampling", () => {
     for (const [i, share] of frequencies({ temperature: 0.5 }).entries()) expect(share).toBeCloseTo(squares[i]!, 3);
   });
 
-  it("sorts a whole row where the most probable tokens are not enough", () => {
+  it("takes the fewest tokens that have the probability together, whatever the row", () => {
+    const shapes: [name: string, value: (i: number) => number][] = [
+      ["flat with noise", (i) => Math.sin(i * 12.9898) / 50],
+      ["of few values", (i) => -(i % 3)],
+      ["steep and a long flat tail", (i) => (i < 3 ? 3 - i : -2 + Math.cos(i) / 9)],
+      ["with what is forbidden", (i) => (i % 5 === 0 ? Number.NEGATIVE_INFINITY : Math.sin(i * 7.1))],
+    ];
+    for (const [name, value] of shapes)
+      for (const topP of [0.3, 0.9, 0.999]) {
+        const row = Float64Array.from({ length: 300 }, (_, i) => value((i * 37) % 300));
+        const order = [...row.keys()].sort((a, b) => row[b]! - row[a]! || a - b);
+        const whole = row.reduce((sum, number) => sum + Math.exp(number), 0);
+        let total = 0;
+        const fewest = order.slice(0, order.findIndex((id) => (total += Math.exp(row[id]!)) >= topP * whole) + 1);
+        const draws = 4000;
+        const drawn = new Set(
+          Array.from({ length: draws }, (_, i) => drawFrom(row, { temperature: 1, topK: 0, topP }, i / draws)),
+        );
+        expect(
+          [...drawn].sort((a, b) => a! - b!),
+          `${name}, ${topP}`,
+        ).toEqual(fewest.sort((a, b) => a - b));
+      }
+  });
+
+  it("takes half of a row of equals", () => {
     const flat = new Float64Array(1000).fill(Math.log(1 / 1000));
     const drawn = new Set(
       Array.from({ length: 1000 }, (_, i) => drawFrom(flat, { temperature: 1, topK: 0, topP: 0.5 }, i / 1000)),

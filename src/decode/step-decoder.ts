@@ -1,3 +1,5 @@
+import type { BestTokens } from "../tensor/index.js";
+
 /**
  * All that a search knows of a decoder. A row is one unfinished output; `start` gives one row for each sentence, and
  * `select` reorders, repeats and leaves out rows. Models, ensembles and the toys of tests are decoders by their shape.
@@ -13,7 +15,10 @@ export interface StepDecoder<Input, State> {
 }
 
 export interface DecoderOutput<State> {
-  /** log p(token | source, what was written), [rows, vocabulary]. The search lowers some of them in place. */
+  /**
+   * log p(token | source, what was written), [rows, vocabulary]. The search lowers some of them in place. Where there is an
+   * `outlook` they may be computed only when they are read.
+   */
   readonly logProbabilities: Numbers;
   /** Where each row looked, [rows, sourceTime]; absent without attention. */
   readonly attention?: Numbers | undefined;
@@ -22,6 +27,11 @@ export interface DecoderOutput<State> {
   readonly state: State;
   /** The `count` largest of each row as they stand now; without it the search looks for itself. */
   best?(count: number): Best;
+  /**
+   * All that a search reads where it changes no number: the `count` most probable tokens of each row, and log p of one
+   * token of each that it has to write (negative: none).
+   */
+  outlook?(count: number, wanted: Int32Array): BestTokens;
 }
 
 /** `select`, spared where every row stays where it is. */

@@ -3,6 +3,7 @@ import type { Seq2Seq } from "../models/seq2seq.js";
 import { decodeDefaults } from "../recipe/decode-options.js";
 import { ints, type RecurrentState, Scope, type Tensor, topK } from "../tensor/index.js";
 import { END, PAD, START } from "../text/vocabulary.js";
+import type { BeamTrace } from "./beam-trace.js";
 import { lengthLimits } from "./options.js";
 import { numbers, rowsOf, type SourceTrace, traceSource } from "./source-trace.js";
 
@@ -53,6 +54,14 @@ export interface Trace extends SourceTrace {
   initialState: TracedState[];
   steps: TracedStep[];
   output: string;
+  /** The tree of a beam search over the same line, where a beam was asked for. */
+  beam?: BeamTrace;
+}
+
+/** What is traced besides the greedy prediction. */
+export interface TraceOptions {
+  /** Also a beam of this size; its penalties and lengths are those of the recipe. */
+  beamSize?: number;
 }
 
 const GATES = {

@@ -29,6 +29,42 @@ beforeAll(async () => {
 });
 afterAll(() => model.dispose());
 
+describe("the trace of a beam", () => {
+  it("is the tree that leads to the outputs of translate", async () => {
+    const [line] = lines;
+    const { beam } = model.trace(line!, { beamSize: 3 });
+    const [translation] = await model.translate([line!], { beamSize: 3, nbest: 3 });
+    const outputs = [translation!, ...translation!.alternatives];
+    expect(beam!.outputs).toEqual(
+      outputs.map(({ text, score, ranking, finished }) => ({ text, score, ranking, finished })),
+    );
+
+    let open = [{ tokens: [] as string[], score: 0 }];
+    const finished: string[] = [];
+    for (const { candidates } of beam!.steps) {
+      const kept: typeof open = [];
+      for (const { parent, token, logProbability, score, fate } of candidates) {
+        const before = open[parent]!;
+        expect(score).toBeCloseTo(before.score + logProbability, 6);
+        if (fate === "finished") finished.push(before.tokens.join(" "));
+        if (fate === "kept") kept.push({ tokens: [...before.tokens, token], score });
+      }
+      const scores = candidates.map(({ score }) => score);
+      expect(scores).toEqual([...scores].sort((a, b) => b - a));
+      expect(kept.length).toBeLessThanOrEqual(3);
+      open = kept;
+    }
+    expect(open).toEqual([]);
+    for (const { tokens } of outputs) expect(finished).toContain(tokens.join(" "));
+  });
+
+  it("is there only where it was asked for, and its size is checked", () => {
+    expect(model.trace(lines[0]!).beam).toBeUndefined();
+    expect(() => model.trace(lines[0]!, { beamSize: 0 })).toThrow(/^trace: beamSize: expected a whole number from 1/);
+    expect(model.trace("", { beamSize: 2 }).beam).toEqual({ beamSize: 2, steps: [], outputs: [] });
+  });
+});
+
 describe("encode", () => {
   it("is the code of the trace, line by line in their order", async () => {
     const codes = await model.encode([...lines, ""]);

@@ -3,7 +3,7 @@ import type { Seq2Seq } from "../models/seq2seq.js";
 import type { TranslateOptions } from "./options.js";
 import { type EncodeOptions, sentenceCodes } from "./sentence-codes.js";
 import { TaskModel } from "./task-model.js";
-import { type Trace, traceLine } from "./trace.js";
+import { type Trace, type TraceOptions, traceLine } from "./trace.js";
 import type { Alternative, StreamedText, Translation } from "./translation.js";
 import { type AlternativesOptions, Translator } from "./translator.js";
 
@@ -42,9 +42,22 @@ export class TranslationModel extends TaskModel<Seq2Seq> {
     return this.#translator.alternatives(line, prefix, options);
   }
 
-  /** Every stage of the greedy prediction of one line: tokens, ids, embeddings, states, scores, weights, gates, candidates. */
-  trace(line: string): Trace {
-    return traceLine(this.core, line);
+  /**
+   * Every stage of the greedy prediction of one line: tokens, ids, embeddings, states, scores, weights, gates, candidates.
+   * With a `beamSize` also the tree of a beam search: which outputs each step kept, finished and dropped.
+   *
+   * ```ts
+   * import { train } from "tandem-seq2seq";
+   *
+   * using model = await train([["eins", "1"], ["zwei", "2"]], { train: { epochs: 1 } });
+   * const { beam } = model.trace("eins", { beamSize: 3 });
+   * for (const { candidates } of beam!.steps)
+   *   for (const { token, parent, score, fate } of candidates) `${parent} → ${token} ${score} ${fate}` satisfies string;
+   * ```
+   */
+  trace(line: string, { beamSize }: TraceOptions = {}): Trace {
+    const trace = traceLine(this.core, line);
+    return beamSize === undefined ? trace : { ...trace, beam: this.#translator.traceBeam(line, { beamSize }) };
   }
 
   /**

@@ -114,7 +114,15 @@ function finish<Result>(search: Generator<unknown, Result>): Result {
 }
 
 const beamOptions: BeamOptions = {
-  ...{ beamSize: 4, nbest: 4, stopping: "full", lengthPenalty: 0.6, coveragePenalty: 0, processors: [] },
+  ...{
+    beamSize: 4,
+    nbest: 4,
+    stopping: "full",
+    lengthPenalty: 0.6,
+    coveragePenalty: 0,
+    processors: [],
+    attention: true,
+  },
 };
 const sentenceFor = ({ ids: source }: Source): Sentence => ({
   ...{ sourceTime: source.length + 1, minLength: 0, maxLength: 2 * source.length + 3, prefix: [], randomKey: 1 },
@@ -164,7 +172,7 @@ describe.each(networks)("%s", (_, network) => {
     const sources = lines.map((line) => core.encodeSource(line));
     const sentences = sources.map(sentenceFor);
     const searches = [
-      walk(decoder, sources, sentences, { count: 1, processors: [] }),
+      walk(decoder, sources, sentences, { count: 1, processors: [], attention: true }),
       beamSearch(decoder, sources, sentences, beamOptions),
     ];
     for (const search of searches)
@@ -189,7 +197,7 @@ describe.each(networks)("%s", (_, network) => {
     const decoder = new ModelDecoder(core);
     const sources = lines.map((line) => core.encodeSource(line));
     const sentences = sources.map(sentenceFor);
-    const greedy = finish(walk(decoder, sources, sentences, { count: 1, processors: [] }));
+    const greedy = finish(walk(decoder, sources, sentences, { count: 1, processors: [], attention: true }));
     const beam = finish(beamSearch(decoder, sources, sentences, { ...beamOptions, beamSize: 1, nbest: 1 }));
     const withoutRanking = (found: Hypothesis[][]) => found.map(([hypothesis]) => ({ ...hypothesis!, ranking: 0 }));
     expect(withoutRanking(beam)).toEqual(withoutRanking(greedy));

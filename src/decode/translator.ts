@@ -3,10 +3,12 @@ import { type CopySource, extendedIds, extendedToken } from "../models/copying.j
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { hashText } from "../random.js";
 import { END, UNKNOWN } from "../text/vocabulary.js";
+import { type BeamStep, beamSearch } from "./beam.js";
+import { type BeamTrace, tracedBeamSteps } from "./beam-trace.js";
 import { Requirement } from "./constraints.js";
 import { Driver } from "./drive.js";
 import { ensembleDecoder } from "./ensemble.js";
-import { chain, type Hypothesis } from "./hypothesis.js";
+import { chain, type Hypothesis, type Written } from "./hypothesis.js";
 import { cutLine, joinTranslations, tokenLimit } from "./long-lines.js";
 import { ModelDecoder, type Sources } from "./model-decoder.js";
 import type { Sentence } from "./next-token.js";
@@ -18,7 +20,7 @@ import { replaceUnknown } from "./unknown-words.js";
 import { walk } from "./walk.js";
 
 /** Rows decoded together: sentences × outputs of each. */
-const BATCH_ROWS = 128;
+const BATCH_ROWS = 320;
 /** And sentences among them. */
 const BATCH_SENTENCES = 64;
 /** And source tokens of all of them, padding included. */
@@ -146,7 +148,7 @@ export class Translator {
       const sentence = this.#sentence(reading, settings, Requirement.of([]));
       this.#checkAttention(settings);
       const processors = searchProcessors(this.#first.target, settings);
-      const search = walk(session.decoder, [reading], [sentence], { count, processors });
+      const search = walk(session.decoder, [reading], [sentence], { count, processors, attention: true });
       const [hypotheses] = await driver.run(search);
       return hypotheses!.map((hypothesis) => {
         const output = this.#output(reading, hypothesis, settings);
@@ -154,6 +156,41 @@ export class Translator {
         const token = output.tokens[position] ?? this.#first.target.vocabulary.tokenOf(END);
         return { token, probability: Math.exp(hypothesis.logProbabilities[position]!), ...output };
       });
+    } finally {
+      session.dispose();
+    }
+  }
+
+  /** What a beam kept, finished and dropped at every step on the way to its outputs. */
+  traceBeam(line: string, options: TranslateOptions): BeamTrace {
+    const settings = completeOptions(this.#first.recipe.decode, options, "trace");
+    const [reading] = this.#read([line], settings.prefix) as [Reading];
+    const steps: BeamStep[] = [];
+    if (isEmpty(reading)) return { beamSize: settings.beamSize, steps: [], outputs: [] };
+    this.#checkAttention(settings);
+    const { target } = this.#first;
+    const processors = searchProcessors(target, settings);
+    const sentence = this.#sentence(reading, settings, requirementOf(target, settings));
+    const observe = (step: BeamStep) => steps.push(step);
+    const session = this.#open();
+    try {
+      const search = beamSearch(session.decoder, [reading], [sentence], {
+        ...settings,
+        nbest: settings.beamSize,
+        processors,
+        attention: true,
+        observe,
+      });
+      for (;;) {
+        const { done, value } = search.next();
+        if (!done) continue;
+        const outputs = value[0]!.map((hypothesis) => {
+          const { text, score, ranking, finished } = this.#output(reading, hypothesis, settings);
+          return { text, score, ranking, finished };
+        });
+        const tokenOf = (id: number) => extendedToken(id, target.vocabulary, reading.copies ?? NO_COPIES);
+        return { beamSize: settings.beamSize, steps: tracedBeamSteps(steps, tokenOf), outputs };
+      }
     } finally {
       session.dispose();
     }
@@ -212,7 +249,7 @@ export class Translator {
 
   #output(reading: Reading, hypothesis: Hypothesis, settings: SearchSettings): Output {
     const { score, ranking, logProbabilities, finished, attention, heads } = hypothesis;
-    const written = hypothesis.ids.map((id, i) => ({ id, attention: attention[i] }));
+    const written = hypothesis.ids.map((id, i) => (attention[i] ? { id, attention: attention[i] } : { id }));
     const tokens = this.#tokens(reading, written, settings);
     const output: Output = {
       text: this.#text(tokens),
@@ -238,7 +275,7 @@ export class Translator {
   /** What is shown of ids: the prefix as it was given, and unknown words replaced where that is asked for. */
   #tokens(
     { tokens: source, prefix, copies }: Reading,
-    written: readonly { id: number; attention: Float32Array | undefined }[],
+    written: readonly Pick<Written, "id" | "attention">[],
     settings: SearchSettings,
   ): string[] {
     const { vocabulary } = this.#first.target;

@@ -11,6 +11,7 @@ import {
   previousIds,
   type Sentence,
 } from "./next-token.js";
+import { isPlain, outlookOf } from "./outlook.js";
 import { type Processor, Row } from "./processors.js";
 import type { Sampler } from "./sampler.js";
 import { bestOf, type DecoderOutput, type StepDecoder, selectChanged } from "./step-decoder.js";
@@ -21,6 +22,8 @@ export interface WalkOptions {
   /** Draws the tokens; without it each is the most probable one. */
   sampler?: Sampler | undefined;
   processors: readonly Processor[];
+  /** Whether the weights of every output are kept. */
+  attention: boolean;
 }
 
 /** An output on its way; it never looks back. */
@@ -34,7 +37,9 @@ interface Path extends Branch {
 /** The choice of one token for a path. */
 interface Choice {
   id: number;
+  /** Its log-probability as the search counts it, and the model's own. */
   value: number;
+  logProbability: number;
 }
 
 /**
@@ -54,15 +59,14 @@ export function* walk<Input, State>(
   while (paths.length > 0) {
     const output = decoder.step(previousIds(paths), state);
     const steps = chooseTokens(paths, sentences, output, decoder.vocabularySize, options);
-    const attention = attentionOf(output, paths.length);
+    const attention = options.attention ? attentionOf(output, paths.length) : undefined;
     const parents: number[] = [];
     const open: Path[] = [];
     for (const [row, path] of paths.entries()) {
-      const { choices, row: numbers, endIsOwn } = steps[row]!;
+      const { choices, endIsOwn } = steps[row]!;
       if (choices.length === 0) throw deadEnd(lengthOf(path));
-      for (const [i, { id, value }] of choices.entries()) {
-        const logProbability = numbers.original(id, value);
-        const weights = attention(row, sentences[path.sentence]!.sourceTime, lengthOf(path) + 1);
+      for (const [i, { id, logProbability, value }] of choices.entries()) {
+        const weights = attention?.(row, sentences[path.sentence]!.sourceTime, lengthOf(path) + 1);
         const last = { previous: path.last, id, logProbability, ...weights, length: lengthOf(path) + 1 };
         const number = path.number + i;
         if (id === END) results[path.sentence]![number] = hypothesisOf(last, endIsOwn);
@@ -86,33 +90,46 @@ function chooseTokens<State>(
   output: DecoderOutput<State>,
   vocabularySize: number,
   { count, sampler, processors }: WalkOptions,
-): { choices: Choice[]; row: Row; endIsOwn: boolean }[] {
+): { choices: Choice[]; endIsOwn: boolean }[] {
+  const wantedOf = (path: Path) =>
+    lengthOf(path) === sentences[path.sentence]!.prefix.length ? Math.min(count, vocabularySize) : 1;
+  const { outlook } = output;
+  if (outlook && !sampler && isPlain(sentences, processors)) {
+    const most = paths.reduce((most, path) => Math.max(most, wantedOf(path)), 1);
+    const sentenceOf = (row: number) => sentences[paths[row]!.sentence]!;
+    return outlookOf(outlook, paths, sentenceOf, most, vocabularySize).map(({ tokens, isOpen, endIsBest }, i) => ({
+      choices: tokens.slice(0, wantedOf(paths[i]!)),
+      endIsOwn: isOpen || endIsBest,
+    }));
+  }
   const values = output.logProbabilities;
   const steps = paths.map((path, i) => {
     const sentence = sentences[path.sentence]!;
     const row = new Row(values, i, vocabularySize);
     const only = prepareRow(row, path, sentence, processors);
-    const wanted = lengthOf(path) === sentence.prefix.length ? count : 1;
+    const wanted = wantedOf(path);
+    const choose = (id: number, value = row.get(id)): Choice => ({
+      id,
+      value,
+      logProbability: row.original(id, value),
+    });
     let choices: Choice[] | undefined;
-    if (only) choices = only.map((id) => ({ id, value: row.get(id) }));
+    if (only) choices = only.map((id) => choose(id));
     else if (sampler)
       choices = Array.from({ length: wanted }, (_, more) =>
         sampler.draw(row.values, path.number + more, lengthOf(path), sentence.randomKey),
-      ).flatMap((id) => (id === undefined ? [] : { id, value: row.get(id) }));
-    return { row, wanted, choices, endIsOwn: only === undefined || endIsBest(row) };
+      ).flatMap((id) => (id === undefined ? [] : choose(id)));
+    return { choose, wanted, choices, endIsOwn: only === undefined || endIsBest(row) };
   });
   // From here on memory may move; the rows are no longer read.
   const most = steps.reduce((most, { choices, wanted }) => (choices ? most : Math.max(most, wanted)), 0);
-  const columns = Math.min(most, vocabularySize);
-  const best = columns > 0 ? bestOf(output, paths.length, columns) : undefined;
-  return steps.map(({ row, wanted, choices, endIsOwn }, i) => ({
-    row,
+  const best = most > 0 ? bestOf(output, paths.length, most) : undefined;
+  return steps.map(({ choose, wanted, choices, endIsOwn }, i) => ({
     endIsOwn,
     choices:
       choices ??
-      Array.from({ length: Math.min(wanted, columns) }, (_, place) => ({
-        id: best!.ids[i * columns + place]!,
-        value: best!.values[i * columns + place]!,
-      })).filter(({ value }) => value > Number.NEGATIVE_INFINITY),
+      Array.from({ length: wanted }, (_, place) =>
+        choose(best!.ids[i * most + place]!, best!.values[i * most + place]!),
+      ).filter(({ value }) => value > Number.NEGATIVE_INFINITY),
   }));
 }

@@ -519,6 +519,33 @@ const CONTRACTS: Record<string, Contract> = {
     }),
     call: (kernels, at, { m, n, k }) => kernels.topK(at("values"), at("indices"), at("x"), m!, n!, k!),
   },
+  bestLogits: {
+    cases: grid({ m: [1, 7], n: [...ODD, 200, 1024, 2500], k: [1, 3, 8], first: [0, 1024] }).filter(
+      ({ n, k, first }) => first! > 0 || k! <= n!,
+    ),
+    batch: "m",
+    buffers: ({ m, n, k, first }) => {
+      const before = first! > 0;
+      const state = (columns: number, value: (column: number) => number, extra: Extra = {}) => {
+        const values = Float64Array.from({ length: m! * columns }, (_, i) => value(i % columns));
+        return before
+          ? added("state", m!, columns, { values, ...batched, ...extra })
+          : written(m!, columns, { ...batched, ...extra });
+      };
+      return {
+        // Some of the numbers below are among these, some are larger, some equal.
+        values: state(k!, (place) => 0.75 - place / 4),
+        indices: state(k!, (place) => 7 * place, { type: "int" }),
+        statistics: state(3, (place) => [0.75, 300, 0][place]!),
+        logits: input("logits", m!, n!, {
+          values: numbers("logits", m! * n!).map((value) => Math.round(value * 64) / 64),
+          ...batched,
+        }),
+      };
+    },
+    call: (kernels, at, { m, n, k, first }) =>
+      kernels.bestLogits(at("values"), at("indices"), at("statistics"), at("logits"), first!, m!, n!, k!),
+  },
 
   gather: {
     cases: grid({ m: ODD, n: ODD }),

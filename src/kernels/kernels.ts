@@ -309,6 +309,16 @@ export interface Kernels {
   ): void;
   logSoftmax(out: Pointer, logits: Pointer, m: number, V: number): void;
   topK(values: Pointer, indices: Pointer, x: Pointer, m: number, n: number, k: number): void;
+  bestLogits(
+    values: Pointer,
+    indices: Pointer,
+    statistics: Pointer,
+    logits: Pointer,
+    first: number,
+    m: number,
+    n: number,
+    k: number,
+  ): void;
 
   gather(out: Pointer, table: Pointer, ids: Pointer, m: number, n: number): void;
   scatterAdd(dtable: Pointer, dout: Pointer, ids: Pointer, m: number, n: number): void;

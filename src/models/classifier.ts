@@ -2,6 +2,7 @@ import type { Batch, Example } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { DataError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
+import type { StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
 import type { Labels } from "../text/labels.js";
@@ -21,6 +22,8 @@ export interface ClassifierParts {
   source: TextSide;
   labels: Labels;
   history?: TrainingHistory;
+  /** The parameters of a file; drawn from the seed where it is absent. */
+  stored?: StoredParameters;
 }
 
 /** Task classify: a sequence to one of a closed set of labels. */
@@ -30,8 +33,8 @@ export class Classifier extends ReadingModel {
   readonly labels: Labels;
   readonly network: LabelNetwork;
 
-  constructor(backend: Backend, { recipe, source, labels, history }: ClassifierParts) {
-    super(backend, recipe, history);
+  constructor(backend: Backend, { recipe, source, labels, history, stored }: ClassifierParts) {
+    super(backend, recipe, history, stored);
     this.source = source;
     this.labels = labels;
     this.network = new LabelNetwork(this.parameters, recipe, source.vocabulary.size, labels.size);

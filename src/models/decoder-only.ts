@@ -1,6 +1,7 @@
 import type { Batch, Example } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import type { Backend } from "../kernels/kernels.js";
+import type { StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
 import { type LossOptions, Model, type TextEntry, type TextSide, type TrainingHistory, textOf } from "./model.js";
@@ -10,6 +11,8 @@ export interface DecoderOnlyParts {
   recipe: Recipe;
   target: TextSide;
   history?: TrainingHistory;
+  /** The parameters of a file; drawn from the seed where it is absent. */
+  stored?: StoredParameters;
 }
 
 /** Task language-model: a decoder that starts from nothing, p(y) = Π_t p(y_t | y_1 … y_{t−1}). */
@@ -18,8 +21,8 @@ export class DecoderOnly extends Model {
   readonly target: TextSide;
   readonly network: Seq2SeqNetwork;
 
-  constructor(backend: Backend, { recipe, target, history }: DecoderOnlyParts) {
-    super(backend, recipe, history);
+  constructor(backend: Backend, { recipe, target, history, stored }: DecoderOnlyParts) {
+    super(backend, recipe, history, stored);
     this.target = target;
     this.network = new Seq2SeqNetwork(this.parameters, recipe, 0, target.vocabulary.size);
   }

@@ -1,5 +1,6 @@
 import { ModelFileError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
+import type { StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import { Labels } from "../text/labels.js";
 import { type TokenizerData, tokenizerFromJSON } from "../text/tokenizer.js";
@@ -45,16 +46,14 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
     }
   };
   try {
-    const model = fromMetadata(backend, parse);
-    for (const [parameter] of model.parameters) {
-      const stored = tensors.get(parameter);
-      if (stored === undefined)
+    return fromMetadata(backend, parse, (parameter) => {
+      const tensor = tensors.get(parameter);
+      if (tensor === undefined)
         throw new ModelFileError(
           `model ${name}: expected the parameter ${parameter} its recipe asks for, got none. The file is damaged.`,
         );
-      model.parameters.load(parameter, stored.shape, stored.data);
-    }
-    return model;
+      return tensor;
+    });
   } catch (cause) {
     if (cause instanceof ModelFileError) throw cause;
     throw new ModelFileError(
@@ -64,15 +63,15 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
   }
 }
 
-/** The model its metadata describe, its parameters not yet those of the file. */
-function fromMetadata(backend: Backend, parse: <Value>(key: string) => Value): AnyModel {
+/** The model its metadata describe, of stored parameters. */
+function fromMetadata(backend: Backend, parse: <Value>(key: string) => Value, stored: StoredParameters): AnyModel {
   const recipe = parse<Recipe>("recipe");
   const side = (which: "source" | "target"): TextSide => ({
     tokenizer: tokenizerFromJSON(parse<TokenizerData>(`${which}.tokenizer`)),
     vocabulary: Vocabulary.fromJSON(parse<string[]>(`${which}.vocabulary`)),
   });
   const labels = () => Labels.fromJSON(parse<string[]>("labels"));
-  const common = { recipe, history: parse<TrainingHistory>("history") };
+  const common = { recipe, history: parse<TrainingHistory>("history"), stored };
   switch (recipe.task) {
     case "translate":
       return new Seq2Seq(backend, { ...common, source: side("source"), target: side("target") });

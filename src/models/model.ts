@@ -2,7 +2,7 @@ import type { Batch, Example } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { TandemError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
-import { type DropoutContext, Parameters } from "../nn/index.js";
+import { type DropoutContext, Parameters, type StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import { Scope, type Tensor } from "../tensor/index.js";
 import type { Tokenizer } from "../text/tokenizer.js";
@@ -86,10 +86,11 @@ export abstract class Model {
     readonly backend: Backend,
     readonly recipe: Recipe,
     public history: TrainingHistory = { pairs: 0, steps: 0, epochs: [] },
+    stored?: StoredParameters,
   ) {
     this.#scope = new Scope(backend);
     this.#packed = new Scope(backend);
-    this.parameters = new Parameters(this.#scope, recipe.train.seed);
+    this.parameters = new Parameters(this.#scope, recipe.train.seed, stored);
   }
 
   /** What the model knows of text, in the order of the file: tokenisers, vocabularies, labels. */

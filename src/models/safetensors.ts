@@ -52,7 +52,16 @@ export function writeSafetensors({ metadata, tensors }: SafetensorsContent): Uin
   return bytes;
 }
 
-/** Reads safetensors with float32 tensors. `name` is the file's, for messages. */
+/** A view of numbers where they lie aligned, as they do in a file of ours; else a copy. */
+function floatsAt(bytes: Uint8Array, from: number, count: number): Float32Array {
+  const offset = bytes.byteOffset + from;
+  if (offset % Float32Array.BYTES_PER_ELEMENT === 0) return new Float32Array(bytes.buffer, offset, count);
+  const data = new Float32Array(count);
+  new Uint8Array(data.buffer).set(bytes.subarray(from, from + data.byteLength));
+  return data;
+}
+
+/** Reads safetensors with float32 tensors, which share the memory of `bytes` where they can. `name` is the file's, for messages. */
 export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsContent {
   const fail = (rule: string, got: string, todo: string): never => {
     throw new ModelFileError(`model ${name}: expected ${rule}, got ${got}. ${todo}`);
@@ -84,10 +93,7 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsCon
     const count = shape.reduce((product, size) => product * size, 1);
     if (start + to > bytes.length) fail(`${start + to} bytes`, `${bytes.length}`, truncated);
     if (to - from !== 4 * count) fail(`${4 * count} bytes for ${tensorName}`, `${to - from}`, foreign);
-    // A copy, for numbers must lie aligned; not `slice`, which in Node's Buffer copies nothing.
-    const data = new Float32Array(count);
-    new Uint8Array(data.buffer).set(bytes.subarray(start + from, start + to));
-    tensors.set(tensorName, { shape, data });
+    tensors.set(tensorName, { shape, data: floatsAt(bytes, start + from, count) });
   }
   return { metadata: new Map(Object.entries(metadata as Record<string, string>)), tensors };
 }

@@ -2,6 +2,7 @@ import { parseAlignment } from "../data/alignment.js";
 import type { Batch, Example } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import type { Backend } from "../kernels/kernels.js";
+import type { StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
 import { type CopySource, copyIds, copySource } from "./copying.js";
@@ -21,6 +22,8 @@ export interface Seq2SeqParts {
   source: TextSide;
   target: TextSide;
   history?: TrainingHistory;
+  /** The parameters of a file; drawn from the seed where it is absent. */
+  stored?: StoredParameters;
 }
 
 /** Task translate: a sequence to another, by encoder and decoder. */
@@ -30,8 +33,8 @@ export class Seq2Seq extends ReadingModel {
   readonly target: TextSide;
   readonly network: Seq2SeqNetwork;
 
-  constructor(backend: Backend, { recipe, source, target, history }: Seq2SeqParts) {
-    super(backend, recipe, history);
+  constructor(backend: Backend, { recipe, source, target, history, stored }: Seq2SeqParts) {
+    super(backend, recipe, history, stored);
     this.source = source;
     this.target = target;
     this.network = new Seq2SeqNetwork(this.parameters, recipe, source.vocabulary.size, target.vocabulary.size);

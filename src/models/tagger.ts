@@ -2,6 +2,7 @@ import type { Batch, Example } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { DataError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
+import type { StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
 import type { Labels } from "../text/labels.js";
@@ -25,6 +26,8 @@ export interface TaggerParts {
   tagTokenizer: Tokenizer;
   labels: Labels;
   history?: TrainingHistory;
+  /** The parameters of a file; drawn from the seed where it is absent. */
+  stored?: StoredParameters;
 }
 
 /** Task tag: a tag of a closed set for every token. */
@@ -35,8 +38,8 @@ export class Tagger extends ReadingModel {
   readonly labels: Labels;
   readonly network: LabelNetwork;
 
-  constructor(backend: Backend, { recipe, source, tagTokenizer, labels, history }: TaggerParts) {
-    super(backend, recipe, history);
+  constructor(backend: Backend, { recipe, source, tagTokenizer, labels, history, stored }: TaggerParts) {
+    super(backend, recipe, history, stored);
     this.source = source;
     this.tagTokenizer = tagTokenizer;
     this.labels = labels;

@@ -2,6 +2,9 @@ import { ShapeError, TandemError } from "../errors.js";
 import { RandomStream } from "../random.js";
 import { empty, type Scope, type Shape, type Tensor } from "../tensor/index.js";
 
+/** The numbers of the parameter of this name, from a file. */
+export type StoredParameters = (name: string) => { shape: Shape; data: ArrayLike<number> };
+
 /**
  * The parameters of a model by their PyTorch names (`encoder.recurrent.weight_ih_l0`), in the order they were made.
  * They live in one persistent scope; layers ask for theirs when they are built.
@@ -9,10 +12,14 @@ import { empty, type Scope, type Shape, type Tensor } from "../tensor/index.js";
 export class Parameters {
   readonly #tensors = new Map<string, Tensor>();
 
-  /** `seed` decides the initial numbers, a function of (seed, name, element) alone. */
+  /**
+   * `seed` decides the initial numbers, a function of (seed, name, element) alone; with `stored` they are those of a file,
+   * which has them all, and nothing is drawn.
+   */
   constructor(
     readonly scope: Scope,
     readonly seed: number,
+    readonly stored?: StoredParameters,
   ) {}
 
   /** A parameter drawn uniformly from [−bound, bound). */
@@ -39,11 +46,16 @@ export class Parameters {
     if (this.#tensors.has(name)) throw new TandemError(`parameter ${name}: expected a new name, got one in use.`);
     const tensor = this.scope.run(() => empty(shape));
     // Written in place: a table of 8000 words as a list of its own would be tens of megabytes.
+    tensor.needsGradient = true;
+    this.#tensors.set(name, tensor);
+    if (this.stored) {
+      const { shape: found, data } = this.stored(name);
+      this.load(name, found, data);
+      return tensor;
+    }
     const elements = tensor.backend.memory.floats(tensor.pointer, tensor.size);
     for (let i = 0; i < elements.length; i++) elements[i] = value(i);
     tensor.version++;
-    tensor.needsGradient = true;
-    this.#tensors.set(name, tensor);
     return tensor;
   }
 

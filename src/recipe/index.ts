@@ -1,4 +1,3 @@
-export { recipeJsonSchema } from "./json-schema.js";
 export { completeRecipe, parseRecipe } from "./parse.js";
 export { withPaths } from "./paths.js";
 export { type Recipe, type RecipeInput, TASKS } from "./schema.js";

@@ -2,6 +2,7 @@ export { backward } from "./autograd.js";
 export * from "./ops/arrange.js";
 export * from "./ops/attention.js";
 export * from "./ops/attention-losses.js";
+export { type BestTokens, bestTokens } from "./ops/best-tokens.js";
 export * from "./ops/elements.js";
 export { addLinear, type ColumnRange, linear } from "./ops/linear.js";
 export * from "./ops/normalize.js";

@@ -4,9 +4,8 @@ import type { ExampleInput } from "../decode/task-model.js";
 import { AbortedError } from "../errors.js";
 import { openBackend, type PlaceOptions } from "../kernels/backend.js";
 import type { AnyModel } from "../models/model-file.js";
-import { averageLengths, completeRecipe, defaultsForSize, type RecipeInput, TASKS } from "../recipe/index.js";
-import { holdOutFor, prepareModel } from "./prepare.js";
-import { type ProgressListener, Trainer } from "./trainer.js";
+import type { RecipeInput } from "../recipe/index.js";
+import type { ProgressListener } from "./trainer.js";
 
 /** A recipe's keys, and what belongs to a call: where it computes, who listens, what stops it. */
 export interface TrainOptions<Task extends TaskName = "translate"> extends Omit<RecipeInput, "task">, PlaceOptions {
@@ -32,6 +31,9 @@ export async function train<Task extends TaskName = "translate">(
   examples: readonly ExampleInput<Task>[],
   options: TrainOptions<Task> = {},
 ): Promise<ModelOfTask[Task]> {
+  // Programs that only use models need not load the trainer, nor zod and yaml.
+  const [{ averageLengths, completeRecipe, defaultsForSize, TASKS }, { holdOutFor, prepareModel }, { Trainer }] =
+    await Promise.all([import("../recipe/index.js"), import("./prepare.js"), import("./trainer.js")]);
   const { dev, backend: place, threads, wasmUrl, onProgress = () => {}, signal, ...rest } = options;
   const input: RecipeInput = rest;
   const task = input.task ?? "translate";

@@ -25,10 +25,12 @@ const WIDE_RANGES = [
 const EMOJI = /^\p{Emoji_Presentation}|^\p{Emoji}.?\ufe0f/u;
 const INVISIBLE = /^[\p{Control}\p{Format}\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Made at the first use: that takes longer than to open a small model. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** The characters a reader sees, each possibly several code points. */
 export function splitGraphemes(text: string): string[] {
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }
 

@@ -60,3 +60,44 @@ static void test_topK(void) {
     end_case(0);
   }
 }
+
+static void test_bestLogits(void) {
+  EACH(m, 1, 5) EACH(n, ODD, 200, 1024, 2100) EACH(k, 1, 3, 8) EACH(first_column, 0, 2048) {
+    if (k > n && !first_column) continue;
+    begin_case("bestLogits m=%d n=%d k=%d first=%d", m, n, k, first_column);
+    float *values = numbers("values", m, k, k), *statistics = numbers("statistics", m, 3, 3);
+    float *logits = numbers("logits", m, n, n);
+    int32_t *indices = integers("indices", m * k, 1000);
+    // Of few values, so that there are equals; what was found before is ordered.
+    for (int i = 0; i < m * n; i++) logits[i] = (float)(int)(logits[i] * 16) / 4;
+    for (int i = 0; i < m; i++) {
+      for (int c = 0; c < k; c++) values[i * k + c] = 3.5f - (float)c / 4, indices[i * k + c] = 5 * c;
+      statistics[i * 3] = 3.5f;
+      statistics[i * 3 + 1] = 20;
+    }
+    settle(values), settle(statistics), settle(logits), settle(indices);
+    run_bestLogits(values, indices, statistics, logits, first_column, m, n, k);
+    for (int i = 0; i < m; i++) {
+      const float *x = first(logits) + i * n;
+      int before = first_column ? k : 0;
+      double top = first_column ? 3.5 : -3e38, total = 0;
+      for (int j = 0; j < n; j++) top = x[j] > top ? x[j] : top;
+      if (first_column) total = 20 * exp(3.5 - top);
+      for (int j = 0; j < n; j++) total += exp(x[j] - top);
+      want(statistics)[i * 3] = top;
+      want(statistics)[i * 3 + 1] = total;
+      want(statistics)[i * 3 + 2] = top + log(total);
+#define VALUE(c) ((c) < before ? 3.5 - (c) / 4.0 : (double)x[(c) - before])
+      for (int c = 0; c < before + n; c++) {
+        int rank = 0;
+        for (int other = 0; other < before + n; other++)
+          rank += VALUE(other) > VALUE(c) || (VALUE(other) == VALUE(c) && other < c);
+        if (rank >= k) continue;
+        want(values)[i * k + rank] = VALUE(c);
+        want(indices)[i * k + rank] = c < before ? 5 * c : first_column + c - before;
+      }
+#undef VALUE
+    }
+    end_case(0x1p-19);
+  }
+}

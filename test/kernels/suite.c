@@ -44,6 +44,7 @@ static void test_kernels(void) {
   test_crossEntropy();
   test_logSoftmax();
   test_topK();
+  test_bestLogits();
 
   test_gather();
   test_scatterAdd();

@@ -445,6 +445,31 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
       }
     },
 
+    bestLogits(values, indices, statistics, logits, first, m, n, k) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++) {
+        const [best, places, state] = [at(values) + i * k, at(indices) + i * k, at(statistics) + 3 * i];
+        const found = first > 0 ? k : 0;
+        const seen = Array.from({ length: found }, (_, c) => ({ value: d[best + c]!, place: d[places + c]! }));
+        const row = d.slice(at(logits) + i * n, at(logits) + (i + 1) * n);
+        for (const [j, value] of row.entries()) seen.push({ value, place: first + j });
+        seen.sort((a, b) => b.value - a.value || a.place - b.place);
+        for (let c = 0; c < k; c++) {
+          d[best + c] = seen[c]!.value;
+          d[places + c] = seen[c]!.place;
+        }
+        const before = first > 0 ? d[state]! : Number.NEGATIVE_INFINITY;
+        const top = row.reduce((most, value) => Math.max(most, value), before);
+        const total = row.reduce(
+          (sum, value) => sum + Math.exp(value - top),
+          first > 0 ? d[state + 1]! * Math.exp(before - top) : 0,
+        );
+        d[state] = top;
+        d[state + 1] = total;
+        d[state + 2] = top + Math.log(total);
+      }
+    },
+
     gather(out, table, ids, m, n) {
       const d = memory.data;
       for (let i = 0; i < m; i++)
