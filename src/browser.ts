@@ -27,6 +27,9 @@ export { hashText, RandomStream } from "./random.js";
 export type { LengthRule } from "./recipe/decode-options.js";
 export { parseRecipe, type Recipe, type RecipeInput, recipeJsonSchema } from "./recipe/index.js";
 export * from "./tensor/index.js";
+export type { BpeData, MergeDropout } from "./text/bpe.js";
+export type { BpeOptions } from "./text/bpe-trainer.js";
+export { fromHuggingFace, toHuggingFace } from "./text/hugging-face.js";
 export type { WordProposer } from "./text/segmenter.js";
 export {
   fitTokenizer,

@@ -55,8 +55,7 @@ export function trainBpe(lines: Iterable<string>, options: BpeOptions): BpeData 
 /** The runs of all lines and how often each occurs. */
 function countRuns(lines: Iterable<string>): Map<string, number> {
   const wordCounts = new Map<string, number>();
-  for (const line of lines)
-    for (const word of wordsOf(line)) wordCounts.set(word, (wordCounts.get(word) ?? 0) + 1);
+  for (const line of lines) for (const word of wordsOf(line)) wordCounts.set(word, (wordCounts.get(word) ?? 0) + 1);
   const runCounts = new Map<string, number>();
   for (const [word, count] of wordCounts)
     for (const run of runsOf(word)) runCounts.set(run, (runCounts.get(run) ?? 0) + count);

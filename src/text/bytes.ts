@@ -2,9 +2,7 @@
 
 /** The token of each byte: printable ASCII as it is, the others as `<0x00>` to `<0xFF>`, which no single byte can spell. */
 export const BYTE_TOKENS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte >= 0x20 && byte < 0x7f
-    ? String.fromCharCode(byte)
-    : `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
+  byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
 );
 
 const byteOf: ReadonlyMap<string, number> = new Map(BYTE_TOKENS.map((token, byte) => [token, byte]));

@@ -8,7 +8,13 @@ import { BYTE_TOKENS } from "./bytes.js";
 import { hasSpecialCasing } from "./casing.js";
 import { RUN } from "./marked-words.js";
 import { SPACE } from "./spacing.js";
-import { NORMALIZATIONS, type Tokenizer, type TokenizerData, type TokenizerOptions, tokenizerFromJSON } from "./tokenizer.js";
+import {
+  NORMALIZATIONS,
+  type Tokenizer,
+  type TokenizerData,
+  type TokenizerOptions,
+  tokenizerFromJSON,
+} from "./tokenizer.js";
 import { SPECIALS, UNKNOWN } from "./vocabulary.js";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -33,7 +39,14 @@ export function toHuggingFace(tokenizer: Tokenizer): string {
     merges: merges.map(([left, right]) => [pieces[left]!, pieces[right]!]),
   };
   // A special token that text spells is text: so it is no added token, which would be found in text.
-  const file = { version: "1.0", truncation: null, padding: null, added_tokens: [], ...surroundings(tokenizer.options), model };
+  const file = {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: [],
+    ...surroundings(tokenizer.options),
+    model,
+  };
   return `${JSON.stringify(file, null, 1)}\n`;
 }
 
@@ -53,7 +66,8 @@ export function fromHuggingFace(text: string, name: string): Tokenizer {
   for (const [part, expected] of Object.entries(surroundings(options)))
     if (!isSame(file[part] ?? null, expected)) refuse(part, `the one of ${options.kind}`, file[part]);
   for (const [key, expected] of Object.entries(modelSettings(options)))
-    if (!isSame(model[key] ?? SETTING_DEFAULTS[key] ?? null, expected)) refuse(`model.${key}`, JSON.stringify(expected), model[key]);
+    if (!isSame(model[key] ?? SETTING_DEFAULTS[key] ?? null, expected))
+      refuse(`model.${key}`, JSON.stringify(expected), model[key]);
   // Special tokens may be listed, for programs that skip them by this list.
   const added = file["added_tokens"] ?? [];
   const isSpecial = (token: Json) => isObject(token) && token["content"] === SPECIALS[token["id"] as number];
@@ -132,13 +146,20 @@ function optionsOf(normalizer: Json): TokenizerData | undefined {
 }
 
 /** The tokens after the special ones, in the order of their ids. */
-function piecesOf(vocab: Json | undefined, refuse: (what: string, rule: string, got: Json | undefined) => never): string[] {
+function piecesOf(
+  vocab: Json | undefined,
+  refuse: (what: string, rule: string, got: Json | undefined) => never,
+): string[] {
   if (!isObject(vocab)) return refuse("model.vocab", "an object", vocab);
   const tokens: (string | undefined)[] = [];
   for (const [token, id] of Object.entries(vocab)) tokens[id as number] = token;
   const isWhole = tokens.length === Object.keys(vocab).length && !tokens.includes(undefined) && !tokens.includes("");
   if (!isWhole || SPECIALS.some((special, id) => tokens[id] !== special))
-    return refuse("model.vocab", `${SPECIALS.join(" ")} and then tokens with ids without gaps`, tokens.slice(0, 5) as Json[]);
+    return refuse(
+      "model.vocab",
+      `${SPECIALS.join(" ")} and then tokens with ids without gaps`,
+      tokens.slice(0, 5) as Json[],
+    );
   return tokens.slice(SPECIALS.length) as string[];
 }
 
@@ -161,5 +182,7 @@ function isSame(a: Json, b: Json): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => isSame(item, b[i]!));
   if (!isObject(a) || !isObject(b)) return a === b;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isSame(a[key]!, b[key]!));
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isSame(a[key]!, b[key]!))
+  );
 }
