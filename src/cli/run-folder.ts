@@ -5,7 +5,7 @@ import { readBytes } from "../data/node-files.js";
 import { TandemError } from "../errors.js";
 import { writeFileWhole } from "../node-files.js";
 import { stringifyRecipe } from "../recipe/index.js";
-import type { NamedRecipe } from "./training-input.js";
+import { type NamedRecipe, relocate } from "./training-input.js";
 
 const RUNS = "runs";
 const CHECKPOINT = join("checkpoints", "last.safetensors");
@@ -40,10 +40,8 @@ export class RunFolder {
     }
     const folder = new RunFolder(chosen);
     // From inside the folder the data lies elsewhere than from the recipe.
-    const data = { ...recipe.data };
-    for (const part of ["train", "dev", "test"] as const)
-      if (data[part] !== undefined) data[part] = relative(resolve(chosen), data[part]);
-    await writeFileWhole(join(chosen, "recipe.yaml"), stringifyRecipe({ ...recipe, data }));
+    const moved = relocate(recipe, (file) => relative(resolve(chosen), file));
+    await writeFileWhole(join(chosen, "recipe.yaml"), stringifyRecipe(moved));
     return folder;
   }
 

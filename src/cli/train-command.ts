@@ -9,7 +9,7 @@ import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
 import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
-import { type NamedRecipe, readRecipe, readTrainingData, type TrainingData } from "./training-input.js";
+import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData, type TrainingData } from "./training-input.js";
 
 export interface TrainCommandOptions {
   out?: string;
@@ -32,7 +32,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   const recipe = await readRecipe(recipeFile, seed === undefined ? set : [...set, `train.seed=${seed}`]);
   const data = await readTrainingData(recipe);
   const backend = await createBackend(options.backend, { threads: options.threads });
-  const model = await prepareModel(backend, recipe, data.train);
+  const model = await prepareModel(backend, recipe, data.train, await readTokenizers(recipe));
   const trainer = new Trainer(model, data.train, data.dev);
 
   const folder = resume ? await RunFolder.reopen(out, recipe.name) : await RunFolder.create(out, recipe);

@@ -3,7 +3,9 @@ import { readBytes, readPairs } from "../data/node-files.js";
 import { decodeUtf8, type Pair } from "../data/pairs.js";
 import { DataError, RecipeError } from "../errors.js";
 import { averageLengths, completeRecipe, defaultsForSize, parseRecipe, type Recipe } from "../recipe/index.js";
-import { holdOut } from "../train/prepare.js";
+import { fromHuggingFace } from "../text/hugging-face.js";
+import type { Tokenizer } from "../text/tokenizer.js";
+import { type GivenTokenizers, holdOut } from "../train/prepare.js";
 
 /** The recipe of a run: its name filled in, the paths of its data absolute. */
 export type NamedRecipe = Recipe & { name: string };
@@ -21,10 +23,7 @@ export async function readRecipe(path: string, overrides: readonly string[]): Pr
     const recipe = parseRecipe(decodeUtf8(await readBytes(path), `recipe ${path}`), path, overrides);
     if (recipe.data.train === undefined)
       throw new RecipeError(`recipe ${path}: data.train: expected a TSV file of pairs, got none. Add its path.`);
-    const data = { ...recipe.data };
-    for (const part of ["train", "dev", "test"] as const)
-      if (data[part] !== undefined) data[part] = resolve(dirname(path), data[part]);
-    return { ...recipe, name: recipe.name ?? folderName(stem), data };
+    return relocate({ ...recipe, name: recipe.name ?? folderName(stem) }, (file) => resolve(dirname(path), file));
   }
   const given = { name: folderName(stem), data: { train: resolve(path) } };
   const { data } = completeRecipe(given, { overrides });
@@ -32,6 +31,27 @@ export async function readRecipe(path: string, overrides: readonly string[]): Pr
   const lengths = averageLengths(pairs.map(({ source, target }) => [source, target] as const));
   const recipe = completeRecipe(given, { defaults: defaultsForSize(pairs.length, lengths), overrides });
   return { ...recipe, name: recipe.name ?? given.name };
+}
+
+/** A recipe with every path in it changed. */
+export function relocate(recipe: NamedRecipe, change: (path: string) => string): NamedRecipe {
+  const data = { ...recipe.data };
+  for (const part of ["train", "dev", "test"] as const) if (data[part] !== undefined) data[part] = change(data[part]);
+  const side = (text: Recipe["source"]) =>
+    text.tokenizerFile === undefined ? text : { ...text, tokenizerFile: change(text.tokenizerFile) };
+  return { ...recipe, data, source: side(recipe.source), target: side(recipe.target) };
+}
+
+/** The tokenisers that the recipe names instead of having them learnt. */
+export async function readTokenizers({ source, target }: Recipe): Promise<GivenTokenizers> {
+  const read = async ({ tokenizerFile: file }: Recipe["source"]) =>
+    file === undefined ? undefined : readTokenizer(file);
+  return { source: await read(source), target: await read(target) };
+}
+
+/** A tokenizer.json. */
+export async function readTokenizer(path: string): Promise<Tokenizer> {
+  return fromHuggingFace(decodeUtf8(await readBytes(path), path), path);
 }
 
 /** A name the recipe's schema takes: no dot in front. */

@@ -6,8 +6,10 @@ import type { Backend } from "../kernels/kernels.js";
 import { Parameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import { Scope } from "../tensor/index.js";
+import type { MergeDropout } from "../text/bpe.js";
 import { type Tokenizer, type TokenizerData, tokenizerFromJSON } from "../text/tokenizer.js";
 import { Vocabulary } from "../text/vocabulary.js";
+import { mergeDropout } from "./merge-dropout.js";
 import { Seq2SeqNetwork } from "./network.js";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.js";
 
@@ -65,16 +67,18 @@ export class Seq2Seq {
   }
 
   /** A line of the source as tokens and ids, without `</s>`. */
-  encodeSource(line: string): { tokens: string[]; ids: number[] } {
+  encodeSource(line: string, dropout?: MergeDropout): { tokens: string[]; ids: number[] } {
     this.checkAlive();
-    const tokens = this.source.tokenizer.encode(line);
+    const tokens = this.source.tokenizer.encode(line, dropout);
     return { tokens, ids: this.source.vocabulary.toIds(tokens) };
   }
 
-  example(pair: Pair, index: number): Example {
+  /** A pair as ids. Given an epoch, with the merges that the recipe's `bpeDropout` leaves out in it. */
+  example(pair: Pair, index: number, epoch?: number): Example {
     const { vocabulary, tokenizer } = this.target;
-    const source = Int32Array.from(this.encodeSource(pair.source).ids);
-    const target = Int32Array.from(vocabulary.toIds(tokenizer.encode(pair.target)));
+    const drop = (side: "source" | "target") => epoch && mergeDropout(this.recipe, side, epoch, index);
+    const source = Int32Array.from(this.encodeSource(pair.source, drop("source") || undefined).ids);
+    const target = Int32Array.from(vocabulary.toIds(tokenizer.encode(pair.target, drop("target") || undefined)));
     if (pair.alignment === undefined) return { index, source, target };
     const alignment = parseAlignment(pair.alignment, source.length, target.length, `pair ${index + 1}`);
     return { index, source, target, alignment };
@@ -106,10 +110,12 @@ export class Seq2Seq {
   /** The metadata of the model file, in fixed order. Where the data came from stays out. */
   metadata(): Map<string, string> {
     const { train: _train, dev: _dev, test: _test, ...data } = this.recipe.data;
+    const { tokenizerFile: _sourceFile, ...source } = this.recipe.source;
+    const { tokenizerFile: _targetFile, ...target } = this.recipe.target;
     return new Map([
       ["format", FORMAT],
       ["formatVersion", String(FORMAT_VERSION)],
-      ["recipe", JSON.stringify({ ...this.recipe, data })],
+      ["recipe", JSON.stringify({ ...this.recipe, data, source, target })],
       ["source.tokenizer", JSON.stringify(this.source.tokenizer.toJSON())],
       ["source.vocabulary", JSON.stringify(this.source.vocabulary.toJSON())],
       ["target.tokenizer", JSON.stringify(this.target.tokenizer.toJSON())],

@@ -83,7 +83,9 @@ const TIE_BREAK = 1e-6;
  * it had never stopped.
  */
 export class Trainer {
-  readonly #examples: Example[];
+  /** As they are cut in the epoch under way. */
+  #examples: Example[];
+  readonly #pairs: readonly Pair[];
   /** Tells whether a checkpoint is of the same pairs. */
   readonly #fingerprint: string;
   readonly #adam: Adam;
@@ -107,7 +109,8 @@ export class Trainer {
       throw new DataError(
         "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2.",
       );
-    this.#examples = train.map((pair, index) => model.example(pair, index));
+    this.#pairs = train;
+    this.#examples = train.map((pair, index) => model.example(pair, index, 1));
     this.#fingerprint = `${fingerprint(train)} ${fingerprint(dev)}`;
     this.#adam = new Adam(backend, parameters);
     this.#scope = new Scope(backend, { gradients: true });
@@ -144,6 +147,7 @@ export class Trainer {
   /** The rest of an epoch; true if `signal` ended it. */
   async #trainEpoch(onProgress: ProgressListener, signal?: AbortSignal): Promise<boolean> {
     const position = this.#position;
+    this.#cutAnew(position.epoch);
     const plan = this.#plan(position.epoch);
     const started = performance.now();
     let [tokens, shown, firstStep] = [0, started, position.step];
@@ -256,6 +260,13 @@ export class Trainer {
     Object.assign(position, { epoch: epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
     const seconds = (performance.now() - started) / 1000;
     return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, best, seconds };
+  }
+
+  /** With BPE-dropout every epoch has its own tokens. */
+  #cutAnew(epoch: number): void {
+    const { source, target } = this.model.recipe;
+    if (source.bpeDropout > 0 || target.bpeDropout > 0)
+      this.#examples = this.#pairs.map((pair, index) => this.model.example(pair, index, epoch));
   }
 
   #plan(epoch: number): Int32Array[] {
