@@ -1,7 +1,10 @@
 import { DataError, RecipeError, TandemError } from "../errors.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { hashText } from "../random.js";
+import { textToBan } from "../text/marked-words.js";
+import { encodePhrase, tokensToCopy } from "../text/tokenizer.js";
 import { END, UNKNOWN } from "../text/vocabulary.js";
+import { forbidPieces } from "./banned-pieces.js";
 import { beamSearch } from "./beam.js";
 import { Requirement } from "./constraints.js";
 import { Driver } from "./drive.js";
@@ -190,10 +193,19 @@ export class Translator {
     // What the model does not know it cannot write; only `<unk>` itself, by name, can be banned too.
     const { tokenizer, vocabulary } = this.#first.target;
     const unknown = vocabulary.tokenOf(UNKNOWN);
-    const banned = settings.banned
-      .map((phrase) => (phrase === unknown ? [UNKNOWN] : vocabulary.toIds(tokenizer.encode(phrase))))
-      .filter((ids, i) => ids.length > 0 && (settings.banned[i] === unknown || !ids.includes(UNKNOWN)));
-    return processorsFor({ ...settings, banned });
+    const phrases = settings.banned.filter((phrase) => phrase !== unknown);
+    const known = phrases
+      .map((phrase) => encodePhrase(tokenizer, phrase))
+      .filter((tokens) => tokens.length > 0 && tokens.every((token) => vocabulary.idOf(token) !== UNKNOWN));
+    const bannedUnknown = phrases.length < settings.banned.length ? [[UNKNOWN]] : [];
+    if (tokenizer.options.kind !== "bpe")
+      return processorsFor({
+        ...settings,
+        banned: [...bannedUnknown, ...known.map((tokens) => vocabulary.toIds(tokens))],
+      });
+    const processors = processorsFor({ ...settings, banned: bannedUnknown });
+    const texts = known.map(textToBan);
+    return texts.length === 0 ? processors : [...processors, forbidPieces(texts, vocabulary)];
   }
 
   #checkAttention({ coveragePenalty, replaceUnknown }: SearchSettings): void {
@@ -206,7 +218,7 @@ export class Translator {
   #requirement({ required }: SearchSettings): Requirement {
     const { vocabulary, tokenizer } = this.#first.target;
     const phrases = required.map((phrase) => {
-      const tokens = tokenizer.encode(phrase);
+      const tokens = encodePhrase(tokenizer, phrase);
       const ids = vocabulary.toIds(tokens);
       const unknown = tokens.find((_, i) => ids[i] === UNKNOWN);
       if (unknown !== undefined || ids.length === 0)
@@ -286,7 +298,8 @@ export class Translator {
     const weights = written.map(({ attention }) => attention!);
     const { replaceUnknown: wanted } = settings;
     const dictionary = typeof wanted === "object" ? wanted : {};
-    const shown = wanted ? replaceUnknown(ids, tokens, weights, source, dictionary) : tokens;
+    const words = tokensToCopy(this.#first.source.tokenizer, source);
+    const shown = wanted ? replaceUnknown(ids, tokens, weights, words, dictionary) : tokens;
     return [...prefix.slice(0, shown.length), ...shown.slice(prefix.length)];
   }
 

@@ -10,6 +10,8 @@ const withoutDefault = [
   "data.train",
   "data.dev",
   "data.test",
+  "source.tokenizerFile",
+  "target.tokenizerFile",
   "model.attention.heads",
   "train.batchSize",
   "train.steps",

@@ -67,7 +67,7 @@ const textSide = (side: "source" | "target") =>
         .enum(["words", "whitespace", "chars", "bytes", "bpe"])
         .default("words")
         .describe(
-          "How a line is cut: into words (Chinese and Japanese too), at white space, into characters, bytes of UTF-8, or pieces of words by byte-pair encoding (Sennrich et al. 2016).",
+          "How a line is cut: into words (Chinese and Japanese too), at white space, into characters, bytes of UTF-8, or pieces of words (bpe).",
         ),
       tokenizerFile: filePath
         .optional()

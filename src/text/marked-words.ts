@@ -40,7 +40,7 @@ export const RUN = [
   SPACE,
 ].join("|");
 const runs = new RegExp(RUN, "gu");
-const unspaced = new RegExp(UNSPACED, "u");
+const unspaced = new RegExp(`^${UNSPACED}`, "u");
 
 /** The words of a line, still without their marks; between two spaces is an empty one, an empty line has none. */
 export function wordsOf(line: string): string[] {
@@ -58,7 +58,18 @@ export function joinPieces(pieces: readonly string[]): string {
   return text.startsWith(" ") ? text.slice(1) : text;
 }
 
-/** Whether a text begins with a letter that may follow another word without a space. */
-export function startsUnspaced(text: string): boolean {
-  return unspaced.test(String.fromCodePoint(text.codePointAt(0) ?? 0));
+/** The pieces of words inside a line: before letters that are written without spaces the mark is not theirs. */
+export function insideLine(pieces: readonly string[]): readonly string[] {
+  return pieces[0] === SPACE && unspaced.test(pieces[1]?.slice(0, 2) ?? "") ? pieces.slice(1) : pieces;
+}
+
+/** What a piece shows of a word: all but its mark. */
+export function withoutMark(piece: string): string {
+  return piece.startsWith(SPACE) ? piece.slice(SPACE.length) : piece;
+}
+
+/** Pieces as one text that is not to be written; a sign is not, with a space before it or without. */
+export function textToBan(pieces: readonly string[]): string {
+  const text = pieces.join("");
+  return /^[\p{L}\p{M}\p{N}]/u.test(withoutMark(text)) ? text : withoutMark(text);
 }

@@ -3,7 +3,7 @@ import { type BpeData, BytePairEncoding, type MergeDropout } from "./bpe.js";
 import { type BpeOptions, trainBpe } from "./bpe-trainer.js";
 import { BYTE_TOKENS, decodeBytes, encodeBytes } from "./bytes.js";
 import { Casing, type CasingData, CasingLearner, lowerLetters, toLower } from "./casing.js";
-import { joinPieces } from "./marked-words.js";
+import { insideLine, joinPieces, withoutMark } from "./marked-words.js";
 import { intlProposer } from "./proposers.js";
 import { scan } from "./scan.js";
 import { fitSegmenter, Segmenter, type WordProposer } from "./segmenter.js";
@@ -103,6 +103,17 @@ export function fitTokenizer(
   }
   if (lowercase && kind !== "chars") data.casing = casing.finish();
   return createTokenizer(data);
+}
+
+/** The tokens of words that may stand anywhere in a line, such as those an output must or must not have. */
+export function encodePhrase(tokenizer: Tokenizer, words: string): readonly string[] {
+  const tokens = tokenizer.encode(words);
+  return tokenizer.options.kind === "bpe" ? insideLine(tokens) : tokens;
+}
+
+/** Tokens as they may stand in another text, in place of its unknown ones. */
+export function tokensToCopy({ options }: Tokenizer, tokens: readonly string[]): readonly string[] {
+  return options.kind === "bpe" ? tokens.map(withoutMark) : tokens;
 }
 
 function* prepared(lines: Iterable<string>, options: TokenizerOptions): Generator<string> {
