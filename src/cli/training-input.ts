@@ -33,13 +33,14 @@ export async function readRecipe(path: string, overrides: readonly string[]): Pr
   return { ...recipe, name: recipe.name ?? given.name };
 }
 
-/** A recipe with every path in it changed. */
+/** A recipe with every path in it changed; its name first, as in the recipe that a run keeps, for equal recipes make equal files. */
 export function relocate(recipe: NamedRecipe, change: (path: string) => string): NamedRecipe {
   const data = { ...recipe.data };
   for (const part of ["train", "dev", "test"] as const) if (data[part] !== undefined) data[part] = change(data[part]);
   const side = (text: Recipe["source"]) =>
     text.tokenizerFile === undefined ? text : { ...text, tokenizerFile: change(text.tokenizerFile) };
-  return { ...recipe, data, source: side(recipe.source), target: side(recipe.target) };
+  const { name, ...rest } = recipe;
+  return { name, ...rest, data, source: side(recipe.source), target: side(recipe.target) };
 }
 
 /** The tokenisers that the recipe names instead of having them learnt. */
