@@ -15,6 +15,8 @@ export interface MergeDropout {
 
 /** A character that is in no piece. */
 const UNKNOWN_PIECE = -1;
+/** The rank of two pieces that no merge makes one of. */
+const NO_MERGE = 0x3fffffff;
 
 /**
  * Byte-pair encoding (Sennrich et al. 2016, arXiv:1508.07909, algorithm 1, applied): a run of characters, then again and
@@ -48,14 +50,17 @@ export class BytePairEncoding {
     const texts = Array.from(run);
     const places = texts.map((letter) => this.#places.get(letter) ?? UNKNOWN_PIECE);
     // ranks[i]: the merge of the pieces i and i + 1.
-    const ranks = places.slice(1).map((right, i) => this.#rank(places[i]!, right));
+    const ranks: number[] = [];
+    for (let i = 1; i < places.length; i++) ranks.push(this.#rank(places[i - 1]!, places[i]!));
     for (;;) {
-      let [first, at] = [Number.POSITIVE_INFINITY, -1];
-      for (const [i, rank] of ranks.entries()) {
-        if (rank >= first) continue;
+      let first = NO_MERGE;
+      let at = -1;
+      for (let i = 0; i < ranks.length; i++) {
+        if (ranks[i]! >= first) continue;
         // Drawn for those alone that would come first: the choice is the same as if all were drawn for.
         if (dropout && dropout.random() < dropout.probability) continue;
-        [first, at] = [rank, i];
+        first = ranks[i]!;
+        at = i;
       }
       if (at < 0) return texts;
       const product = this.#products[first]!;
@@ -68,6 +73,6 @@ export class BytePairEncoding {
   }
 
   #rank(left: number, right: number): number {
-    return this.#ranks[left]?.get(right) ?? Number.POSITIVE_INFINITY;
+    return this.#ranks[left]?.get(right) ?? NO_MERGE;
   }
 }

@@ -35,6 +35,9 @@ export class WordPieces {
   }
 
   #split(word: string, dropout?: MergeDropout): string[] {
-    return runsOf(word).flatMap((run) => this.#encoding.split(run, dropout));
+    const runs = runsOf(word);
+    return runs.length === 1
+      ? this.#encoding.split(runs[0]!, dropout)
+      : runs.flatMap((run) => this.#encoding.split(run, dropout));
   }
 }
