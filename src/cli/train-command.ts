@@ -126,7 +126,7 @@ function startLines(
     for (const [part, share] of [["training", side.coverage] as const, ["dev", side.devCoverage] as const])
       if (share < USUAL_COVERAGE)
         lines.push(
-          `note: the ${which} vocabulary covers ${(100 * share).toFixed(0)} % of the ${part} tokens; the rest is <unk>. Look at the columns, raise ${which}.vocabSize, or take ${which}.tokenizer=chars.`,
+          `note: the ${which} vocabulary covers ${(100 * share).toFixed(0)} % of the ${part} tokens; the rest is <unk>. Look at the columns, raise ${which}.vocabSize, or take ${which}.tokenizer=bpe or chars.`,
         );
   return lines;
 }
