@@ -41,6 +41,7 @@ export {
   tokenizerFromJSON,
 } from "./text/tokenizer.js";
 export { END, PAD, START, UNKNOWN, Vocabulary, type VocabularyOptions } from "./text/vocabulary.js";
+export type { GivenTokenizers } from "./train/prepare.js";
 export { type TrainOptions, train } from "./train/train.js";
 export type { EpochProgress, ProgressListener, Sample, StepProgress, TrainingProgress } from "./train/trainer.js";
 export { type AttentionMap, strongestColumn } from "./view/attention-map.js";
