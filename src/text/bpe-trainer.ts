@@ -121,7 +121,7 @@ class Words {
 
   /** Makes `product` of every `left` `right`. */
   merge(left: number, right: number, product: number, positions: number[]): void {
-    // In aaa the first two go together.
+    // In aaa the first two go together; where two merges made the piece, positions may have come out of order.
     if (left === right) positions.sort((a, b) => a - b);
     const [symbols, previous, next] = [this.#symbols, this.#previous, this.#next];
     for (const at of positions) {
