@@ -42,6 +42,9 @@ export type { LengthRule } from "./recipe/decode-options.js";
 export type { Recipe, RecipeInput } from "./recipe/index.js";
 export { parseRecipe, recipeJsonSchema } from "./recipe/on-demand.js";
 export * from "./tensor/index.js";
+export type { BpeData, MergeDropout } from "./text/bpe.js";
+export type { BpeOptions } from "./text/bpe-trainer.js";
+export { fromHuggingFace, toHuggingFace } from "./text/hugging-face.js";
 export type { WordProposer } from "./text/segmenter.js";
 export {
   fitTokenizer,
@@ -53,6 +56,7 @@ export {
   tokenizerFromJSON,
 } from "./text/tokenizer.js";
 export { END, PAD, START, UNKNOWN, Vocabulary, type VocabularyOptions } from "./text/vocabulary.js";
+export type { GivenTokenizers } from "./train/prepare.js";
 export { type TrainOptions, train } from "./train/train.js";
 export type { EpochProgress, ProgressListener, Sample, StepProgress, TrainingProgress } from "./train/trainer.js";
 export { type AttentionMap, strongestColumn } from "./view/attention-map.js";

@@ -96,6 +96,18 @@ export class RandomStream {
     }
   }
 
+  /** Uniform numbers 0, 1, 2, … of this example, one at each call, for a use that cannot tell beforehand how many it needs. */
+  sequence(example = 0): () => number {
+    const words = new Uint32Array(4);
+    let element = 0;
+    return () => {
+      const word = element % 4;
+      if (word === 0) philox(words, element / 4, example, this.step, this.path, this.key[0], this.key[1]);
+      element++;
+      return (words[word]! >>> 8) / 0x1000000;
+    };
+  }
+
   /** A uniform number in [0, 1), a multiple of 2⁻²⁴ so that it is the same in float32. */
   uniform(element: number, example = 0): number {
     return (this.at(element, example) >>> 8) / 0x1000000;

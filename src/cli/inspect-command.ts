@@ -75,7 +75,11 @@ export async function inspectCommand(path: string, { json = false }: { json?: bo
   const { coverage, ...log } = await readLog(join(dirname(file), "log.jsonl"));
   const vocabularyOf = (side: Side, { tokenizer, vocabulary }: TextSide): VocabularyFacts => {
     const { kind, language } = tokenizer.options;
-    const first = vocabulary.toJSON().slice(SPECIAL_TOKENS, SPECIAL_TOKENS + LISTED_TOKENS);
+    const tokens = vocabulary.toJSON();
+    // Of bpe the letters come first, in their own order; the pieces merged of them go by frequency.
+    const merged = tokens.findIndex((token, id) => id >= SPECIAL_TOKENS && Array.from(token).length > 1);
+    const start = kind === "bpe" && merged > 0 ? merged : SPECIAL_TOKENS;
+    const first = tokens.slice(start, start + LISTED_TOKENS);
     const known = { tokenizer: kind, language, size: vocabulary.size, first };
     return coverage?.[side] ? { ...known, coverage: coverage[side] } : known;
   };

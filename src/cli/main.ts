@@ -7,19 +7,23 @@ import { TandemError } from "../errors.js";
 import { BLEU_TOKENIZERS, METRICS, TEXT_METRICS } from "../evaluate/index.js";
 import { BACKEND_NAMES, provideNativeEngine } from "../kernels/backend.js";
 import { nativeEngine } from "../kernels/native/native.js";
+import { NORMALIZATIONS } from "../text/tokenizer.js";
 import { exitCodes, reportFailure } from "./failure.js";
 import {
   parseAttentionFile,
   parseColumns,
   parseCount,
+  parseFrequency,
   parseLength,
   parseLengthPenalty,
   parseMetrics,
   parseNumber,
   parseSamples,
   parseSeed,
+  parseShare,
   parseTextMetric,
   parseThreads,
+  parseVocabularySize,
 } from "./options.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
@@ -205,6 +209,49 @@ program
     const { compareCommand } = await import("./compare-command.js");
     await compareCommand(references, a, b, options);
   });
+
+const tokenizer = program
+  .command("tokenizer")
+  .description("subwords on their own: learn them, and cut or join lines by them");
+
+tokenizer
+  .command("train")
+  .description(
+    "learn byte-pair encoding from text, for source.tokenizerFile of a recipe or any reader of tokenizer.json",
+  )
+  .argument("<files...>", "text, a line a sentence; - is standard input")
+  .requiredOption("--out <file>", "the tokenizer.json to write (Hugging Face's format)")
+  .addOption(
+    new Option("--kind <name>", "bpe, or bytes, which have nothing to learn").choices(["bpe", "bytes"]).default("bpe"),
+  )
+  .option("--vocab-size <number>", "most tokens, the four special ones included", parseVocabularySize, 8000)
+  .option("--min-frequency <number>", "pairs seen less often are not merged (at least 2)", parseFrequency, 2)
+  .option("--character-coverage <share>", "share of the characters that get pieces", parseShare, 1)
+  .addOption(
+    new Option("--normalization <name>", "of Unicode, before anything else")
+      .choices([...NORMALIZATIONS])
+      .default("NFC"),
+  )
+  .option("--lowercase", "lower-case the text first")
+  .action(async (files, options) => {
+    const { tokenizerTrainCommand } = await import("./tokenizer-command.js");
+    await tokenizerTrainCommand(files, options);
+  });
+
+for (const [name, description] of [
+  ["encode", "lines into tokens, spaces between them"],
+  ["decode", "tokens, spaces between them, into lines"],
+] as const)
+  tokenizer
+    .command(name)
+    .description(description)
+    .argument("<tokenizer>", "a tokenizer.json of the kind bpe or bytes")
+    .argument("[file]", "a line at a time; - is standard input (default)")
+    .option("--ids", "numbers instead of tokens")
+    .action(async (path, file, options) => {
+      const { tokenizerDecodeCommand, tokenizerEncodeCommand } = await import("./tokenizer-command.js");
+      await (name === "encode" ? tokenizerEncodeCommand : tokenizerDecodeCommand)(path, file, options);
+    });
 
 program
   .command("doctor")

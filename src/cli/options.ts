@@ -13,10 +13,29 @@ export function parseSeed(text: string): number {
 }
 
 export function parseThreads(text: string): number {
-  const threads = Number(text);
-  if (!/^\d+$/.test(text) || threads < 1 || threads > 64)
-    throw new InvalidArgumentError("Expected a whole number from 1 to 64.");
-  return threads;
+  return parseWhole(text, 1, 64);
+}
+
+export function parseVocabularySize(text: string): number {
+  return parseWhole(text, 5, 1_000_000);
+}
+
+export function parseFrequency(text: string): number {
+  return parseWhole(text, 1, 1_000_000);
+}
+
+function parseWhole(text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < least || number > most)
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+  return number;
+}
+
+/** Of the characters of a text. */
+export function parseShare(text: string): number {
+  const share = parseNumber(text);
+  if (share < 0.5 || share > 1) throw new InvalidArgumentError("Expected a number from 0.5 to 1.");
+  return share;
 }
 
 export function parseMetrics(text: string): MetricName[] {
@@ -38,10 +57,7 @@ function parseMetric<Name extends string>(text: string, names: readonly Name[]):
 }
 
 export function parseSamples(text: string): number {
-  const samples = Number(text);
-  if (!/^\d+$/.test(text) || samples < 1 || samples > 1e6)
-    throw new InvalidArgumentError("Expected a whole number from 1 to 1000000.");
-  return samples;
+  return parseWhole(text, 1, 1_000_000);
 }
 
 export function parseColumns(text: string): { source?: number; target?: number } {

@@ -13,7 +13,7 @@ import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
 import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
-import { type NamedRecipe, readRecipe, readTrainingData, type TrainingData } from "./training-input.js";
+import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData, type TrainingData } from "./training-input.js";
 
 export interface TrainCommandOptions {
   out?: string;
@@ -37,7 +37,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   const recipe = await readRecipe(recipeFile, seed === undefined ? set : [...set, `train.seed=${seed}`]);
   const data = await readTrainingData(recipe);
   const backend = await createBackend(options.backend, { threads: options.threads });
-  const model = await prepareModel(backend, recipe, data.train);
+  const model = await prepareModel(backend, recipe, data.train, await readTokenizers(recipe));
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
   const trainer = new Trainer(model, data.train, data.dev);
@@ -162,7 +162,7 @@ function startLines(
     for (const [part, share] of [["training", side.coverage] as const, ["dev", side.devCoverage] as const])
       if (share < USUAL_COVERAGE)
         lines.push(
-          `note: the ${which} vocabulary covers ${(100 * share).toFixed(0)} % of the ${part} tokens; the rest is ${rest}. Look at the columns, raise ${which}.vocabSize, or take ${which}.tokenizer=chars.`,
+          `note: the ${which} vocabulary covers ${(100 * share).toFixed(0)} % of the ${part} tokens; the rest is ${rest}. Look at the columns, raise ${which}.vocabSize, or take ${which}.tokenizer=bpe or chars.`,
         );
   return lines;
 }

@@ -10,7 +10,9 @@ import {
   type Recipe,
   withPaths,
 } from "../recipe/index.js";
-import { holdOutFor } from "../train/prepare.js";
+import { fromHuggingFace } from "../text/hugging-face.js";
+import type { Tokenizer } from "../text/tokenizer.js";
+import { type GivenTokenizers, holdOutFor } from "../train/prepare.js";
 
 /** The recipe of a run: its name filled in, the paths of its data absolute. */
 export type NamedRecipe = Recipe & { name: string };
@@ -28,8 +30,9 @@ export async function readRecipe(path: string, overrides: readonly string[]): Pr
     const recipe = parseRecipe(decodeUtf8(await readBytes(path), `recipe ${path}`), path, overrides);
     if (recipe.data.train === undefined)
       throw new RecipeError(`recipe ${path}: data.train: expected a TSV file of pairs, got none. Add its path.`);
-    const absolute = withPaths(recipe, (file) => resolve(dirname(path), file));
-    return { ...absolute, name: recipe.name ?? folderName(stem) };
+    // The name comes first, as in the recipe that a run keeps, for equal recipes make equal files.
+    const { name = folderName(stem), ...rest } = withPaths(recipe, (file) => resolve(dirname(path), file));
+    return { name, ...rest };
   }
   const given = { name: folderName(stem), data: { train: resolve(path) } };
   const plain = completeRecipe(given, { overrides });
@@ -38,6 +41,18 @@ export async function readRecipe(path: string, overrides: readonly string[]): Pr
   const defaults = defaultsForSize(pairs.length, lengths, plain.task);
   const recipe = completeRecipe(given, { defaults, overrides });
   return { ...recipe, name: recipe.name ?? given.name };
+}
+
+/** The tokenisers that the recipe names instead of having them learnt. */
+export async function readTokenizers({ source, target }: Recipe): Promise<GivenTokenizers> {
+  const read = async ({ tokenizerFile: file }: Recipe["source"]) =>
+    file === undefined ? undefined : readTokenizer(file);
+  return { source: await read(source), target: await read(target) };
+}
+
+/** A tokenizer.json. */
+export async function readTokenizer(path: string): Promise<Tokenizer> {
+  return fromHuggingFace(decodeUtf8(await readBytes(path), path), path);
 }
 
 /** A name the recipe's schema takes: no dot in front. */

@@ -1,7 +1,10 @@
 /** What the settings of a call mean for a search: which one, its processors, and what it is told of each sentence. */
 import { DataError, RecipeError } from "../errors.js";
 import type { TextSide } from "../models/model.js";
+import { textToBan } from "../text/marked-words.js";
+import { encodePhrase } from "../text/tokenizer.js";
 import { UNKNOWN } from "../text/vocabulary.js";
+import { forbidPieces } from "./banned-pieces.js";
 import { beamSearch } from "./beam.js";
 import { Requirement } from "./constraints.js";
 import type { Hypothesis } from "./hypothesis.js";
@@ -37,16 +40,25 @@ export function searchFor(
 /** What lowers tokens at each step. What the model does not know it cannot write; only `<unk>` itself, by name, can be banned too. */
 export function searchProcessors({ tokenizer, vocabulary }: TextSide, settings: SearchSettings): Processor[] {
   const unknown = vocabulary.tokenOf(UNKNOWN);
-  const banned = settings.banned
-    .map((phrase) => (phrase === unknown ? [UNKNOWN] : vocabulary.toIds(tokenizer.encode(phrase))))
-    .filter((ids, i) => ids.length > 0 && (settings.banned[i] === unknown || !ids.includes(UNKNOWN)));
-  return processorsFor({ ...settings, banned });
+  const phrases = settings.banned.filter((phrase) => phrase !== unknown);
+  const known = phrases
+    .map((phrase) => encodePhrase(tokenizer, phrase))
+    .filter((tokens) => tokens.length > 0 && tokens.every((token) => vocabulary.idOf(token) !== UNKNOWN));
+  const bannedUnknown = phrases.length < settings.banned.length ? [[UNKNOWN]] : [];
+  if (tokenizer.options.kind !== "bpe")
+    return processorsFor({
+      ...settings,
+      banned: [...bannedUnknown, ...known.map((tokens) => vocabulary.toIds(tokens))],
+    });
+  const processors = processorsFor({ ...settings, banned: bannedUnknown });
+  const texts = known.map(textToBan);
+  return texts.length === 0 ? processors : [...processors, forbidPieces(texts, vocabulary)];
 }
 
 /** The required words as ids. */
 export function requirementOf({ vocabulary, tokenizer }: TextSide, { required }: SearchSettings): Requirement {
   const phrases = required.map((phrase) => {
-    const tokens = tokenizer.encode(phrase);
+    const tokens = encodePhrase(tokenizer, phrase);
     const ids = vocabulary.toIds(tokens);
     const unknown = tokens.find((_, i) => ids[i] === UNKNOWN);
     if (unknown !== undefined || ids.length === 0)

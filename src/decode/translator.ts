@@ -2,6 +2,7 @@ import { DataError, RecipeError, TandemError } from "../errors.js";
 import { type CopySource, extendedIds, extendedToken } from "../models/copying.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { hashText } from "../random.js";
+import { tokensToCopy } from "../text/tokenizer.js";
 import { END, UNKNOWN } from "../text/vocabulary.js";
 import { type BeamStep, beamSearch } from "./beam.js";
 import { type BeamTrace, tracedBeamSteps } from "./beam-trace.js";
@@ -284,7 +285,8 @@ export class Translator {
     const weights = written.map(({ attention }) => attention!);
     const { replaceUnknown: wanted } = settings;
     const dictionary = typeof wanted === "object" ? wanted : {};
-    const shown = wanted ? replaceUnknown(ids, tokens, weights, source, dictionary) : tokens;
+    const words = tokensToCopy(this.#first.source.tokenizer, source);
+    const shown = wanted ? replaceUnknown(ids, tokens, weights, words, dictionary) : tokens;
     return [...prefix.slice(0, shown.length), ...shown.slice(prefix.length)];
   }
 

@@ -4,6 +4,8 @@ import type { Backend } from "../kernels/kernels.js";
 import type { StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
+import type { MergeDropout } from "../text/bpe.js";
+import { mergeDropout } from "./merge-dropout.js";
 import { type LossOptions, Model, type TextEntry, type TextSide, type TrainingHistory, textOf } from "./model.js";
 import { Seq2SeqNetwork } from "./network.js";
 
@@ -32,14 +34,15 @@ export class DecoderOnly extends Model {
   }
 
   /** A line as tokens and ids, without `</s>`. */
-  encodeTarget(line: string): { tokens: string[]; ids: number[] } {
+  encodeTarget(line: string, dropout?: MergeDropout): { tokens: string[]; ids: number[] } {
     this.checkAlive();
-    const tokens = this.target.tokenizer.encode(line);
+    const tokens = this.target.tokenizer.encode(line, dropout);
     return { tokens, ids: this.target.vocabulary.toIds(tokens) };
   }
 
-  example({ target }: Pair, index: number): Example {
-    return { index, source: new Int32Array(0), target: Int32Array.from(this.encodeTarget(target).ids) };
+  example({ target }: Pair, index: number, _part?: string, epoch?: number): Example {
+    const { ids } = this.encodeTarget(target, mergeDropout(this.recipe, "target", index, epoch));
+    return { index, source: new Int32Array(0), target: Int32Array.from(ids) };
   }
 
   loss(batch: Batch, options?: LossOptions): Tensor {

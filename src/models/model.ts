@@ -5,6 +5,7 @@ import type { Backend } from "../kernels/kernels.js";
 import { type DropoutContext, Parameters, type StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import { Scope, type Tensor } from "../tensor/index.js";
+import type { MergeDropout } from "../text/bpe.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import type { Vocabulary } from "../text/vocabulary.js";
 import type { Encoded } from "./encoder.js";
@@ -96,8 +97,11 @@ export abstract class Model {
   /** What the model knows of text, in the order of the file: tokenisers, vocabularies, labels. */
   abstract text(): readonly TextEntry[];
 
-  /** A pair as ids. `part` is what messages call the data it is of. */
-  abstract example(pair: Pair, index: number, part?: string): Example;
+  /**
+   * A pair as ids. `part` is what messages call the data it is of; given an epoch, it is cut with the merges that the recipe's
+   * `bpeDropout` leaves out in that.
+   */
+  abstract example(pair: Pair, index: number, part?: string, epoch?: number): Example;
 
   /** The mean loss in nats of the `lossCount(batch)` things that a batch asks to be predicted. */
   abstract loss(batch: Batch, options?: LossOptions): Tensor;
@@ -166,9 +170,9 @@ export abstract class ReadingModel extends Model {
   abstract readonly network: { encode(batch: SourceBatch, training?: DropoutContext): Encoded };
 
   /** A line of the source as tokens and ids, without `</s>`. */
-  encodeSource(line: string): Reading {
+  encodeSource(line: string, dropout?: MergeDropout): Reading {
     this.checkAlive();
-    const tokens = this.source.tokenizer.encode(line);
+    const tokens = this.source.tokenizer.encode(line, dropout);
     return { tokens, ids: this.source.vocabulary.toIds(tokens) };
   }
 }

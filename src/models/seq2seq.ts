@@ -6,6 +6,7 @@ import type { StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
 import { type CopySource, copyIds, copySource } from "./copying.js";
+import { mergeDropout } from "./merge-dropout.js";
 import {
   type LossOptions,
   pairName,
@@ -54,11 +55,11 @@ export class Seq2Seq extends ReadingModel {
     return this.recipe.model.copy ? copySource(tokens, vocabulary, tokenizer.options) : undefined;
   }
 
-  example(pair: Pair, index: number, part?: string): Example {
+  example(pair: Pair, index: number, part?: string, epoch?: number): Example {
     const { vocabulary, tokenizer } = this.target;
-    const { tokens, ids } = this.encodeSource(pair.source);
+    const { tokens, ids } = this.encodeSource(pair.source, mergeDropout(this.recipe, "source", index, epoch));
     const source = Int32Array.from(ids);
-    const targetTokens = tokenizer.encode(pair.target);
+    const targetTokens = tokenizer.encode(pair.target, mergeDropout(this.recipe, "target", index, epoch));
     const target = Int32Array.from(vocabulary.toIds(targetTokens));
     const example: Example = { index, source, target };
     const copyable = this.copySource(tokens);

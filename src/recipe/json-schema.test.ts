@@ -14,6 +14,8 @@ const withoutDefault = [
   "data.columns.alignment",
   "model.pretrained.source",
   "model.pretrained.target",
+  "source.tokenizerFile",
+  "target.tokenizerFile",
   "model.attention.heads",
   "train.batchSize",
   "train.steps",

@@ -116,7 +116,7 @@ describe("unknown keys", () => {
       "model.attention.style is no key; model.attention has kind, heads, coverage, coverageLoss and guided",
     ],
     ["decode: { maxLength: { times: 3 } }", 'decode.maxLength.times is no key; did you mean "timesSource"?'],
-    ["1: 2", "1 is no key; a recipe has name, task, data, source, target, model, train and decode"],
+    ["1: 2", "1 is no key; a recipe has name, task, data, source, target, jointVocabulary, model, train and decode"],
   ])("%s", (text, sentence) => {
     expect(mistakes(text).map((line) => line.replace(/^recipe zh-en\.yaml:\d+:\d+: /, ""))).toEqual([sentence]);
   });
@@ -134,10 +134,11 @@ describe("wrong values", () => {
     ["train: { learningRate: .nan }", "train.learningRate: expected a number above 0, at most 1, got NaN"],
     ["data: { holdOut: 0.6 }", "data.holdOut: expected a number from 0 to 0.5, got 0.6"],
     ["source: { lowercase: yes }", 'source.lowercase: expected true or false, got "yes"'],
-    ["source: { tokenizer: bpe }", 'source.tokenizer: expected one of words, whitespace, chars, got "bpe"'],
+    ["source: { tokenizer: bpe, bpeDropout: 1 }", "source.bpeDropout: expected a number from 0 to 0.95, got 1"],
+    ["jointVocabulary: both", 'jointVocabulary: expected true or false, got "both"'],
     [
       "source: { tokenizer: char }",
-      'source.tokenizer: expected one of words, whitespace, chars, got "char"; did you mean "chars"?',
+      'source.tokenizer: expected one of words, whitespace, chars, bytes, bpe, got "char"; did you mean "chars"?',
     ],
     [
       "source: { language: Chinese }",
@@ -275,6 +276,30 @@ describe("values that do not go together", () => {
     [
       "{ model: { copy: true }, train: { labelSmoothing: 0.1 } }",
       "1:51: train.labelSmoothing: 0.1 is refused: with model.copy each source has words of its own, so there is no one vocabulary to spread it over. Use 0",
+    ],
+    [
+      "{ jointVocabulary: true, source: { tokenizer: bpe }, target: { tokenizer: words } }",
+      "1:20: jointVocabulary: true is refused: one vocabulary has one tokenizer, not source.tokenizer bpe and target.tokenizer words. Make them equal",
+    ],
+    [
+      "{ jointVocabulary: true, source: { tokenizer: bpe, tokenizerFile: a.json }, target: { tokenizer: bpe } }",
+      "1:20: jointVocabulary: true is refused: one vocabulary has one tokenizerFile, not source.tokenizerFile a.json and target.tokenizerFile (none). Make them equal",
+    ],
+    [
+      "target: { tokenizer: chars, bpeDropout: 0.1 }",
+      "1:41: target.bpeDropout: 0.1 is refused: chars merges nothing that could be left out. Use tokenizer: bpe",
+    ],
+    [
+      "target: { characterCoverage: 0.99 }",
+      "1:30: target.characterCoverage: 0.99 is refused: of words, vocabSize and minFrequency choose what is known. Use tokenizer: bpe",
+    ],
+    [
+      "source: { tokenizerFile: a.json }",
+      "1:26: source.tokenizerFile: a file is refused: it holds bpe or bytes, not words. Use tokenizer: bpe",
+    ],
+    [
+      "{ source: { tokenizer: bpe, bpeDropout: 0.1 }, model: { attention: { guided: 1 } } }",
+      "1:41: source.bpeDropout: 0.1 is refused with model.attention.guided: alignments count tokens, and these change with every epoch. Leave out one of the two",
     ],
     [
       "train: { batchTokens: 512, batchSize: 16 }",

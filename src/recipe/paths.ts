@@ -8,5 +8,8 @@ export function withPaths<Given extends Recipe>(recipe: Given, change: (path: st
   const pretrained = { ...recipe.model.pretrained };
   for (const side of ["source", "target"] as const)
     if (pretrained[side] !== undefined) pretrained[side] = change(pretrained[side]);
-  return { ...recipe, data, model: { ...recipe.model, pretrained } };
+  const side = (text: Recipe["source"]) =>
+    text.tokenizerFile === undefined ? text : { ...text, tokenizerFile: change(text.tokenizerFile) };
+  const { source, target, model } = recipe;
+  return { ...recipe, data, source: side(source), target: side(target), model: { ...model, pretrained } };
 }

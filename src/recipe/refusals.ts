@@ -87,3 +87,67 @@ export function tieRefusals({ embeddingSize, decoder, attention, tieEmbeddings }
   }
   return found;
 }
+
+/** How a side's text is cut, as far as subwords go. */
+interface Side {
+  tokenizer: string;
+  tokenizerFile?: string | undefined;
+  vocabSize: number;
+  minFrequency: number;
+  characterCoverage: number;
+  bpeDropout: number;
+  lowercase: boolean;
+  normalization: string;
+}
+
+const isSubword = ({ tokenizer }: Pick<Side, "tokenizer">) => tokenizer === "bpe" || tokenizer === "bytes";
+
+/** What a tokenizer that is not bpe cannot have. */
+export function subwordRefusals({ tokenizer, tokenizerFile, characterCoverage, bpeDropout }: Side): Refusal[] {
+  const found: Refusal[] = [];
+  const advice = "Use tokenizer: bpe";
+  if (tokenizerFile !== undefined && !isSubword({ tokenizer }))
+    found.push([["tokenizerFile"], `a file is refused: it holds bpe or bytes, not ${tokenizer}. ${advice}`]);
+  if (tokenizer === "bpe") return found;
+  if (characterCoverage < 1)
+    found.push([
+      ["characterCoverage"],
+      `${characterCoverage} is refused: of ${tokenizer}, vocabSize and minFrequency choose what is known. ${advice}`,
+    ]);
+  if (bpeDropout > 0)
+    found.push([
+      ["bpeDropout"],
+      `${bpeDropout} is refused: ${tokenizer} merges nothing that could be left out. ${advice}`,
+    ]);
+  return found;
+}
+
+/** What both sides must have alike to have one vocabulary, and what pairs aligned token by token cannot have. */
+export function vocabularyRefusals(recipe: {
+  source: Side;
+  target: Side;
+  jointVocabulary: boolean;
+  model: { tieEmbeddings: string; attention: { guided: number } };
+}): Refusal[] {
+  const { source, target, jointVocabulary, model } = recipe;
+  const found: Refusal[] = [];
+  for (const [name, { bpeDropout }] of Object.entries({ source, target }))
+    if (bpeDropout > 0 && model.attention.guided > 0) {
+      const reason = "alignments count tokens, and these change with every epoch";
+      found.push([
+        [name, "bpeDropout"],
+        `${bpeDropout} is refused with model.attention.guided: ${reason}. Leave out one of the two`,
+      ]);
+    }
+  const isTied = model.tieEmbeddings === "all";
+  if (!isTied && !jointVocabulary) return found;
+  const [path, value] = isTied ? [["model", "tieEmbeddings"], "all"] : [["jointVocabulary"], "true"];
+  const keys = ["vocabSize", "minFrequency"] as const;
+  const subwordKeys = ["tokenizer", "tokenizerFile", "characterCoverage", "lowercase", "normalization"] as const;
+  for (const key of isSubword(source) || isSubword(target) ? [...subwordKeys, ...keys] : keys)
+    if (source[key] !== target[key]) {
+      const got = `source.${key} ${source[key] ?? "(none)"} and target.${key} ${target[key] ?? "(none)"}`;
+      found.push([path, `${value} is refused: one vocabulary has one ${key}, not ${got}. Make them equal`]);
+    }
+  return found;
+}

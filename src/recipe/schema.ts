@@ -8,7 +8,7 @@ import {
   STOPPING,
   timesSourceRange,
 } from "./decode-options.js";
-import { refusals, tieRefusals } from "./refusals.js";
+import { refusals, subwordRefusals, tieRefusals, vocabularyRefusals } from "./refusals.js";
 import { taskRefusals } from "./task-refusals.js";
 
 // The one place where the recipe's keys, values, ranges, defaults and descriptions stand. The types, the JSON Schema
@@ -73,9 +73,16 @@ const textSide = (side: "source" | "target") =>
   z
     .strictObject({
       tokenizer: z
-        .enum(["words", "whitespace", "chars"])
+        .enum(["words", "whitespace", "chars", "bytes", "bpe"])
         .default("words")
-        .describe("How a line is cut: into words (Chinese and Japanese too), at white space, or into characters."),
+        .describe(
+          "How a line is cut: into words (Chinese and Japanese too), at white space, into characters, bytes of UTF-8, or pieces of words (bpe).",
+        ),
+      tokenizerFile: filePath
+        .optional()
+        .describe(
+          "A tokenizer.json for bpe or bytes, relative to the recipe, instead of one learnt from the training data; its own size, case and normalization hold.",
+        ),
       language: z
         .string()
         .regex(languageTag, { error: 'expected "auto" or a language tag such as zh or pt-BR' })
@@ -86,18 +93,38 @@ const textSide = (side: "source" | "target") =>
         .min(5)
         .max(1_000_000)
         .default(8000)
-        .describe("Most entries of the vocabulary, the four special ones included; the rarest tokens are left out."),
+        .describe(
+          "Most entries of the vocabulary, the four special ones included: the rarest tokens are left out; bpe merges until it is full, bytes are always 260.",
+        ),
       minFrequency: z
         .int()
         .min(1)
         .max(1_000_000)
         .default(1)
-        .describe("How often a token must occur in the training data to enter the vocabulary."),
+        .describe(
+          "How often a token must occur in the training data to enter the vocabulary; of bpe, a pair to be merged (at least 2).",
+        ),
+      characterCoverage: z
+        .number()
+        .min(0.5)
+        .max(1)
+        .default(1)
+        .describe(
+          "Of bpe: the share of the training text's characters that get pieces, the most frequent ones; others are unknown. 0.9995 suits Chinese and Japanese.",
+        ),
+      bpeDropout: dropoutRate
+        .default(0)
+        .describe(
+          "Of bpe: the probability that a merge is left out in training, anew in every epoch (Provilkov et al. 2020).",
+        ),
       lowercase: z.boolean().default(false).describe("Lower-case the text before it is cut."),
       normalization: z
         .enum(["NFC", "NFD", "NFKC", "none"])
         .default("NFC")
         .describe("Unicode normalization applied before the text is cut."),
+    })
+    .superRefine((value, context) => {
+      for (const [path, message] of subwordRefusals(value)) refuse(context, path, message);
     })
     .prefault({})
     .describe(`How the ${side} text becomes tokens.`);
@@ -464,6 +491,10 @@ const whole = z.strictObject({
   data,
   source: textSide("source"),
   target: textSide("target"),
+  jointVocabulary: z
+    .boolean()
+    .default(false)
+    .describe("One vocabulary for both sides, of bpe learnt from both; model.tieEmbeddings: all has it anyway."),
   model,
   train,
   decode,
@@ -474,7 +505,7 @@ const untouched = whole.parse({});
 
 export const recipeSchema = whole
   .superRefine((recipe, context) => {
-    const { source, target, model, train, data, task } = recipe;
+    const { model, train, data, task } = recipe;
     for (const [path, message] of taskRefusals(recipe, untouched)) refuse(context, path, message);
     for (const [path, message] of task === "translate"
       ? refusals(model)
@@ -496,12 +527,7 @@ export const recipeSchema = whole
         "with model.copy each source has words of its own, so there is no one vocabulary to spread it over";
       refuse(context, ["train", "labelSmoothing"], `${train.labelSmoothing} is refused: ${reason}. Use 0`);
     }
-    if (model.tieEmbeddings !== "all") return;
-    for (const key of ["vocabSize", "minFrequency"] as const)
-      if (source[key] !== target[key]) {
-        const reason = `one vocabulary has one ${key}, not source.${key} ${source[key]} and target.${key} ${target[key]}`;
-        refuse(context, ["model", "tieEmbeddings"], `all is refused: ${reason}. Make them equal`);
-      }
+    for (const [path, message] of vocabularyRefusals(recipe)) refuse(context, path, message);
   })
   .transform((recipe) => {
     const { data, model, task } = recipe;

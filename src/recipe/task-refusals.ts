@@ -4,6 +4,7 @@ interface Sections {
   readonly data: object;
   readonly source: TextSection;
   readonly target: TextSection;
+  readonly jointVocabulary: boolean;
   readonly model: {
     readonly encoder: object & { summary: string };
     readonly decoder: object;
@@ -38,6 +39,7 @@ const MEANINGLESS: Record<string, readonly (readonly [path: string, reason: stri
     ["target.tokenizer", "a label is its column taken whole"],
     ["target.vocabSize", "every label is kept"],
     ["target.minFrequency", "every label is kept"],
+    ["jointVocabulary", "a classifier has one vocabulary"],
   ],
   tag: [
     ["model.decoder", "a tagger has no decoder"],
@@ -51,11 +53,13 @@ const MEANINGLESS: Record<string, readonly (readonly [path: string, reason: stri
     ["decode", "a tagger searches for nothing"],
     ["target.vocabSize", "every tag is kept"],
     ["target.minFrequency", "every tag is kept"],
+    ["jointVocabulary", "a tagger has one vocabulary"],
   ],
   "language-model": [
     ["data.columns.source", "a language model reads no source; its lines are the target"],
     ["source", "a language model reads no source; its lines are the target"],
     ["model.encoder", "a language model has no encoder"],
+    ["jointVocabulary", "a language model has one vocabulary"],
     ["model.attention", "a language model has nothing to attend to"],
     ["model.copy", "a language model has no source to copy from"],
     ["model.pretrained.source", "a language model reads no source"],

@@ -14,8 +14,20 @@ export interface CasingData {
 /** Languages whose lower and upper case differ from Unicode's default (dotless i, accents kept on i). */
 const specialCasing = /^(?:tr|az|lt)\b/iu;
 
+export function hasSpecialCasing(language: string): boolean {
+  return specialCasing.test(language);
+}
+
 export function toLower(text: string, language: string): string {
   return specialCasing.test(language) ? text.toLocaleLowerCase(language) : text.toLowerCase();
+}
+
+/** Letter by letter: a Σ that ends a word is σ too, so that the same letters make the same pieces everywhere. */
+export function lowerLetters(text: string, language: string): string {
+  return text
+    .split("Σ")
+    .map((part) => toLower(part, language))
+    .join("σ");
 }
 
 function capitalize(word: string, language: string): string {

@@ -3,7 +3,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataError, ModelFileError } from "../errors.js";
 import { wordProposer } from "./proposers.js";
-import { fitTokenizer, type TokenizerData, type TokenizerOptions, tokenizerFromJSON } from "./tokenizer.js";
+import {
+  encodePhrase,
+  fitTokenizer,
+  type TokenizerData,
+  type TokenizerOptions,
+  tokenizerFromJSON,
+  tokensToCopy,
+} from "./tokenizer.js";
+import { Vocabulary } from "./vocabulary.js";
 
 const plain: TokenizerOptions = { kind: "words", language: "auto", lowercase: false, normalization: "NFC" };
 
@@ -82,6 +90,74 @@ describe("chars and whitespace", () => {
   });
 });
 
+describe.each(["bytes", "bpe"] as const)("%s", (kind) => {
+  const anything = fc.oneof(
+    fc.string({ unit: "grapheme" }),
+    fc.string({ unit: "binary" }),
+    // Halves of surrogate pairs among them.
+    fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+    fc.constantFrom("  two  spaces ", " ", "\ufeffmark", "</s>", "<0x41>", "学".repeat(50)),
+  );
+  /** A half of a surrogate pair is read as �; then the normalisation; and for bpe the sign ▁ is a space. */
+  const meant = (line: string, normalization: TokenizerOptions["normalization"]) => {
+    const wellFormed = line.toWellFormed();
+    const text = normalization === "none" ? wellFormed : wellFormed.normalize(normalization);
+    return kind === "bpe" ? text.replaceAll("▁", " ") : text;
+  };
+
+  it.each(["NFC", "NFD", "NFKC", "none"] as const)("gives back every line as %s", (normalization) => {
+    const fitted = fitTokenizer(lines, { ...plain, kind, normalization });
+    fc.assert(
+      fc.property(anything, (line) => {
+        expect(fitted.decode(fitted.encode(line))).toBe(meant(line, normalization));
+      }),
+    );
+  });
+
+  it("makes no tokens but its own and unknown characters, and remembers words rightly", () => {
+    const fitted = fitTokenizer(lines, { ...plain, kind });
+    const known = new Set(fitted.tokens);
+    fc.assert(
+      fc.property(anything, (line) => {
+        const tokens = fitted.encode(line);
+        for (const token of tokens) expect(known.has(token) || Array.from(token).length === 1).toBe(true);
+        expect(fitted.encode(line)).toEqual(tokens);
+      }),
+    );
+    const vocabulary = Vocabulary.ofTokens(fitted.tokens!, []);
+    expect(vocabulary.toTokens(vocabulary.toIds(fitted.encode(lines[0]!)))).toEqual(fitted.encode(lines[0]!));
+  });
+
+  it("lower-cases letter by letter, by the language's rules", () => {
+    const fitted = fitTokenizer([], { ...plain, kind, lowercase: true });
+    expect(fitted.decode(fitted.encode("ΟΔΟΣ Tom"))).toBe("οδοσ tom");
+    const turkish = fitTokenizer([], { ...plain, kind, lowercase: true, language: "tr" });
+    expect(turkish.decode(turkish.encode("IŞIK"))).toBe("ışık");
+  });
+
+  it("is the same after a round through JSON", () => {
+    const fitted = fitTokenizer(lines, { ...plain, kind });
+    const json = JSON.stringify(fitted);
+    const read = tokenizerFromJSON(JSON.parse(json));
+    expect(JSON.stringify(read)).toBe(json);
+    for (const line of lines) expect(read.encode(line)).toEqual(fitted.encode(line));
+  });
+});
+
+it("writes bytes that are no UTF-8, and tokens that are no bytes, as what can be read of them", () => {
+  const bytes = fitTokenizer([], { ...plain, kind: "bytes" });
+  expect(bytes.tokens).toHaveLength(256);
+  expect(bytes.encode("aü ")).toEqual(["a", "<0xC3>", "<0xBC>", " "]);
+  expect(bytes.decode(["<0xC3>", "a", "<unk>"])).toBe("\ufffda<unk>");
+});
+
+it("knows how phrases and copied words stand inside a line", () => {
+  const fitted = fitTokenizer(lines, { ...plain, kind: "bpe" });
+  expect(encodePhrase(fitted, "北京")).not.toContain("▁");
+  expect(encodePhrase(fitted, "Tom")[0]).toMatch(/^▁/);
+  expect(tokensToCopy(fitted, ["▁Tom", "m", "▁"])).toEqual(["Tom", "m", ""]);
+});
+
 describe("errors", () => {
   it("names a language that is none", () => {
     expect(() => fitTokenizer([], { ...plain, language: "en_US" })).toThrow(DataError);
@@ -90,6 +166,7 @@ describe("errors", () => {
     );
   });
 
+  const subwords = fitTokenizer(lines, { ...plain, kind: "bpe" }).toJSON();
   const good = fitTokenizer(lines, { ...plain, lowercase: true }, propose).toJSON();
   it.each<[string, unknown]>([
     ["tokenizer:", null],
@@ -102,6 +179,11 @@ describe("errors", () => {
     ["tokenizer wordCounts:", { ...good, wordCounts: undefined }],
     ["tokenizer spacing:", { ...good, spacing: { spaced: [], joined: [1] } }],
     ["tokenizer casing:", { ...good, casing: { words: ["I"] } }],
+    ["tokenizer bpe:", { ...subwords, bpe: undefined }],
+    ["tokenizer bpe:", { ...subwords, bpe: { pieces: ["a", "a"], merges: [] } }],
+    ["tokenizer bpe:", { ...subwords, bpe: { pieces: ["a", "b"], merges: [[0, 1]] } }],
+    ["tokenizer bpe:", { ...subwords, bpe: { pieces: ["a", "b", "ab"], merges: [[0, 3]] } }],
+    ["tokenizer bpe:", { ...subwords, bpe: { pieces: ["a", 1], merges: [] } }],
   ])("refuses a damaged file: %s", (start, data) => {
     expect(() => tokenizerFromJSON(data as TokenizerData)).toThrow(ModelFileError);
     expect(() => tokenizerFromJSON(data as TokenizerData)).toThrow(start);

@@ -1,16 +1,25 @@
 import { DataError, ModelFileError } from "../errors.js";
-import { Casing, type CasingData, CasingLearner, toLower } from "./casing.js";
+import { type BpeData, BytePairEncoding, type MergeDropout } from "./bpe.js";
+import { type BpeOptions, trainBpe } from "./bpe-trainer.js";
+import { BYTE_TOKENS, decodeBytes, encodeBytes } from "./bytes.js";
+import { Casing, type CasingData, CasingLearner, lowerLetters, toLower } from "./casing.js";
+import { insideLine, joinPieces, withoutMark } from "./marked-words.js";
 import { intlProposer } from "./proposers.js";
 import { scan } from "./scan.js";
 import { fitSegmenter, Segmenter, type WordProposer } from "./segmenter.js";
 import { isUnspaced, SPACE, Spacing, type SpacingData, SpacingLearner, shapesOf } from "./spacing.js";
+import { WordPieces } from "./word-pieces.js";
 
 export type { WordProposer } from "./segmenter.js";
 
-const KINDS = ["words", "whitespace", "chars"] as const;
-const NORMALIZATIONS = ["NFC", "NFD", "NFKC", "none"] as const;
+const KINDS = ["words", "whitespace", "chars", "bytes", "bpe"] as const;
+/** The names of what may be done to a text before it is cut. */
+export const NORMALIZATIONS = ["NFC", "NFD", "NFKC", "none"] as const;
 
-/** `words` by Unicode classes and learnt Chinese words, `whitespace` as the text parts them, `chars` by code point. */
+/**
+ * `words` by Unicode classes and learnt Chinese words, `whitespace` as the text parts them, `chars` by code point, `bytes`
+ * of UTF-8, `bpe` pieces of words by byte-pair encoding.
+ */
 export type TokenizerKind = (typeof KINDS)[number];
 /** A normalisation of Unicode, or none. */
 export type Normalization = (typeof NORMALIZATIONS)[number];
@@ -32,24 +41,36 @@ export interface TokenizerData extends TokenizerOptions {
   spacing?: SpacingData;
   /** The capitals lower-casing took away (`words` and `whitespace`, if lower-cased). */
   casing?: CasingData;
+  /** Pieces of words and their merges (`bpe` only). */
+  bpe?: BpeData;
 }
 
 /** Cuts lines into tokens, and makes lines of tokens. */
 export interface Tokenizer {
   readonly options: TokenizerOptions;
-  /** The tokens of a line. */
-  encode(line: string): string[];
+  /** All tokens it makes of text it knows, where that is a closed set (`bytes`, `bpe`); a vocabulary then has these. */
+  readonly tokens?: readonly string[];
+  /** The tokens of a line. Of `bpe`, `dropout` leaves merges out at random, as training may want it. */
+  encode(line: string, dropout?: MergeDropout): string[];
   /** The text a person would write for these tokens. */
   decode(tokens: readonly string[]): string;
   /** All of it, for the model file. */
   toJSON(): TokenizerData;
 }
 
+const usualBpe: BpeOptions = { vocabSize: 8000, minFrequency: 1, characterCoverage: 1 };
+
 /**
  * Learns from training lines what the tokeniser needs: counts of Chinese and Japanese words, habits of spacing,
- * capitals. `propose` splits runs of ideographs into words; by default `Intl.Segmenter` does.
+ * capitals, or the pieces of byte-pair encoding. `propose` splits runs of ideographs into words; by default
+ * `Intl.Segmenter` does.
  */
-export function fitTokenizer(lines: Iterable<string>, options: TokenizerOptions, propose?: WordProposer): Tokenizer {
+export function fitTokenizer(
+  lines: Iterable<string>,
+  options: TokenizerOptions,
+  propose?: WordProposer,
+  bpe: BpeOptions = usualBpe,
+): Tokenizer {
   const { kind, language, lowercase, normalization } = options;
   if (!isLanguage(language)) {
     throw new DataError(
@@ -57,6 +78,10 @@ export function fitTokenizer(lines: Iterable<string>, options: TokenizerOptions,
     );
   }
   const data: TokenizerData = { kind, language, lowercase, normalization };
+  if (isSubword(kind)) {
+    if (kind === "bpe") data.bpe = trainBpe(prepared(lines, options), bpe);
+    return createTokenizer(data);
+  }
   const runs = new Map<string, number>();
   const spacing = new SpacingLearner();
   const casing = new CasingLearner(language);
@@ -78,6 +103,21 @@ export function fitTokenizer(lines: Iterable<string>, options: TokenizerOptions,
   }
   if (lowercase && kind !== "chars") data.casing = casing.finish();
   return createTokenizer(data);
+}
+
+/** The tokens of words that may stand anywhere in a line, such as those an output must or must not have. */
+export function encodePhrase(tokenizer: Tokenizer, words: string): readonly string[] {
+  const tokens = tokenizer.encode(words);
+  return tokenizer.options.kind === "bpe" ? insideLine(tokens) : tokens;
+}
+
+/** Tokens as they may stand in another text, in place of its unknown ones. */
+export function tokensToCopy({ options }: Tokenizer, tokens: readonly string[]): readonly string[] {
+  return options.kind === "bpe" ? tokens.map(withoutMark) : tokens;
+}
+
+function* prepared(lines: Iterable<string>, options: TokenizerOptions): Generator<string> {
+  for (const line of lines) yield prepare(line, options);
 }
 
 /** Rebuilds a tokeniser from what its `toJSON` gave. */
@@ -114,7 +154,34 @@ function createTokenizer(data: TokenizerData): Tokenizer {
         decode: (tokens) => spaces.join(restoreCase(tokens)),
       };
     }
+    case "bytes":
+      return {
+        ...common,
+        tokens: BYTE_TOKENS,
+        encode: (line) => encodeBytes(prepare(line, data)),
+        decode: decodeBytes,
+      };
+    case "bpe": {
+      const pieces = new WordPieces(new BytePairEncoding(data.bpe!));
+      return {
+        ...common,
+        tokens: data.bpe!.pieces,
+        encode: (line, dropout) => pieces.encode(prepare(line, data), dropout),
+        decode: joinPieces,
+      };
+    }
   }
+}
+
+/** What `bytes` and `bpe` cut: half a surrogate pair, which is no character and has no UTF-8, is read as �. */
+function prepare(line: string, { language, lowercase, normalization }: TokenizerOptions): string {
+  const text = normalize(line.toWellFormed(), normalization);
+  return lowercase ? lowerLetters(text, language) : text;
+}
+
+/** Pieces without casing to restore: what they decode to is the text they were cut from. */
+function isSubword(kind: TokenizerKind): boolean {
+  return kind === "bytes" || kind === "bpe";
 }
 
 function encodeWords(line: string, segmenter: Segmenter, spacing: Spacing): string[] {
@@ -149,6 +216,18 @@ function isLanguage(language: unknown): boolean {
   }
 }
 
+function isBpe(value: unknown): value is BpeData {
+  const { pieces, merges } = (value ?? {}) as { pieces?: unknown; merges?: unknown };
+  if (!Array.isArray(pieces) || !pieces.every((piece) => typeof piece === "string" && piece !== "")) return false;
+  const known = new Set<string>(pieces);
+  const isMerge = (merge: unknown) =>
+    Array.isArray(merge) &&
+    merge.length === 2 &&
+    merge.every((place) => pieces[place] !== undefined) &&
+    known.has(pieces[merge[0]] + pieces[merge[1]]);
+  return known.size === pieces.length && Array.isArray(merges) && merges.every(isMerge);
+}
+
 /** Refuses data that `toJSON` cannot have written. */
 function checkData(data: unknown): asserts data is TokenizerData {
   const expect = (holds: boolean, field: string, rule: string) => {
@@ -161,7 +240,7 @@ function checkData(data: unknown): asserts data is TokenizerData {
 
   if (!isRecord(data))
     throw new ModelFileError("tokenizer: expected an object, got something else. The model file is damaged.");
-  const { kind, language, lowercase, normalization, wordCounts, spacing, casing } = data;
+  const { kind, language, lowercase, normalization, wordCounts, spacing, casing, bpe } = data;
   expect(isOneOf(kind, KINDS), "kind", `one of ${KINDS.join(", ")}`);
   expect(isOneOf(normalization, NORMALIZATIONS), "normalization", `one of ${NORMALIZATIONS.join(", ")}`);
   expect(typeof lowercase === "boolean", "lowercase", "true or false");
@@ -171,7 +250,8 @@ function checkData(data: unknown): asserts data is TokenizerData {
     expect(isRecord(wordCounts) && Object.values(wordCounts).every(isCount), "wordCounts", "words and positive counts");
     expect(isRecord(spacing) && isStrings(spacing["spaced"]) && isStrings(spacing["joined"]), "spacing", "two lists");
   }
-  if (lowercase && kind !== "chars") {
+  if (kind === "bpe") expect(isBpe(bpe), "bpe", "distinct pieces, and merges of two of them into one of them");
+  if (lowercase && (kind === "words" || kind === "whitespace")) {
     const { sentenceCapital, words } = isRecord(casing) ? casing : {};
     expect(typeof sentenceCapital === "boolean" && isStrings(words), "casing", "sentenceCapital and a list of words");
   }

@@ -9,7 +9,8 @@ export const START = 2;
 /** The id of `</s>`, which ends a sentence. */
 export const END = 3;
 
-const SPECIALS: readonly string[] = ["<pad>", "<unk>", "<s>", "</s>"];
+/** The tokens of ids 0 to 3. */
+export const SPECIALS: readonly string[] = ["<pad>", "<unk>", "<s>", "</s>"];
 
 /** Which tokens of the training text are kept. */
 export interface VocabularyOptions {
@@ -59,6 +60,12 @@ export class Vocabulary {
     }
     const covered = kept.reduce((sum, [, count]) => sum + count, 0);
     return new Vocabulary([...SPECIALS, ...kept.map(([token]) => token)], covered / seen);
+  }
+
+  /** The special tokens and then these, all that a tokeniser can make, however often they occur in the sentences. */
+  static ofTokens(tokens: readonly string[], sentences: Iterable<readonly string[]>): Vocabulary {
+    const all = [...SPECIALS, ...tokens];
+    return new Vocabulary(all, new Vocabulary(all).coverageOf(sentences));
   }
 
   /** The tokens in the order of their ids, as `toJSON` gave them. */

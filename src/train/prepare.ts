@@ -1,5 +1,5 @@
 import type { Pair } from "../data/pairs.js";
-import { DataError } from "../errors.js";
+import { DataError, RecipeError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
 import { Classifier, labelOf } from "../models/classifier.js";
 import { DecoderOnly } from "../models/decoder-only.js";
@@ -11,7 +11,7 @@ import { hashText } from "../random.js";
 import type { Recipe } from "../recipe/index.js";
 import { Labels } from "../text/labels.js";
 import { wordProposer } from "../text/proposers.js";
-import { fitTokenizer, type TokenizerOptions } from "../text/tokenizer.js";
+import { fitTokenizer, type Tokenizer, type TokenizerOptions, tokenizerFromJSON } from "../text/tokenizer.js";
 import { Vocabulary } from "../text/vocabulary.js";
 import { loadPretrained } from "./pretrained.js";
 
@@ -65,42 +65,69 @@ const sourceOf = ({ source }: Pair): string => source;
 const asSource = ({ target, ...rest }: Pair): Pair => ({ ...rest, source: target, target: "" });
 const asTarget = ({ source, ...rest }: Pair): Pair => ({ ...rest, source: "", target: source });
 
-function tokenizerOptions(recipe: Recipe, which: "source" | "target"): TokenizerOptions {
+function tokenizerOptions(recipe: Recipe, which: Side): TokenizerOptions {
   const { tokenizer: kind, language, lowercase, normalization } = recipe[which];
   return { kind, language, lowercase, normalization };
 }
 
+/** Tokenisers that are there already and need not be learnt, such as those of `tokenizerFile`. */
+export interface GivenTokenizers {
+  source?: Tokenizer | undefined;
+  target?: Tokenizer | undefined;
+}
+
 /** A fresh model for these pairs: tokenisers and vocabularies learnt from them, parameters drawn from the seed or read from `model.pretrained`. */
-export async function prepareModel(backend: Backend, recipe: Recipe, pairs: readonly Pair[]): Promise<AnyModel> {
+export async function prepareModel(
+  backend: Backend,
+  recipe: Recipe,
+  pairs: readonly Pair[],
+  given: GivenTokenizers = {},
+): Promise<AnyModel> {
   if (pairs.length === 0) throw new DataError("train: expected at least one pair, got none. Give pairs to learn from.");
-  const read = async (which: "source" | "target") => {
-    const lines = pairs.map((pair) => pair[which]);
-    const { propose } = await wordProposer(recipe[which].language);
-    const tokenizer = fitTokenizer(lines, tokenizerOptions(recipe, which), propose);
-    return { tokenizer, sentences: lines.map((line) => tokenizer.encode(line)) };
+  const linesOf = (which: Side) => pairs.map((pair) => pair[which]);
+  const isJoint = recipe.jointVocabulary || recipe.model.tieEmbeddings === "all";
+  const both =
+    isJoint && recipe.target.tokenizer === "bpe" && !given.source && !given.target
+      ? await learnTokenizer(recipe, "target", [...linesOf("source"), ...linesOf("target")])
+      : undefined;
+  const read = async (which: Side) => {
+    const known = given[which] ?? both;
+    if (known === undefined && recipe[which].tokenizerFile !== undefined)
+      throw new RecipeError(
+        `${which}.tokenizerFile: expected the tokenizer of ${recipe[which].tokenizerFile}, which only the command reads, got none. Give it as tokenizers.${which}.`,
+      );
+    if (known) checkKind(known, recipe, which);
+    const tokenizer = known
+      ? inLanguage(known, recipe[which].language)
+      : await learnTokenizer(recipe, which, linesOf(which));
+    return { tokenizer, sentences: linesOf(which).map((line) => tokenizer.encode(line)) };
   };
-  const build = (which: "source" | "target", sentences: readonly string[][]) => {
+  const build = (which: Side, { tokens }: Tokenizer, sentences: readonly string[][]) => {
     const { vocabSize, minFrequency } = recipe[which];
-    return Vocabulary.build(sentences, { maxSize: vocabSize, minFrequency });
+    return tokens
+      ? Vocabulary.ofTokens(tokens, sentences)
+      : Vocabulary.build(sentences, { maxSize: vocabSize, minFrequency });
   };
-  const side = async (which: "source" | "target"): Promise<TextSide> => {
+  const side = async (which: Side): Promise<TextSide> => {
     const { tokenizer, sentences } = await read(which);
-    return { tokenizer, vocabulary: build(which, sentences) };
+    return { tokenizer, vocabulary: build(which, tokenizer, sentences) };
   };
-  const bothSides = async () => {
-    if (recipe.model.tieEmbeddings !== "all") return { source: await side("source"), target: await side("target") };
+  const bothSides = async (): Promise<Record<Side, TextSide>> => {
+    if (!isJoint) return { source: await side("source"), target: await side("target") };
     const [source, target] = [await read("source"), await read("target")];
-    const vocabulary = build("target", [...source.sentences, ...target.sentences]);
+    if (JSON.stringify(source.tokenizer.tokens) !== JSON.stringify(target.tokenizer.tokens))
+      throw new RecipeError(
+        "train: expected tokenizers of the same tokens for one vocabulary, got two that differ. Give both sides the same one.",
+      );
+    const vocabulary = build("target", target.tokenizer, [...source.sentences, ...target.sentences]);
     return {
       source: { tokenizer: source.tokenizer, vocabulary },
       target: { tokenizer: target.tokenizer, vocabulary },
     };
   };
   switch (recipe.task) {
-    case "translate": {
-      const model = new Seq2Seq(backend, { recipe, ...(await bothSides()) });
-      return pretrained(model);
-    }
+    case "translate":
+      return pretrained(new Seq2Seq(backend, { recipe, ...(await bothSides()) }));
     case "classify": {
       const labels = Labels.build(pairs.map(({ target }) => labelOf(target, recipe.target)));
       return pretrained(new Classifier(backend, { recipe, source: await side("source"), labels }));
@@ -113,7 +140,7 @@ export async function prepareModel(backend: Backend, recipe: Recipe, pairs: read
       return pretrained(
         new Tagger(backend, {
           recipe,
-          source: { tokenizer: source.tokenizer, vocabulary: build("source", source.sentences) },
+          source: { tokenizer: source.tokenizer, vocabulary: build("source", source.tokenizer, source.sentences) },
           tagTokenizer: tags.tokenizer,
           labels: Labels.build(tags.sentences.flat()),
         }),
@@ -122,6 +149,12 @@ export async function prepareModel(backend: Backend, recipe: Recipe, pairs: read
     case "language-model":
       return pretrained(new DecoderOnly(backend, { recipe, target: await side("target") }));
   }
+}
+
+async function learnTokenizer(recipe: Recipe, which: Side, lines: readonly string[]): Promise<Tokenizer> {
+  const { vocabSize, minFrequency, characterCoverage, language } = recipe[which];
+  const { propose } = await wordProposer(language);
+  return fitTokenizer(lines, tokenizerOptions(recipe, which), propose, { vocabSize, minFrequency, characterCoverage });
 }
 
 /** The model with the vectors its recipe names. */
@@ -133,4 +166,19 @@ async function pretrained<Kind extends AnyModel>(model: Kind): Promise<Kind> {
     model.dispose();
     throw error;
   }
+}
+
+type Side = "source" | "target";
+
+function checkKind({ options }: Tokenizer, recipe: Recipe, which: Side): void {
+  const { tokenizer: kind } = recipe[which];
+  if (options.kind !== kind)
+    throw new RecipeError(
+      `${which}.tokenizer: expected ${options.kind}, as the tokenizer that was given is, got ${kind}. Make them agree.`,
+    );
+}
+
+/** The same tokeniser, of a text in this language: a file does not name one, and both sides may share it. */
+function inLanguage(tokenizer: Tokenizer, language: string): Tokenizer {
+  return tokenizerFromJSON({ ...tokenizer.toJSON(), language });
 }

@@ -5,6 +5,7 @@ import { AbortedError } from "../errors.js";
 import { openBackend, type PlaceOptions } from "../kernels/backend.js";
 import type { AnyModel } from "../models/model-file.js";
 import type { RecipeInput } from "../recipe/index.js";
+import type { GivenTokenizers } from "./prepare.js";
 import type { ProgressListener } from "./trainer.js";
 
 /** A recipe's keys, and what belongs to a call: where it computes, who listens, what stops it. */
@@ -13,6 +14,8 @@ export interface TrainOptions<Task extends TaskName = "translate"> extends Omit<
   task?: Task | undefined;
   /** Examples that choose the best epoch; without them `data.holdOut` of those of training are taken. */
   dev?: readonly ExampleInput<Task>[];
+  /** Tokenizers of `bpe` or `bytes` to take as they are, say of `fromHuggingFace`, instead of learning new ones. */
+  tokenizers?: GivenTokenizers;
   /** Is told of every step (ten times a second at most) and every epoch. */
   onProgress?: ProgressListener;
   /** Stops training; `train` then rejects with AbortedError. */
@@ -34,7 +37,7 @@ export async function train<Task extends TaskName = "translate">(
   // Programs that only use models need not load the trainer, nor zod and yaml.
   const [{ averageLengths, completeRecipe, defaultsForSize, TASKS }, { holdOutFor, prepareModel }, { Trainer }] =
     await Promise.all([import("../recipe/index.js"), import("./prepare.js"), import("./trainer.js")]);
-  const { dev, backend: place, threads, wasmUrl, onProgress = () => {}, signal, ...rest } = options;
+  const { dev, backend: place, threads, wasmUrl, onProgress = () => {}, signal, tokenizers, ...rest } = options;
   const input: RecipeInput = rest;
   const task = input.task ?? "translate";
   // A name that is none is refused with the rest of the recipe.
@@ -49,7 +52,7 @@ export async function train<Task extends TaskName = "translate">(
   const { backend, isOwn } = await openBackend({ backend: place, threads, wasmUrl, signal });
   let model: AnyModel | undefined;
   try {
-    model = await prepareModel(backend, recipe, split.train);
+    model = await prepareModel(backend, recipe, split.train, tokenizers);
     const trainer = new Trainer(model, split.train, split.dev);
     try {
       if ((await trainer.run(onProgress, signal)) === "aborted") throw stopped(trainer.step);

@@ -101,7 +101,9 @@ function devMetrics({ task, train }: AnyModel["recipe"]) {
  * it had never stopped.
  */
 export class Trainer {
-  readonly #examples: Example[];
+  /** As they are cut in the epoch under way. */
+  #examples: Example[];
+  readonly #pairs: readonly Pair[];
   /** Tells whether a checkpoint is of the same pairs. */
   readonly #fingerprint: string;
   readonly #adam: Adam;
@@ -125,7 +127,8 @@ export class Trainer {
       throw new DataError(
         "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2, or data.alignments a file of them.",
       );
-    this.#examples = train.map((pair, index) => model.example(pair, index, "train"));
+    this.#pairs = train;
+    this.#examples = train.map((pair, index) => model.example(pair, index, "train", 1));
     // What is wrong with dev is said before the first epoch, not after it.
     for (const [index, pair] of dev.entries()) model.example(pair, index, "dev");
     this.#fingerprint = `${fingerprint(train)} ${fingerprint(dev)}`;
@@ -168,6 +171,7 @@ export class Trainer {
   /** The rest of an epoch; true if `signal` ended it. */
   async #trainEpoch(onProgress: ProgressListener, signal?: AbortSignal): Promise<boolean> {
     const position = this.#position;
+    this.#cutAnew(position.epoch);
     const plan = this.#plan(position.epoch);
     const started = performance.now();
     let [tokens, shown, firstStep] = [0, started, position.step];
@@ -277,6 +281,13 @@ export class Trainer {
     const tokens = tokenizer.encode(target);
     const { maxLength } = lengthLimits(recipe.decode, history.longestLine!);
     return tokenizer.decode(tokens.slice(0, Math.min(Math.ceil(tokens.length / 2), maxLength)));
+  }
+
+  /** With BPE-dropout every epoch has its own tokens. */
+  #cutAnew(epoch: number): void {
+    const { source, target } = this.model.recipe;
+    if (source.bpeDropout > 0 || target.bpeDropout > 0)
+      this.#examples = this.#pairs.map((pair, index) => this.model.example(pair, index, "train", epoch));
   }
 
   #plan(epoch: number): Int32Array[] {
