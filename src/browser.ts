@@ -22,6 +22,7 @@ export {
 } from "./kernels/backend.js";
 export type { Backend, Elements, Flag, Kernels, Memory, Pointer } from "./kernels/kernels.js";
 export { createWasmBackend, type WasmOptions } from "./kernels/wasm/wasm.js";
+export type { SaveOptions } from "./models/seq2seq.js";
 export * from "./nn/index.js";
 export { hashText, RandomStream } from "./random.js";
 export type { LengthRule } from "./recipe/decode-options.js";

@@ -9,6 +9,7 @@ import { tokenLabel } from "../view/attention-map.js";
 import { displayWidth, fitToWidth, truncateToWidth } from "../view/display-width.js";
 import { formatNumber } from "../view/explain-stages.js";
 import { spark } from "../view/spark.js";
+import { formatBytes } from "./format-bytes.js";
 import { modelFileOf, openModel } from "./open-model.js";
 import { formatCount, formatTime } from "./progress.js";
 
@@ -56,6 +57,7 @@ interface Facts extends Omit<RunLog, "coverage"> {
   file: string;
   bytes: number;
   formatVersion: number;
+  weights: Seq2Seq["weights"];
   parameterCount: number;
   parameters: ParameterFacts[];
   vocabularies: Record<Side, VocabularyFacts>;
@@ -80,6 +82,7 @@ export async function inspectCommand(path: string, { json = false }: { json?: bo
     file,
     bytes: bytes.length,
     formatVersion: Number(readSafetensors(bytes, file).metadata.get("formatVersion")),
+    weights: model.weights,
     parameterCount: model.parameters.count,
     parameters: parametersOf(model),
     vocabularies: { source: vocabularyOf("source"), target: vocabularyOf("target") },
@@ -139,6 +142,9 @@ function describe(facts: Facts): string {
   const ended = facts.outcome ? `${facts.outcome} after ${formatTime(facts.seconds ?? 0)}` : undefined;
   const summary: [string, string][] = [
     ["model", `${facts.file}, ${formatBytes(facts.bytes)}, format version ${facts.formatVersion}`],
+    ...(facts.weights === "int8"
+      ? [["weights", "int8: 8 bits each and a scale for each row; vectors are float32"] as [string, string]]
+      : []),
     ["recipe", `${recipe.name ?? "(no name)"}, task ${recipe.task}`],
     ["encoder", `${cells(encoder)}${encoder.bidirectional ? ", both directions" : ""}, embeddings ${embeddingSize}`],
     ["decoder", `${cells(decoder)}, bridge ${decoder.bridge}`],
@@ -247,8 +253,4 @@ function columns(rows: readonly (readonly string[])[], aligns: readonly ("left" 
         .trimEnd(),
     )
     .join("\n");
-}
-
-function formatBytes(bytes: number): string {
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -573,8 +573,7 @@ const CONTRACTS: Record<string, Contract> = {
       scales: input("scales", 6, 1),
       ids: ids(m!, 6, batched),
     }),
-    call: (kernels, at, { m, n }) =>
-      kernels.gatherInt8(at("out"), at("table"), at("scales"), at("ids"), m!, n!),
+    call: (kernels, at, { m, n }) => kernels.gatherInt8(at("out"), at("table"), at("scales"), at("ids"), m!, n!),
   },
   scatterAdd: {
     cases: grid({ m: ODD, n: ODD }),

@@ -1,6 +1,6 @@
 import { ShapeError, TandemError } from "../errors.js";
 import { RandomStream } from "../random.js";
-import { empty, type Scope, type Shape, type Tensor } from "../tensor/index.js";
+import { empty, type Int8Weight, int8Weight, type Scope, type Shape, type Tensor } from "../tensor/index.js";
 
 /**
  * The parameters of a model by their PyTorch names (`encoder.recurrent.weight_ih_l0`), in the order they were made.
@@ -8,12 +8,16 @@ import { empty, type Scope, type Shape, type Tensor } from "../tensor/index.js";
  */
 export class Parameters {
   readonly #tensors = new Map<string, Tensor>();
+  readonly #int8: ReadonlyMap<string, Int8Weight>;
 
-  /** `seed` decides the initial numbers, a function of (seed, name, element) alone. */
+  /** `seed` decides the initial numbers, a function of (seed, name, element) alone. `int8`: weights that come with 8 bits. */
   constructor(
     readonly scope: Scope,
     readonly seed: number,
-  ) {}
+    int8: ReadonlyMap<string, Int8Weight> = new Map(),
+  ) {
+    this.#int8 = int8;
+  }
 
   /** A parameter drawn uniformly from [−bound, bound). */
   uniform(name: string, shape: Shape, bound: number): Tensor {
@@ -37,6 +41,13 @@ export class Parameters {
 
   #add(name: string, shape: Shape, value: (element: number) => number): Tensor {
     if (this.#tensors.has(name)) throw new TandemError(`parameter ${name}: expected a new name, got one in use.`);
+    const int8 = this.#int8.get(name);
+    if (int8) {
+      checkShape(name, shape, int8.shape);
+      const weight = this.scope.run(() => int8Weight(int8));
+      this.#tensors.set(name, weight);
+      return weight;
+    }
     const tensor = this.scope.run(() => empty(shape));
     // Written in place: a table of 8000 words as a list of its own would be tens of megabytes.
     const elements = tensor.backend.memory.floats(tensor.pointer, tensor.size);
@@ -81,8 +92,7 @@ export class Parameters {
   /** Puts numbers into a parameter, of exactly its shape. */
   load(name: string, shape: Shape, values: ArrayLike<number>): void {
     const tensor = this.get(name);
-    if (tensor.shape.join() !== shape.join())
-      throw new ShapeError(`parameter ${name}: expected [${tensor.shape.join(", ")}], got [${shape.join(", ")}].`);
+    checkShape(name, tensor.shape, shape);
     tensor.set(values);
   }
 
@@ -93,4 +103,9 @@ export class Parameters {
       tensor.rowGradient = undefined;
     }
   }
+}
+
+function checkShape(name: string, wanted: Shape, found: Shape): void {
+  if (wanted.join() !== found.join())
+    throw new ShapeError(`parameter ${name}: expected [${wanted.join(", ")}], got [${found.join(", ")}].`);
 }

@@ -44,8 +44,7 @@ export function guardedCall(
     return { name, spec, stride, length, size, bytes, start: memory.reserve(bytes) };
   });
   type Place = (typeof places)[number];
-  const view = ({ spec, start, length }: Place) =>
-    memory[`${spec.type ?? "float"}s`](start, length + 2 * GUARD);
+  const view = ({ spec, start, length }: Place) => memory[`${spec.type ?? "float"}s`](start, length + 2 * GUARD);
   /** Calls `visit` with each element's index in the view and in the dense rows; −1 for guards and gaps. */
   const eachElement = ({ spec, stride, length }: Place, visit: (index: number, dense: number) => void) => {
     for (let index = 0; index < length + 2 * GUARD; index++) {

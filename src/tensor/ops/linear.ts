@@ -1,8 +1,8 @@
-import { ShapeError } from "../../errors.js";
+import { ShapeError, TandemError } from "../../errors.js";
 import type { Pointer } from "../../kernels/kernels.js";
 import { deferWeightGradient, gradientOf, record } from "../autograd.js";
 import { Scope } from "../scope.js";
-import { describeShape, empty, type Tensor } from "../tensor.js";
+import { allocateInt8s, describeShape, empty, type Tensor } from "../tensor.js";
 
 /** Columns of a weight that meet the input: a decoder's weight reads [embedding; fed] in two products. */
 export interface ColumnRange {
@@ -26,7 +26,13 @@ export function packRows(weight: Tensor, range: ColumnRange, scope: Scope): Poin
   const [outputs, width] = weight.shape as [number, number];
   const { kernels, memory } = weight.backend;
   weight.bringUpToDate?.();
-  const packed = scope.allocate(kernels.packedLength(outputs, range.count));
+  const length = kernels.packedLength(outputs, range.count);
+  if (weight.scales) {
+    const packed = allocateInt8s(scope, length);
+    kernels.packInt8(packed, weight.pointer + range.first * memory.bytesPerInt8, width, outputs, range.count);
+    return packed;
+  }
+  const packed = scope.allocate(length);
   kernels.pack(packed, weight.pointer + range.first * memory.bytesPerElement, width, outputs, range.count);
   return packed;
 }
@@ -35,11 +41,35 @@ export function packRows(weight: Tensor, range: ColumnRange, scope: Scope): Poin
 export function packColumns(weight: Tensor, range: ColumnRange, scope: Scope): Pointer {
   const [outputs, width] = weight.shape as [number, number];
   const { kernels, memory } = weight.backend;
+  if (weight.scales)
+    throw new TandemError("backward: expected float32 weights, got int8 ones. Train the model they were made from.");
   weight.bringUpToDate?.();
   const packed = scope.allocate(kernels.packedLength(range.count, outputs));
   const from = weight.pointer + range.first * memory.bytesPerElement;
   kernels.packTransposed(packed, from, width, range.count, outputs);
   return packed;
+}
+
+/** y[rows, N] = x[rows, count] · packed + bias, with `count` columns of a weight packed by `packRows`; `ld…` lie between rows. */
+export function multiplyPacked(
+  weight: Tensor,
+  packed: Pointer,
+  { y, ldy, x, ldx, bias, rows, count }: PackedProduct,
+): void {
+  const { kernels } = weight.backend;
+  const outputs = weight.shape[0]!;
+  if (weight.scales) kernels.productInt8(y, ldy, x, ldx, packed, weight.scales.pointer, bias, rows, outputs, count);
+  else kernels.product(y, ldy, x, ldx, packed, bias, rows, outputs, count, 0);
+}
+
+interface PackedProduct {
+  y: Pointer;
+  ldy: number;
+  x: Pointer;
+  ldx: number;
+  bias: Pointer;
+  rows: number;
+  count: number;
 }
 
 /**
@@ -61,7 +91,15 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, range?: ColumnR
   const rows = x.size / inner;
   const y = empty([...x.shape.slice(0, -1), outputs]);
   const packed = packedWeight(weight, columns);
-  kernels.product(y.pointer, outputs, x.pointer, inner, packed, bias?.pointer ?? 0, rows, outputs, inner, 0);
+  multiplyPacked(weight, packed, {
+    y: y.pointer,
+    ldy: outputs,
+    x: x.pointer,
+    ldx: inner,
+    bias: bias?.pointer ?? 0,
+    rows,
+    count: inner,
+  });
   record(bias ? [x, weight, bias] : [x, weight], [y], () => {
     const dx = gradientOf(x);
     if (dx) {

@@ -2,7 +2,7 @@ import { ShapeError } from "../../errors.js";
 import { addGradient, record } from "../autograd.js";
 import { Scope } from "../scope.js";
 import { checkIds, describeShape, empty, type Tensor } from "../tensor.js";
-import { packColumns, packedWeight, packRows } from "./linear.js";
+import { multiplyPacked, packColumns, packedWeight, packRows } from "./linear.js";
 
 /** Tokens whose logits exist at one time. */
 const BLOCK_ROWS = 256;
@@ -59,7 +59,8 @@ export function crossEntropy(
       const count = Math.min(BLOCK_ROWS, rows - first);
       const x = features.pointer + first * size * memory.bytesPerElement;
       const skip = first * memory.bytesPerElement;
-      kernels.product(logits, vocabulary, x, size, packed, bias.pointer, count, vocabulary, size, 0);
+      const product = { y: logits, ldy: vocabulary, x, ldx: size, bias: bias.pointer, rows: count, count: size };
+      multiplyPacked(weight, packed, product);
       const scale = wanted ? 1 / normalizer : 0;
       kernels.crossEntropy(losses + skip, logits, targets.pointer + skip, smoothing, scale, count, vocabulary);
       if (!wanted) continue;

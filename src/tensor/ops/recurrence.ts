@@ -3,7 +3,7 @@ import type { Pointer } from "../../kernels/kernels.js";
 import { addGradient, deferWeightGradient, record } from "../autograd.js";
 import { Scope } from "../scope.js";
 import { describeShape, empty, type Tensor } from "../tensor.js";
-import { packedTransposedWeight, packedWeight } from "./linear.js";
+import { multiplyPacked, packedTransposedWeight, packedWeight } from "./linear.js";
 
 /** The kinds of recurrent cells: Elman's with tanh or ReLU, LSTM, GRU. */
 export type CellKind = "rnn" | "rnn-relu" | "lstm" | "gru";
@@ -115,7 +115,15 @@ export function recurrence(
     const next = last ? 0 : offset(timeAt(step + 1), hidden);
     const [h, ldh] = last ? [finalHidden.pointer, hidden] : [previous + next, time * hidden];
     const hPrev = previous + offset(t, hidden);
-    kernels.product(gh, gateWidth, hPrev, time * hidden, packed, bias.pointer, batch, gateWidth, hidden, 0);
+    multiplyPacked(weight, packed, {
+      y: gh,
+      ldy: gateWidth,
+      x: hPrev,
+      ldx: time * hidden,
+      bias: bias.pointer,
+      rows: batch,
+      count: hidden,
+    });
     const into = [outputs.pointer + offset(t, hidden), time * hidden] as const;
     const keep = [saved + offset(t, savedWidth), time * savedWidth] as const;
     const from = [projected.pointer + offset(t, gateWidth), time * gateWidth, gh, hPrev, time * hidden] as const;
