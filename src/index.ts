@@ -31,8 +31,10 @@ export { writeFileWhole } from "./node-files.js";
  * ```
  */
 export async function loadModel(from: string | URL | Uint8Array, options: LoadOptions = {}): Promise<TranslationModel> {
+  // Bytes are no text: as one they would be many times as long.
+  if (from instanceof Uint8Array) return loadFromWeb(from, options);
   const text = String(from);
-  if (from instanceof Uint8Array || /^https?:/.test(text)) return loadFromWeb(from, options);
+  if (/^https?:/.test(text)) return loadFromWeb(from, options);
   const path = text.startsWith("file:") ? (await import("node:url")).fileURLToPath(text) : text;
   const bytes = await readBytes(path, options.signal).catch((cause: unknown) => {
     refuseAborted(options.signal, path);

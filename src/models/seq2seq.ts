@@ -152,8 +152,8 @@ export class Seq2Seq {
       if (scales)
         weights.set(name, {
           shape,
-          numbers: Int8Array.from(memory.int8s(pointer, size)),
-          scales: Float32Array.from(scales.toArray()),
+          numbers: new Int8Array(memory.int8s(pointer, size)),
+          scales: new Float32Array(scales.toArray()),
         });
     return weights;
   }

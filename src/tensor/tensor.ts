@@ -62,8 +62,9 @@ export class Tensor {
     if (this.scales) {
       const scales = this.scales.toArray();
       const width = this.size / scales.length;
-      const numbers = memory.int8s(this.pointer, this.size);
-      return Float32Array.from(numbers, (number, i) => number * scales[Math.floor(i / width)]!);
+      const values = new Float32Array(memory.int8s(this.pointer, this.size));
+      for (let i = 0; i < values.length; i++) values[i]! *= scales[Math.floor(i / width)]!;
+      return values;
     }
     return (
       this.type === "int" ? memory.ints(this.pointer, this.size) : memory.floats(this.pointer, this.size)
