@@ -90,8 +90,9 @@ INLINE void load_int8(const int8_t *p, vec *low, vec *high) {
   typedef int8_t bytes __attribute__((vector_size(8), aligned(1)));
   typedef int16_t words __attribute__((vector_size(16)));
   words w = __builtin_convertvector(*(const bytes *)p, words);
-  *low = __builtin_convertvector(__builtin_shufflevector(w, w, 0, 1, 2, 3), vec);
-  *high = __builtin_convertvector(__builtin_shufflevector(w, w, 4, 5, 6, 7), vec);
+  // By way of whole elements: straight from words each lane would be converted alone.
+  *low = __builtin_convertvector(__builtin_convertvector(__builtin_shufflevector(w, w, 0, 1, 2, 3), veci), vec);
+  *high = __builtin_convertvector(__builtin_convertvector(__builtin_shufflevector(w, w, 4, 5, 6, 7), veci), vec);
 #endif
 }
 

@@ -20,7 +20,7 @@ export {
   createBackend,
   type PlaceOptions,
 } from "./kernels/backend.js";
-export type { Backend, Elements, Flag, Kernels, Memory, Pointer } from "./kernels/kernels.js";
+export type { Backend, Elements, Flag, Int8Elements, Kernels, Memory, Pointer } from "./kernels/kernels.js";
 export { createWasmBackend, type WasmOptions } from "./kernels/wasm/wasm.js";
 export type { SaveOptions } from "./models/seq2seq.js";
 export * from "./nn/index.js";
