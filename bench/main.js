@@ -37,6 +37,10 @@ const SUITES = {
     options: [...COMMON, "rounds"],
     run: async (options) => (await import("./suites/limits.js")).machineLimits(options),
   },
+  int8: {
+    options: [...COMMON, "rounds", "backend"],
+    run: async (options) => (await import("./suites/int8.js")).int8Weights(options),
+  },
   against: {
     options: [...COMMON, "pairs", "backend"],
     revision: true,

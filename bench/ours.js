@@ -153,7 +153,7 @@ async function outputsOf(backend, wanted) {
 
 const calls = {
   ...{ product: productCall, layer: layerCall, "train-step": trainStepCall },
-  ...{ corpus: corpusCall, decode: translateCall },
+  ...{ corpus: corpusCall, decode: translateCall, sentence: sentenceCall },
 };
 
 let backend;

@@ -60,6 +60,21 @@ export const PRODUCTS = [
   product(256, 8000, 256, "output, a block"),
 ];
 
+/** What one sentence is, for models of float32 and of 8-bit weights. */
+export const SENTENCE = { words: 10, tokens: 20, vocabulary: 8000 };
+
+/** It is translated by a model that nothing has trained, into as many tokens however that goes. */
+export function sentence(hidden, beamSize, weights) {
+  return {
+    kind: "sentence",
+    name: `hidden ${hidden}, beam ${beamSize}, ${weights}`,
+    hidden,
+    beamSize,
+    weights,
+    ...SENTENCE,
+  };
+}
+
 /** `pairs` made-up sentence pairs of 19 + 19 words: texts to ids, or the whole of one epoch at hidden 64. */
 export function corpus(pairs, what) {
   return { kind: "corpus", name: what, pairs, what };

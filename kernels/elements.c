@@ -17,6 +17,15 @@ void gather(float *out, const float *table, const int32_t *ids, int m, int n) {
   for (int i = mine.first; i < mine.last; i++) copy_row(out + (int64_t)i * n, table + (int64_t)ids[i] * n, n, 0);
 }
 
+void gatherInt8(float *out, const int8_t *table, const float *scales, const int32_t *ids, int m, int n) {
+  range mine = share(m, 1);
+  for (int i = mine.first; i < mine.last; i++) {
+    const int8_t *from = table + (int64_t)ids[i] * n;
+    float *to = out + (int64_t)i * n, scale = scales[ids[i]];
+    for (int j = 0; j < n; j++) to[j] = scale * (float)from[j];
+  }
+}
+
 // Two rows may have one id: threads share the columns.
 void scatterAdd(float *dtable, const float *dout, const int32_t *ids, int m, int n) {
   range mine = share(n, LANES);

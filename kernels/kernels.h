@@ -36,6 +36,14 @@ KERNEL(void, outerProduct, 2.0 * m * n * k + 8.0 * m * n)(
     float *dw, int lddw, float *sums, const float *dy, int lddy, const float *packed, int m, int n, int k,
     int accumulate);
 
+// The same with weights of 8 bits: w[j, p] = scales[j] · number[j, p]. The sum over k is one of x times whole numbers, and
+// meets the scale at its end.
+// packed ← numbers[n, k], packedLength(n, k) of them.
+KERNEL(void, packInt8, 10.0 * n * k)(int8_t *packed, const int8_t *numbers, int ldnumbers, int n, int k);
+// y[m, n] = scales[n] ∘ (x[m, k] · packed) + bias[n] (null: none).
+KERNEL(void, productInt8, 2.0 * m * n * k)(float *y, int ldy, const float *x, int ldx, const int8_t *packed,
+                                           const float *scales, const float *bias, int m, int n, int k);
+
 // ── recurrent cells ─────────────────────────────────────────────────────────────────────────────────────────────────
 // gx = W_ih x + b_ih and gh = W_hh h' + b_hh, gates in PyTorch's order. Where mask is 0 the state is kept.
 // `out` (may be null) receives mask · h. The backward kernels write dgx, dhPrev (its direct part) and dcPrev; they take the
@@ -137,6 +145,9 @@ KERNEL(void, bestLogits, 50.0 * m * n)(float *values, int32_t *indices, float *s
 // ── embeddings and elements ─────────────────────────────────────────────────────────────────────────────────────────
 // out[m, n] = table[ids[m], n]
 KERNEL(void, gather, 10.0 * m * n)(float *out, const float *table, const int32_t *ids, int m, int n);
+// out[m, n] = scales[ids[m]] · table[ids[m], n]
+KERNEL(void, gatherInt8, 10.0 * m * n)(float *out, const int8_t *table, const float *scales, const int32_t *ids, int m,
+                                       int n);
 // dtable[ids[m], n] += dout[m, n]
 KERNEL(void, scatterAdd, 10.0 * m * n)(float *dtable, const float *dout, const int32_t *ids, int m, int n);
 KERNEL(void, fill, 5.0 * n)(float *y, float value, int n);

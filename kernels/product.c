@@ -24,6 +24,8 @@ enum {
   STREAMS = 4,
   // Columns of dy that outerProduct copies at a time: two tiles.
   STRIP = 2 * ROWS,
+  // Panels of 8-bit weights that one row of x meets side by side.
+  ABREAST = 4,
 };
 
 INLINE int least(int a, int b) { return a < b ? a : b; }
@@ -194,12 +196,17 @@ INLINE void row_tile(float *y, const float *x, const float *packed, const float 
   for (int s = 0; s < 2 * STREAMS; s++) store(y + s * LANES, sums[s]);
 }
 
+// What a thread computes of y[m, n]: whole panels where there are enough of them, else rows.
+INLINE void share_rows_or_columns(int m, int n, range *rows, range *columns) {
+  int by_columns = panels(n) >= 2 * share_count || panels(n) * PANEL >= m;
+  *rows = by_columns ? (range){0, m} : share(m, ROWS);
+  *columns = by_columns ? share(panels(n), 1) : (range){0, panels(n)};
+}
+
 void product(float *y, int ldy, const float *x, int ldx, const float *packed, const float *bias, int m, int n, int k,
              int accumulate) {
-  // Whole panels to each thread where there are enough of them, else rows.
-  int by_columns = panels(n) >= 2 * share_count || panels(n) * PANEL >= m;
-  range rows = by_columns ? (range){0, m} : share(m, ROWS);
-  range columns = by_columns ? share(panels(n), 1) : (range){0, panels(n)};
+  range rows, columns;
+  share_rows_or_columns(m, n, &rows, &columns);
   if (m == 1)
     for (; rows.first == 0 && least(n / PANEL, columns.last) - columns.first >= STREAMS; columns.first += STREAMS) {
       int j = columns.first * PANEL;
@@ -253,5 +260,133 @@ void outerProduct(float *dw, int lddw, float *sums, const float *dy, int lddy, c
         }
       }
     }
+  }
+}
+
+// ── weights of 8 bits ───────────────────────────────────────────────────────────────────────────────────────────────
+
+void packInt8(int8_t *packed, const int8_t *numbers, int ldnumbers, int n, int k) {
+  range mine = share(panels(n), 1);
+  for (int j = mine.first * PANEL; j < n && j < mine.last * PANEL; j += PANEL)
+    for (int p = 0; p < k; p += LANES) {
+      int depth = least(LANES, k - p);
+      int8_t *to = packed + (int64_t)j * k + p * PANEL;
+      const int8_t *from = numbers + (int64_t)j * ldnumbers + p;
+      for (int c = 0; c < PANEL; c++)
+        for (int q = 0; q < depth; q++) to[q * PANEL + c] = j + c < n ? from[(int64_t)c * ldnumbers + q] : 0;
+    }
+}
+
+// sum · scales + bias, where `left` columns remain.
+INLINE vec finish(vec sum, const float *scales, const float *bias, int left) {
+  return fma_vec(sum, load_tail(scales, left), bias ? load_tail(bias, left) : splat(0));
+}
+
+// y[rows, n] of as many rows of x as a tile has, or fewer, and of `count` panels side by side. Reading the weights is what
+// takes time here: each is read once, as it is stored, and becomes a float in a register.
+INLINE void tile_int8(float *y, int ldy, const float *x, int ldx, const int8_t *packed, const float *scales,
+                      const float *bias, int n, int k, int rows, int count) {
+  vec low[ROWS * ABREAST], high[ROWS * ABREAST];
+#pragma GCC unroll 8
+  for (int i = 0; i < rows * count; i++) low[i] = high[i] = splat(0);
+  for (int p = 0; p < k; p++, packed += PANEL) {
+#pragma GCC unroll 4
+    for (int c = 0; c < count; c++) {
+      vec b0, b1;
+      load_int8(packed + (int64_t)c * PANEL * k, &b0, &b1);
+#pragma GCC unroll 8
+      for (int r = 0; r < rows; r++) {
+        vec each = splat(x[r * ldx + p]);
+        low[r * count + c] = fma_vec(each, b0, low[r * count + c]);
+        high[r * count + c] = fma_vec(each, b1, high[r * count + c]);
+      }
+    }
+  }
+#pragma GCC unroll 4
+  for (int c = 0; c < count; c++) {
+    int j = c * PANEL, left = n - j;
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++) {
+      float *at = y + r * ldy + j;
+      store_tail(at, finish(low[r * count + c], scales + j, bias ? bias + j : 0, left), left);
+      if (left > LANES)
+        store_tail(at + LANES, finish(high[r * count + c], scales + j + LANES, bias ? bias + j + LANES : 0, left - LANES),
+                   left - LANES);
+    }
+  }
+}
+
+// Up to ROWS rows of x and the panels from `first` on, each number of rows in code of its own: the fewer rows, the more
+// panels side by side, so that there are sums enough to wait for none. This and the next are functions of their own: in one
+// with both, WebAssembly ran many rows at a third of the speed.
+__attribute__((noinline)) static void few_rows(float *y, int ldy, const float *x, int ldx, const int8_t *packed,
+                                               const float *scales, const float *bias, int m, int n, int k,
+                                               range columns) {
+#define CASE(rows, most)                                                                                              \
+  case rows:                                                                                                          \
+    for (int count, panel = columns.first; panel < columns.last; panel += count) {                                    \
+      int j = panel * PANEL;                                                                                          \
+      count = panel + most <= columns.last ? most : 1;                                                                \
+      const int8_t *weights = packed + (int64_t)j * k;                                                                \
+      const float *added = bias ? bias + j : 0;                                                                       \
+      if (count == most) tile_int8(y + j, ldy, x, ldx, weights, scales + j, added, n - j, k, rows, most);             \
+      else tile_int8(y + j, ldy, x, ldx, weights, scales + j, added, n - j, k, rows, 1);                              \
+    }                                                                                                                 \
+    break;
+  switch (m) {
+    CASE(1, 4)
+    CASE(2, 2)
+    CASE(3, 1)
+    CASE(4, 1)
+#if LANES > 4
+    CASE(5, 1)
+    CASE(6, 1)
+#endif
+#if LANES > 8
+    CASE(7, 1)
+    CASE(8, 1)
+#endif
+  }
+#undef CASE
+}
+
+// Rows of x and one panel. Each piece of it becomes floats once and meets all the rows.
+__attribute__((noinline)) static void rows_of_panel(float *y, int ldy, const float *x, int ldx, const int8_t *panel,
+                                                    const float *scales, const float *bias, int m, int n, int k) {
+  const vec none[2] = {splat(0), splat(0)};
+  float piece[PANEL * DEPTH];
+  for (int p = 0; p < k; p += DEPTH) {
+    int depth = least(DEPTH, k - p);
+    for (int q = 0; q < depth; q++) {
+      vec low, high;
+      load_int8(panel + (int64_t)(p + q) * PANEL, &low, &high);
+      store(piece + q * PANEL, low);
+      store(piece + q * PANEL + LANES, high);
+    }
+    for (int i = 0; i < m; i += ROWS) {
+      float *at = y + (int64_t)i * ldy;
+      any_tile(at, ldy, x + (int64_t)i * ldx + p, ldx, 1, piece, depth, none, p > 0, least(ROWS, m - i), n,
+               i + ROWS < m ? at + (int64_t)ROWS * ldy : y);
+    }
+  }
+  for (int i = 0; i < m; i++)
+    for (int j = 0; j < PANEL; j += LANES) {
+      float *at = y + (int64_t)i * ldy + j;
+      store_tail(at, finish(load_tail(at, n - j), scales + j, bias ? bias + j : 0, n - j), n - j);
+    }
+}
+
+void productInt8(float *y, int ldy, const float *x, int ldx, const int8_t *packed, const float *scales,
+                 const float *bias, int m, int n, int k) {
+  range rows, columns;
+  share_rows_or_columns(m, n, &rows, &columns);
+  for (int band = rows.first; band < rows.last; band += BAND) {
+    int count = least(BAND, rows.last - band);
+    float *to = y + (int64_t)band * ldy;
+    const float *from = x + (int64_t)band * ldx;
+    if (count <= ROWS) few_rows(to, ldy, from, ldx, packed, scales, bias, count, n, k, columns);
+    else
+      for (int j = columns.first * PANEL; j < n && j < columns.last * PANEL; j += PANEL)
+        rows_of_panel(to + j, ldy, from, ldx, packed + (int64_t)j * k, scales + j, bias ? bias + j : 0, count, n - j, k);
   }
 }

@@ -15,6 +15,9 @@
 #elif defined(__aarch64__)
 #include <arm_neon.h>
 #define LANES 4
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+#define LANES 4
 #else
 #define LANES 4
 #endif
@@ -62,6 +65,34 @@ INLINE vec keep_lanes(vec v, int left) {
 #else
   for (int l = left; l < LANES; l++) v[l] = 0;
   return v;
+#endif
+}
+
+// 2 · LANES whole numbers of 8 bits as floats, which hold them exactly.
+INLINE void load_int8(const int8_t *p, vec *low, vec *high) {
+#if LANES == 16
+  *low = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+  *high = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(p + LANES))));
+#elif LANES == 8
+  *low = _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+  *high = _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(p + LANES))));
+#elif defined(__aarch64__)
+  int16x8_t words = vmovl_s8(vld1_s8(p));
+  *low = (vec)vcvtq_f32_s32(vmovl_s16(vget_low_s16(words)));
+  *high = (vec)vcvtq_f32_s32(vmovl_s16(vget_high_s16(words)));
+#elif defined(__SSE2__)
+  // Each byte goes to the top of a word, and each word to the top of an element; shifts bring them down with their sign.
+  __m128i bytes = _mm_loadl_epi64((const __m128i *)p);
+  __m128i words = _mm_srai_epi16(_mm_unpacklo_epi8(bytes, bytes), 8);
+  *low = (vec)_mm_cvtepi32_ps(_mm_srai_epi32(_mm_unpacklo_epi16(words, words), 16));
+  *high = (vec)_mm_cvtepi32_ps(_mm_srai_epi32(_mm_unpackhi_epi16(words, words), 16));
+#else
+  typedef int8_t bytes __attribute__((vector_size(8), aligned(1)));
+  typedef int16_t words __attribute__((vector_size(16)));
+  words w = __builtin_convertvector(*(const bytes *)p, words);
+  // By way of whole elements: straight from words each lane would be converted alone.
+  *low = __builtin_convertvector(__builtin_convertvector(__builtin_shufflevector(w, w, 0, 1, 2, 3), veci), vec);
+  *high = __builtin_convertvector(__builtin_convertvector(__builtin_shufflevector(w, w, 4, 5, 6, 7), veci), vec);
 #endif
 }
 

@@ -34,8 +34,9 @@ export {
   createBackend,
   type PlaceOptions,
 } from "./kernels/backend.js";
-export type { Backend, Elements, Flag, Kernels, Memory, Pointer } from "./kernels/kernels.js";
+export type { Backend, Elements, Flag, Int8Elements, Kernels, Memory, Pointer } from "./kernels/kernels.js";
 export { createWasmBackend, type WasmOptions } from "./kernels/wasm/wasm.js";
+export type { SaveOptions } from "./models/model.js";
 export * from "./nn/index.js";
 export { hashText, RandomStream } from "./random.js";
 export type { LengthRule } from "./recipe/decode-options.js";

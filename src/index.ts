@@ -39,8 +39,10 @@ export async function loadModel<Task extends TaskName = TaskName>(
   from: string | URL | Uint8Array,
   options: LoadOptions<Task> = {},
 ): Promise<ModelOfTask[Task]> {
+  // Bytes are no text: as one they would be many times as long.
+  if (from instanceof Uint8Array) return loadFromWeb(from, options);
   const text = String(from);
-  if (from instanceof Uint8Array || /^https?:/.test(text)) return loadFromWeb(from, options);
+  if (/^https?:/.test(text)) return loadFromWeb(from, options);
   const path = text.startsWith("file:") ? (await import("node:url")).fileURLToPath(text) : text;
   const bytes = await readBytes(path, options.signal).catch((cause: unknown) => {
     refuseAborted(options.signal, path);

@@ -78,6 +78,7 @@ test("the recipe learns to copy what it has never met, and without copying canno
   const measured = async (copy: boolean, pairs: readonly Pair[]) => {
     const options: TrainOptions = {
       ...recipe,
+      task: "translate",
       model: { ...recipe.model, copy },
       dev: [],
       train: { ...settings, samples: 0 },

@@ -579,8 +579,8 @@ describe("bad input is one sentence", () => {
     expectSentence(open(file("head.safetensors", bytes.subarray(0, 100))), 1, /cut short/);
     expectSentence(open("pairs.tsv"), 1, /expected a safetensors file, got another format/);
     expectSentence(open(file("foreign.safetensors", foreign)), 1, /expected a Tandem model/);
-    expectSentence(open(file("newer.safetensors", newer)), 1, /format version 1 or older, got 99\. Update/);
-    expectSentence(tandem(["evaluate", "newer.safetensors", "pairs.tsv"]), 1, /format version 1 or older, got 99/);
+    expectSentence(open(file("newer.safetensors", newer)), 1, /format version 2 or older, got 99\. Update/);
+    expectSentence(tandem(["evaluate", "newer.safetensors", "pairs.tsv"]), 1, /format version 2 or older, got 99/);
   });
 
   test("a history is for the prompt", () => {

@@ -10,6 +10,7 @@ import { tokenLabel } from "../view/attention-map.js";
 import { displayWidth, fitToWidth, truncateToWidth } from "../view/display-width.js";
 import { formatNumber } from "../view/explain-stages.js";
 import { spark } from "../view/spark.js";
+import { formatBytes } from "./format-bytes.js";
 import { modelFileOf, openModel } from "./open-model.js";
 import { formatCount, formatTime } from "./progress.js";
 
@@ -57,6 +58,7 @@ interface Facts extends Omit<RunLog, "coverage"> {
   file: string;
   bytes: number;
   formatVersion: number;
+  weights: AnyModel["weights"];
   parameterCount: number;
   parameters: ParameterFacts[];
   /** Of the sides the model has. */
@@ -87,6 +89,7 @@ export async function inspectCommand(path: string, { json = false }: { json?: bo
     file,
     bytes: bytes.length,
     formatVersion: Number(readSafetensors(bytes, file).metadata.get("formatVersion")),
+    weights: model.weights,
     parameterCount: model.parameters.count,
     parameters: parametersOf(model),
     vocabularies: {
@@ -156,6 +159,9 @@ function describe(facts: Facts): string {
   const row = (name: string, value: string): [string, string][] => [[name, value]];
   const summary: [string, string][] = [
     ["model", `${facts.file}, ${formatBytes(facts.bytes)}, format version ${facts.formatVersion}`],
+    ...(facts.weights === "int8"
+      ? [["weights", "int8: 8 bits each and a scale for each row; vectors are float32"] as [string, string]]
+      : []),
     ["recipe", `${recipe.name ?? "(no name)"}, task ${recipe.task}`],
     ...(recipe.task === "language-model" ? [] : row("encoder", encoderLine)),
     ...(recipe.task === "translate" ? row("decoder", `${cells(decoder)}, bridge ${decoder.bridge}`) : []),
@@ -280,8 +286,4 @@ function columns(rows: readonly (readonly string[])[], aligns: readonly ("left" 
         .trimEnd(),
     )
     .join("\n");
-}
-
-function formatBytes(bytes: number): string {
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

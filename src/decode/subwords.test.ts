@@ -1,6 +1,7 @@
 // What options of a search mean for words that are written in pieces: untrained networks, their output made decisive.
 import { beforeAll, describe, expect, it } from "vitest";
 import { wasm } from "../../test/support/backends.js";
+import type { Seq2Seq } from "../models/seq2seq.js";
 import { completeRecipe } from "../recipe/index.js";
 import { prepareModel } from "../train/prepare.js";
 import { TranslationModel } from "./translation-model.js";
@@ -19,7 +20,8 @@ describe("a model of subwords", () => {
   let model: TranslationModel;
   beforeAll(async () => {
     const sizes = { embeddingSize: 7, encoder: { hiddenSize: 5 }, decoder: { hiddenSize: 11 } };
-    const core = await prepareModel(wasm, completeRecipe({ model: sizes, source: side, target: side }), pairs);
+    const recipe = completeRecipe({ model: sizes, source: side, target: side });
+    const core = (await prepareModel(wasm, recipe, pairs)) as Seq2Seq;
     const { weight } = core.network.decoder.output;
     weight.set(weight.toArray().map((value) => value * 12));
     model = new TranslationModel(core);

@@ -145,6 +145,16 @@ describe("loadModel", () => {
     }
   });
 
+  it("is opened from bytes that are never made a text", async () => {
+    const bytes = Object.assign(model.toBytes(), {
+      toString() {
+        throw new Error("hundreds of megabytes as a list of numbers");
+      },
+    });
+    using loaded = await loadModel(bytes, { backend });
+    expect(loaded.toBytes()).toEqual(model.toBytes());
+  });
+
   it("takes a backend, and refuses options that would change it", async () => {
     const loaded = await loadModel(model.toBytes(), { backend, task: "translate" });
     expect(loaded.core.backend).toBe(backend);

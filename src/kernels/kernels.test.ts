@@ -133,6 +133,12 @@ const product = (transposed: boolean): Contract => ({
   },
 });
 
+/** Every whole number of 8 bits. */
+const int8s = (name: string, rows: number, columns: number, extra: Extra = {}): BufferSpec => {
+  const values = integers(name, rows * columns, 256).map((value) => value - 128);
+  return input(name, rows, columns, { values, type: "int8", ...extra });
+};
+
 const cellCases = grid({ B: [1, 4], H: ODD, mask: [0, 1], out: [0, 1] });
 /** `state` names the state vectors; buffers shared by forward and backward stand here. */
 const cellForward = (
@@ -231,6 +237,44 @@ const ROWS_READ = [4, 0, 3, 1, 2];
 const CONTRACTS: Record<string, Contract> = {
   "pack and product": product(false),
   "packTransposed and product": product(true),
+  packInt8: {
+    cases: grid({ n: [...ODD, 65], k: ODD }),
+    // Seen through a product with the rows of the identity: a column of the weight each.
+    buffers: ({ n, k }) => ({
+      y: written(k!, n!),
+      x: input("x", k!, k!, { values: Float64Array.from({ length: k! * k! }, (_, i) => (i % (k! + 1) === 0 ? 1 : 0)) }),
+      numbers: int8s("numbers", n!, k!, { stride: k! + 3 }),
+      packed: { ...scratch(k! * (n! + 64)), type: "int8" },
+      scales: input("scales", 1, n!, { values: new Float64Array(n!).fill(1) }),
+    }),
+    tolerance: () => 0,
+    call: (kernels, at, { n, k }) => {
+      kernels.packInt8(at("packed"), at("numbers"), k! + 3, n!, k!);
+      kernels.productInt8(at("y"), n!, at("x"), k!, at("packed"), at("scales"), 0, k!, n!, k!);
+    },
+  },
+  productInt8: {
+    cases: [
+      ...grid({ m: [...ODD, 2, 3, 4, 5, 6], n: [...ODD, 70, 130, 200], k: ODD, bias: [0, 1] }),
+      ...grid({ m: [5, 33, 257], n: [9, 65], k: [255, 256, 257, 513], bias: [0, 1] }),
+    ],
+    // The sum is one of x times numbers up to 128, and the scales bring it down again.
+    tolerance: sumTolerance("k"),
+    batch: "m",
+    buffers: ({ m, n, k, bias }, kernels) => ({
+      y: written(m!, n!, spaced(n!)),
+      x: input("x", m!, k!, spaced(k!, 3)),
+      numbers: int8s("numbers", n!, k!),
+      packed: { ...scratch(kernels.packedLength(n!, k!)), type: "int8" },
+      scales: input("scales", 1, n!, { values: numbers("scales", n!).map((value) => Math.fround(value / 128)) }),
+      ...given(bias, "bias", input("bias", 1, n!)),
+    }),
+    call: (kernels, at, { m, n, k }) => {
+      kernels.packInt8(at("packed"), at("numbers"), k!, n!, k!);
+      const weight = [at("packed"), at("scales"), at("bias")] as const;
+      kernels.productInt8(at("y"), n! + 2, at("x"), k! + 3, ...weight, m!, n!, k!);
+    },
+  },
   outerProduct: {
     cases: [
       ...grid({ m: ODD, n: ODD, k: [0, ...ODD], accumulate: [0, 1], sums: [0, 1] }),
@@ -557,6 +601,18 @@ const CONTRACTS: Record<string, Contract> = {
       ids: ids(m!, 6, batched),
     }),
     call: (kernels, at, { m, n }) => kernels.gather(at("out"), at("table"), at("ids"), m!, n!),
+  },
+  gatherInt8: {
+    cases: grid({ m: ODD, n: ODD }),
+    tolerance: () => 2 ** -23,
+    batch: "m",
+    buffers: ({ m, n }) => ({
+      out: written(m!, n!, batched),
+      table: int8s("table", 6, n!),
+      scales: input("scales", 6, 1),
+      ids: ids(m!, 6, batched),
+    }),
+    call: (kernels, at, { m, n }) => kernels.gatherInt8(at("out"), at("table"), at("scales"), at("ids"), m!, n!),
   },
   scatterAdd: {
     cases: grid({ m: ODD, n: ODD }),

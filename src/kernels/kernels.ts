@@ -3,7 +3,7 @@
  * gives every kernel's shapes and equations, under the same names.
  *
  * A pointer is a byte offset into the backend's memory, made only by `Memory.reserve` (and plain arithmetic in steps of
- * `bytesPerElement`); 0 is the null pointer. Kernels trust their pointers and sizes: shapes are checked above, in `tensor`.
+ * `bytesPerElement` or `bytesPerInt8`); 0 is the null pointer. Kernels trust their pointers and sizes: shapes are checked above, in `tensor`.
  */
 export type Pointer = number;
 
@@ -13,10 +13,15 @@ export type Flag = 0 | 1;
 /** A window on elements of a backend's memory. Valid until the next `reserve`: memory may move when it grows. */
 export type Elements = Float32Array | Float64Array | Int32Array;
 
+/** Whole numbers from −128 to 127 as a backend holds them. */
+export type Int8Elements = Int8Array | Float64Array;
+
 /** A backend's memory; what is released is used again. */
 export interface Memory {
   /** 4 (float32 and int32) or, in the reference, 8 (float64, which also holds the ids). */
   readonly bytesPerElement: 4 | 8;
+  /** 1, or in the reference 8: what a weight of 8 bits takes. */
+  readonly bytesPerInt8: 1 | 8;
   /** Bytes handed out by `reserve` and not yet released. */
   readonly reservedBytes: number;
   /** At least `bytes` of memory, 64-byte aligned, with whatever it held before. */
@@ -27,6 +32,8 @@ export interface Memory {
   floats(pointer: Pointer, count: number): Float32Array | Float64Array;
   /** A view of ids there; valid until more is reserved. */
   ints(pointer: Pointer, count: number): Int32Array | Float64Array;
+  /** A view of weights of 8 bits there; valid until more is reserved. */
+  int8s(pointer: Pointer, count: number): Int8Elements;
 }
 
 /** Where tensors live and kernels compute. */
@@ -79,6 +86,19 @@ export interface Kernels {
     n: number,
     k: number,
     accumulate: Flag,
+  ): void;
+  packInt8(packed: Pointer, numbers: Pointer, ldnumbers: number, n: number, k: number): void;
+  productInt8(
+    y: Pointer,
+    ldy: number,
+    x: Pointer,
+    ldx: number,
+    packed: Pointer,
+    scales: Pointer,
+    bias: Pointer,
+    m: number,
+    n: number,
+    k: number,
   ): void;
 
   rnnForward(
@@ -321,6 +341,7 @@ export interface Kernels {
   ): void;
 
   gather(out: Pointer, table: Pointer, ids: Pointer, m: number, n: number): void;
+  gatherInt8(out: Pointer, table: Pointer, scales: Pointer, ids: Pointer, m: number, n: number): void;
   scatterAdd(dtable: Pointer, dout: Pointer, ids: Pointer, m: number, n: number): void;
   fill(y: Pointer, value: number, n: number): void;
   copyRows(y: Pointer, ldy: number, x: Pointer, ldx: number, m: number, n: number, accumulate: Flag): void;

@@ -7,6 +7,7 @@ import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
 import type { Labels } from "../text/labels.js";
 import { LabelNetwork } from "./label-network.js";
+import { mergeDropout } from "./merge-dropout.js";
 import {
   type LossOptions,
   pairName,
@@ -48,11 +49,12 @@ export class Classifier extends ReadingModel {
     return [...textOf("source", this.source), ["labels", this.labels]];
   }
 
-  example(pair: Pair, index: number, part?: string): Example {
+  example(pair: Pair, index: number, part?: string, epoch?: number): Example {
     const label = labelOf(pair.target, this.recipe.target);
     const id = this.labels.idOf(label);
     if (id === undefined) throw unseenLabel("label", label, this.labels, pairName(pair, index, part));
-    return { index, source: Int32Array.from(this.encodeSource(pair.source).ids), target: Int32Array.of(id) };
+    const { ids } = this.encodeSource(pair.source, mergeDropout(this.recipe, "source", index, epoch));
+    return { index, source: Int32Array.from(ids), target: Int32Array.of(id) };
   }
 
   loss(batch: Batch, options?: LossOptions): Tensor {

@@ -8,6 +8,7 @@ import { Vocabulary } from "../text/vocabulary.js";
 import { Classifier } from "./classifier.js";
 import { DecoderOnly } from "./decoder-only.js";
 import { FORMAT, FORMAT_VERSION, type TextSide, type TrainingHistory } from "./model.js";
+import { int8WeightsOf } from "./quantize.js";
 import { readSafetensors } from "./safetensors.js";
 import { Seq2Seq } from "./seq2seq.js";
 import { Tagger } from "./tagger.js";
@@ -31,9 +32,9 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
       `model ${name}: expected a Tandem model, got another safetensors file. Give a model made by tandem train.`,
     );
   const version = Number(field("formatVersion"));
-  if (!(version <= FORMAT_VERSION))
+  if (!(version <= FORMAT_VERSION.int8))
     throw new ModelFileError(
-      `model ${name}: expected format version ${FORMAT_VERSION} or older, got ${version}. Update tandem-seq2seq.`,
+      `model ${name}: expected format version ${FORMAT_VERSION.int8} or older, got ${version}. Update tandem-seq2seq.`,
     );
   const parse = <Value>(key: string): Value => {
     try {
@@ -46,8 +47,9 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
     }
   };
   try {
+    const int8 = int8WeightsOf(tensors, name);
     return fromMetadata(backend, parse, (parameter) => {
-      const tensor = tensors.get(parameter);
+      const tensor = int8.get(parameter) ?? tensors.get(parameter);
       if (tensor === undefined)
         throw new ModelFileError(
           `model ${name}: expected the parameter ${parameter} its recipe asks for, got none. The file is damaged.`,

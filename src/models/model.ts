@@ -4,15 +4,26 @@ import { TandemError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
 import { type DropoutContext, Parameters, type StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
-import { Scope, type Tensor } from "../tensor/index.js";
+import { type Int8Weight, Scope, type Tensor } from "../tensor/index.js";
 import type { MergeDropout } from "../text/bpe.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import type { Vocabulary } from "../text/vocabulary.js";
 import type { Encoded } from "./encoder.js";
+import { int8Tensors } from "./quantize.js";
 import { type StoredTensor, writeSafetensors } from "./safetensors.js";
 
-/** Grows when an older version could not read the file. */
-export const FORMAT_VERSION = 1;
+/** Grows when an older version could not read the file: 2 came with weights of 8 bits, and files without them stay 1. */
+export const FORMAT_VERSION = { float32: 1, int8: 2 };
+
+/** How the weights of a model are stored: as they were trained, or with 8 bits each and a scale for each row. */
+export type WeightFormat = keyof typeof FORMAT_VERSION;
+
+/** How a model's file is written. */
+export interface SaveOptions {
+  /** `int8`: a quarter of the size, and the model opened from it is faster and nearly as good. Its own format unless given. */
+  weights?: "int8" | undefined;
+}
+
 /** What the metadata of every model file says of itself. */
 export const FORMAT = "tandem-seq2seq";
 
@@ -123,6 +134,12 @@ export abstract class Model {
     this.#packed.clear();
   }
 
+  /** How its weights are stored, in memory and in its file. */
+  get weights(): WeightFormat {
+    for (const [, tensor] of this.parameters) if (tensor.scales) return "int8";
+    return "float32";
+  }
+
   /** The tensors by name, as float32 copies. */
   tensors(): Map<string, StoredTensor> {
     this.checkAlive();
@@ -133,20 +150,38 @@ export abstract class Model {
   }
 
   /** The metadata of the model file, in fixed order. Where the data came from stays out. */
-  metadata(): Map<string, string> {
+  metadata(weights: WeightFormat = this.weights): Map<string, string> {
     const { train: _train, dev: _dev, test: _test, alignments: _alignments, ...data } = this.recipe.data;
     const { pretrained: _pretrained, ...model } = this.recipe.model;
     return new Map([
       ["format", FORMAT],
-      ["formatVersion", String(FORMAT_VERSION)],
+      ["formatVersion", String(FORMAT_VERSION[weights])],
+      ...(weights === "float32" ? [] : [["weights", weights] as const]),
       ["recipe", JSON.stringify({ ...this.recipe, data, model })],
       ...this.text().map(([key, value]): [string, string] => [key, JSON.stringify(value.toJSON())]),
       ["history", JSON.stringify(this.history)],
     ]);
   }
 
-  toBytes(): Uint8Array<ArrayBuffer> {
-    return writeSafetensors({ metadata: this.metadata(), tensors: this.tensors() });
+  /** The model file. */
+  toBytes(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    const weights = options.weights ?? this.weights;
+    const tensors = weights === "int8" ? int8Tensors(this.tensors(), this.#int8Weights()) : this.tensors();
+    return writeSafetensors({ metadata: this.metadata(weights), tensors });
+  }
+
+  /** Those of its weights that have 8 bits, as they are. */
+  #int8Weights(): Map<string, Int8Weight> {
+    const { memory } = this.backend;
+    const weights = new Map<string, Int8Weight>();
+    for (const [name, { shape, pointer, size, scales }] of this.parameters)
+      if (scales)
+        weights.set(name, {
+          shape,
+          numbers: new Int8Array(memory.int8s(pointer, size)),
+          scales: new Float32Array(scales.toArray()),
+        });
+    return weights;
   }
 
   dispose(): void {

@@ -3,7 +3,7 @@ import { ModelFileError } from "../errors.js";
 /** A tensor as the file holds it. */
 export interface StoredTensor {
   shape: readonly number[];
-  data: Float32Array;
+  data: Float32Array | Int8Array;
 }
 
 export interface SafetensorsContent {
@@ -13,6 +13,8 @@ export interface SafetensorsContent {
 }
 
 const ALIGNMENT = 64;
+/** What the format calls the numbers we write, and how many bytes one takes. */
+const BYTES: Record<string, number> = { F32: 4, I8: 1 };
 /** What the format itself allows. */
 const LARGEST_HEADER = 100_000_000;
 
@@ -23,18 +25,21 @@ interface HeaderEntry {
 }
 
 /**
- * Writes the safetensors format: an 8-byte little-endian header length, a JSON header, then the numbers, float32.
+ * Writes the safetensors format: an 8-byte little-endian header length, a JSON header, then the numbers, float32 or of 8 bits.
  *
  * The numbers begin 64-byte aligned, and tensors of whole 64-byte lines come before the others, so that each of those is
- * aligned too; the format knows no gaps between tensors. The same content always gives the same bytes.
+ * aligned too; of the others those of 8 bits come last, so that float32 lies at multiples of 4. The format knows no gaps
+ * between tensors. The same content always gives the same bytes.
  */
 export function writeSafetensors({ metadata, tensors }: SafetensorsContent): Uint8Array<ArrayBuffer> {
-  const wholeLines = (tensor: StoredTensor) => (tensor.data.byteLength % ALIGNMENT === 0 ? 0 : 1);
-  const ordered = [...tensors].sort(([, a], [, b]) => wholeLines(a) - wholeLines(b));
+  const place = ({ data }: StoredTensor) =>
+    data.byteLength % ALIGNMENT === 0 ? 0 : data instanceof Float32Array ? 1 : 2;
+  const ordered = [...tensors].sort(([, a], [, b]) => place(a) - place(b));
   const header: Record<string, unknown> = { __metadata__: Object.fromEntries(metadata) };
   let offset = 0;
   for (const [name, { shape, data }] of ordered) {
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] };
+    const dtype = data instanceof Float32Array ? "F32" : "I8";
+    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
@@ -52,7 +57,7 @@ export function writeSafetensors({ metadata, tensors }: SafetensorsContent): Uin
   return bytes;
 }
 
-/** A view of numbers where they lie aligned, as they do in a file of ours; else a copy. */
+/** A view of float32 numbers where they lie aligned, as they do in a file of ours; else a copy. */
 function floatsAt(bytes: Uint8Array, from: number, count: number): Float32Array {
   const offset = bytes.byteOffset + from;
   if (offset % Float32Array.BYTES_PER_ELEMENT === 0) return new Float32Array(bytes.buffer, offset, count);
@@ -61,7 +66,7 @@ function floatsAt(bytes: Uint8Array, from: number, count: number): Float32Array 
   return data;
 }
 
-/** Reads safetensors with float32 tensors, which share the memory of `bytes` where they can. `name` is the file's, for messages. */
+/** Reads safetensors with tensors of float32 and of 8 bits, which share the memory of `bytes` where they can. `name` is the file's, for messages. */
 export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsContent {
   const fail = (rule: string, got: string, todo: string): never => {
     throw new ModelFileError(`model ${name}: expected ${rule}, got ${got}. ${todo}`);
@@ -87,13 +92,18 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsCon
   const start = 8 + headerBytes;
   for (const [tensorName, entry] of Object.entries(entries)) {
     const { dtype, shape, data_offsets: offsets } = entry as HeaderEntry;
-    if (dtype !== "F32") fail(`float32 numbers in ${tensorName}`, String(dtype), "Save the model as float32.");
+    const size =
+      BYTES[dtype] ?? fail(`float32 or int8 numbers in ${tensorName}`, String(dtype), "Save the model as float32.");
     if (!Array.isArray(shape) || !Array.isArray(offsets)) fail(`a shape and offsets of ${tensorName}`, "none", foreign);
     const [from, to] = offsets;
     const count = shape.reduce((product, size) => product * size, 1);
     if (start + to > bytes.length) fail(`${start + to} bytes`, `${bytes.length}`, truncated);
-    if (to - from !== 4 * count) fail(`${4 * count} bytes for ${tensorName}`, `${to - from}`, foreign);
-    tensors.set(tensorName, { shape, data: floatsAt(bytes, start + from, count) });
+    if (to - from !== size * count) fail(`${size * count} bytes for ${tensorName}`, `${to - from}`, foreign);
+    const data =
+      dtype === "F32"
+        ? floatsAt(bytes, start + from, count)
+        : new Int8Array(bytes.buffer, bytes.byteOffset + start + from, count);
+    tensors.set(tensorName, { shape, data });
   }
   return { metadata: new Map(Object.entries(metadata as Record<string, string>)), tensors };
 }

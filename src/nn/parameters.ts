@@ -1,9 +1,9 @@
 import { ShapeError, TandemError } from "../errors.js";
 import { RandomStream } from "../random.js";
-import { empty, type Scope, type Shape, type Tensor } from "../tensor/index.js";
+import { empty, type Int8Weight, int8Weight, type Scope, type Shape, type Tensor } from "../tensor/index.js";
 
 /** The numbers of the parameter of this name, from a file. */
-export type StoredParameters = (name: string) => { shape: Shape; data: ArrayLike<number> };
+export type StoredParameters = (name: string) => { shape: Shape; data: ArrayLike<number> } | Int8Weight;
 
 /**
  * The parameters of a model by their PyTorch names (`encoder.recurrent.weight_ih_l0`), in the order they were made.
@@ -44,15 +44,18 @@ export class Parameters {
 
   #add(name: string, shape: Shape, value: (element: number) => number): Tensor {
     if (this.#tensors.has(name)) throw new TandemError(`parameter ${name}: expected a new name, got one in use.`);
+    const found = this.stored?.(name);
+    if (found) checkShape(name, shape, found.shape);
+    if (found && "scales" in found) {
+      const weight = this.scope.run(() => int8Weight(found));
+      this.#tensors.set(name, weight);
+      return weight;
+    }
     const tensor = this.scope.run(() => empty(shape));
-    // Written in place: a table of 8000 words as a list of its own would be tens of megabytes.
     tensor.needsGradient = true;
     this.#tensors.set(name, tensor);
-    if (this.stored) {
-      const { shape: found, data } = this.stored(name);
-      this.load(name, found, data);
-      return tensor;
-    }
+    if (found) return tensor.set(found.data);
+    // Written in place: a table of 8000 words as a list of its own would be tens of megabytes.
     const elements = tensor.backend.memory.floats(tensor.pointer, tensor.size);
     for (let i = 0; i < elements.length; i++) elements[i] = value(i);
     tensor.version++;
@@ -93,8 +96,7 @@ export class Parameters {
   /** Puts numbers into a parameter, of exactly its shape. */
   load(name: string, shape: Shape, values: ArrayLike<number>): void {
     const tensor = this.get(name);
-    if (tensor.shape.join() !== shape.join())
-      throw new ShapeError(`parameter ${name}: expected [${tensor.shape.join(", ")}], got [${shape.join(", ")}].`);
+    checkShape(name, tensor.shape, shape);
     tensor.set(values);
   }
 
@@ -105,4 +107,9 @@ export class Parameters {
       tensor.rowGradient = undefined;
     }
   }
+}
+
+function checkShape(name: string, wanted: Shape, found: Shape): void {
+  if (wanted.join() !== found.join())
+    throw new ShapeError(`parameter ${name}: expected [${wanted.join(", ")}], got [${found.join(", ")}].`);
 }

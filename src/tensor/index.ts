@@ -16,4 +16,4 @@ export * from "./ops/pointer.js";
 export * from "./ops/pool.js";
 export * from "./ops/recurrence.js";
 export { Scope, type ScopeOptions } from "./scope.js";
-export { empty, ints, type Shape, sizeOf, Tensor, tensor, zeros } from "./tensor.js";
+export { empty, type Int8Weight, int8Weight, ints, type Shape, sizeOf, Tensor, tensor, zeros } from "./tensor.js";

@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.js";
+import { ShapeError, TandemError } from "../errors.js";
 import type { Backend, Pointer } from "../kernels/kernels.js";
 import { Scope } from "./scope.js";
 
@@ -43,20 +43,29 @@ export class Tensor {
   readByRows = false;
   /** Set by an optimiser that puts off work on rows without gradient: to be called before these rows, or all, are read. */
   bringUpToDate: ((rows?: { pointer: Pointer; count: number }) => void) | undefined;
+  /** Of a weight of 8 bits: what the numbers of each row are multiplied by, [rows]. */
+  scales: Tensor | undefined;
 
   constructor(
     readonly backend: Backend,
     readonly shape: Shape,
     readonly pointer: Pointer,
-    readonly type: "float" | "int" = "float",
+    readonly type: "float" | "int" | "int8" = "float",
   ) {
     this.size = sizeOf(shape);
   }
 
-  /** A copy of the numbers, row-major. */
+  /** A copy of the numbers, row-major; of a weight of 8 bits those it stands for. */
   toArray(): Float32Array | Float64Array | Int32Array {
     this.bringUpToDate?.();
     const { memory } = this.backend;
+    if (this.scales) {
+      const scales = this.scales.toArray();
+      const width = this.size / scales.length;
+      const values = new Float32Array(memory.int8s(this.pointer, this.size));
+      for (let i = 0; i < values.length; i++) values[i]! *= scales[Math.floor(i / width)]!;
+      return values;
+    }
     return (
       this.type === "int" ? memory.ints(this.pointer, this.size) : memory.floats(this.pointer, this.size)
     ).slice();
@@ -84,6 +93,10 @@ export class Tensor {
 
   /** Writes all its numbers, in row-major order. */
   set(values: ArrayLike<number>): this {
+    if (this.scales)
+      throw new TandemError(
+        "set: expected float32 weights, got int8 ones. Change those of the model they were made from.",
+      );
     if (values.length !== this.size)
       throw new ShapeError(`set: expected ${this.size} numbers for [${this.shape.join(", ")}], got ${values.length}.`);
     this.bringUpToDate?.();
@@ -123,6 +136,34 @@ export function tensor(values: ArrayLike<number>, shape: Shape): Tensor {
 export function ints(values: ArrayLike<number>, shape: Shape): Tensor {
   const scope = Scope.current;
   return new Tensor(scope.backend, shape, scope.allocate(sizeOf(shape)), "int").set(values);
+}
+
+/** A weight [rows, columns] of 8 bits: row i of it is scales[i] · numbers[i]. */
+export interface Int8Weight {
+  shape: Shape;
+  numbers: Int8Array;
+  scales: Float32Array;
+}
+
+/** A weight of 8 bits from outside, in the current scope. Products and embeddings read it as it is; it is not trained. */
+export function int8Weight({ shape, numbers, scales }: Int8Weight): Tensor {
+  const size = sizeOf(shape);
+  if (shape.length !== 2 || numbers.length !== size || scales.length !== shape[0])
+    throw new ShapeError(
+      `int8Weight: expected the numbers and row scales of a matrix [${shape.join(", ")}], got ${numbers.length} numbers and ${scales.length} scales.`,
+    );
+  const scope = Scope.current;
+  const { backend } = scope;
+  const weight = new Tensor(backend, shape, allocateInt8s(scope, size), "int8");
+  weight.scales = tensor(scales, [scales.length]);
+  backend.memory.int8s(weight.pointer, size).set(numbers);
+  return weight;
+}
+
+/** Memory of `scope` for `count` numbers of 8 bits. */
+export function allocateInt8s(scope: Scope, count: number): Pointer {
+  const { bytesPerInt8, bytesPerElement } = scope.backend.memory;
+  return scope.allocate(Math.ceil((count * bytesPerInt8) / bytesPerElement));
 }
 
 /** Kernels trust ids as they trust sizes; here each is seen to be one of 0 … count − 1. */

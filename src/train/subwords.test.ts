@@ -3,6 +3,7 @@ import { wasm } from "../../test/support/backends.js";
 import { loadModel } from "../decode/load.js";
 import { RecipeError } from "../errors.js";
 import { createBackend } from "../kernels/backend.js";
+import type { Seq2Seq } from "../models/seq2seq.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
 import { fromHuggingFace, toHuggingFace } from "../text/hugging-face.js";
 import { fitTokenizer } from "../text/tokenizer.js";
@@ -43,7 +44,7 @@ describe.each([
     using trained = await train(four, { ...options, dev: [] });
     const results = await trained.translate(four.map(([source]) => source));
     expect(results.map(({ text }) => text)).toEqual(four.map(([, target]) => target));
-    using again = await loadModel(trained.toBytes());
+    using again = await loadModel(trained.toBytes(), { task: "translate" });
     expect(await again.translate([four[0]![0]])).toEqual([results[0]]);
   });
 });
@@ -51,13 +52,13 @@ describe.each([
 describe("BPE-dropout", () => {
   const recipe = completeRecipe({ ...sizes, source: dropping, target: dropping, train: { epochs: 4, batchSize: 3 } });
   const create = async () => {
-    const model = await prepareModel(await createBackend(), recipe, pairs);
+    const model = (await prepareModel(await createBackend(), recipe, pairs)) as Seq2Seq;
     return { model, trainer: new Trainer(model, pairs, pairs.slice(0, 5)) };
   };
 
   it("cuts an example anew in every epoch, and in an epoch always alike; without one it cuts as ever", async () => {
     const { model } = await create();
-    const cut = (epoch?: number) => pairs.map((pair, i) => model.example(pair, i, epoch));
+    const cut = (epoch?: number) => pairs.map((pair, i) => model.example(pair, i, "train", epoch));
     expect(cut(1)).toEqual(cut(1));
     expect(cut(1)).not.toEqual(cut(2));
     expect(cut()).not.toEqual(cut(1));
@@ -73,7 +74,7 @@ describe("BPE-dropout", () => {
     const whole = await create();
     const cuts = vi.spyOn(whole.model, "example");
     await whole.trainer.run(() => {});
-    expect([...new Set(cuts.mock.calls.flatMap(([, , epoch]) => epoch ?? []))]).toEqual([1, 2, 3, 4]);
+    expect([...new Set(cuts.mock.calls.flatMap(([, , , epoch]) => epoch ?? []))]).toEqual([1, 2, 3, 4]);
     const controller = new AbortController();
     const stopped = await create();
     const stopAt = (progress: TrainingProgress) => {
@@ -89,8 +90,8 @@ describe("BPE-dropout", () => {
 });
 
 describe("one vocabulary", () => {
-  const prepare = (options: RecipeInput, given = {}) =>
-    prepareModel(wasm, completeRecipe({ ...sizes, ...options }), pairs, given);
+  const prepare = async (options: RecipeInput, given = {}) =>
+    (await prepareModel(wasm, completeRecipe({ ...sizes, ...options }), pairs, given)) as Seq2Seq;
 
   it("of bpe is learnt from both sides; else each side has its own", async () => {
     const joint = await prepare({

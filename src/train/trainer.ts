@@ -123,6 +123,10 @@ export class Trainer {
     readonly dev: readonly Pair[],
   ) {
     const { recipe, backend, parameters } = model;
+    if (model.weights === "int8")
+      throw new TandemError(
+        "train: expected a model of float32 weights, got int8 ones. Train the model it was made from and quantize that.",
+      );
     if (recipe.model.attention.guided > 0 && train.every((pair) => pair.alignment === undefined))
       throw new DataError(
         "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2, or data.alignments a file of them.",

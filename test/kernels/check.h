@@ -166,6 +166,23 @@ static int32_t *integers(const char *name, int count, int limit) {
   return (int32_t *)b->at;
 }
 
+// An input of whole numbers of 8 bits, with nothing after the last of them; other numbers between the rows.
+static const int8_t *int8s(const char *name, int rows, int columns, int stride) {
+  int length = (rows - 1) * stride + columns, words = (length + 3) / 4;
+  buffer *b = new_buffer(name, 1, words, words);
+  for (int i = 0; i < words; i++) b->at[i] = random_word();
+  copy(b->first, b->at, words);
+  return (const int8_t *)(b->at + words) - length;
+}
+
+// An output of whole numbers of 8 bits, four to an element of the buffer.
+static int8_t *poisoned_int8s(const char *name, int length) {
+  if (length % 4 != 0) abort();
+  int8_t *at = (int8_t *)poisoned(name, 1, length / 4, length / 4);
+  buffers[buffer_count - 1].integers = 1;
+  return at;
+}
+
 static buffer *buffer_of(const void *at) {
   for (int i = 0; i < buffer_count; i++)
     if (buffers[i].at == at) return &buffers[i];

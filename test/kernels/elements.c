@@ -17,6 +17,19 @@ static void test_gather(void) {
   }
 }
 
+static void test_gatherInt8(void) {
+  EACH(m, ODD) EACH(n, ODD) {
+    begin_case("gatherInt8 m=%d n=%d", m, n);
+    float *out = poisoned("out", m, n, n);
+    const int8_t *table = int8s("table", TABLE_ROWS, n, n);
+    const float *scales = numbers("scales", 1, TABLE_ROWS, TABLE_ROWS);
+    const int32_t *ids = integers("ids", m, TABLE_ROWS);
+    run_gatherInt8(out, table, scales, ids, m, n);
+    for (int i = 0; i < m * n; i++) want(out)[i] = (double)scales[ids[i / n]] * table[ids[i / n] * n + i % n];
+    end_case(0x1p-24);
+  }
+}
+
 static void test_scatterAdd(void) {
   EACH(m, ODD) EACH(n, ODD, 4 * LANES + 3) {
     begin_case("scatterAdd m=%d n=%d", m, n);

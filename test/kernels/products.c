@@ -93,3 +93,58 @@ static void test_outerProduct(void) {
   // Without columns of x, as for a bias whose weight is frozen.
   EACH(m, 7, DEPTH + 1) EACH(n, ODD) EACH(accumulate, 0, 1) test_sums_alone(m, n, accumulate);
 }
+
+static void test_packInt8(void) {
+  EACH(n, ODD, 2 * PANEL + 1) EACH(k, ODD) {
+    begin_case("packInt8 n=%d k=%d", n, k);
+    int length = packedLength(n, k), ldnumbers = k + 3;
+    int8_t *packed = poisoned_int8s("packed", length);
+    const int8_t *w = int8s("numbers", n, k, ldnumbers);
+    run_packInt8(packed, w, ldnumbers, n, k);
+    int8_t *wanted = malloc((size_t)length);
+    for (int at = 0; at < length; at++) {
+      int j = at / (PANEL * k) * PANEL + at % PANEL, p = at / PANEL % k;
+      wanted[at] = j < n ? w[j * ldnumbers + p] : 0;
+    }
+    for (int i = 0; i < length / 4; i++) {
+      int32_t four;
+      memcpy(&four, wanted + 4 * i, 4);
+      want(packed)[i] = four;
+    }
+    free(wanted);
+    end_case(0);
+  }
+}
+
+static void test_productInt8_of(int m, int n, int k, int biased) {
+  begin_case("productInt8 m=%d n=%d k=%d bias=%d", m, n, k, biased);
+  int ldy = n + 2, ldx = k + 3, length = packedLength(n, k);
+  float *y = poisoned("y", m, n, ldy);
+  const float *x = numbers("x", m, k, ldx), *bias = biased ? numbers("bias", 1, n, n) : 0;
+  float *scales = numbers("scales", 1, n, n);
+  for (int j = 0; j < n; j++) scales[j] *= 0x1p-7f;
+  settle(scales);
+  const int8_t *w = int8s("numbers", n, k, k);
+  int8_t *packed = poisoned_int8s("packed", length);
+  share_index = 0;
+  share_count = 1;
+  packInt8(packed, w, k, n, k);
+  settle(packed);
+  run_productInt8(y, ldy, x, ldx, packed, scales, bias, m, n, k);
+  for (int i = 0; i < m; i++)
+    for (int j = 0; j < n; j++) {
+      double total = 0;
+      for (int p = 0; p < k; p++) total += (double)x[i * ldx + p] * w[j * k + p];
+      want(y)[i * ldy + j] = total * scales[j] + (bias ? bias[j] : 0);
+    }
+  end_case(0x1p-20 * sqrt(k));
+}
+
+static void test_productInt8(void) {
+  EACH(m, ODD) EACH(n, ODD) EACH(k, ODD) EACH(bias, 0, 1) test_productInt8_of(m, n, k, bias);
+  // Every number of rows in code of its own, beside as many panels as it takes at a time, and some more.
+  for (int m = 1; m <= ROWS + 1; m++) EACH(n, ABREAST * PANEL, (ABREAST + 2) * PANEL + 3) test_productInt8_of(m, n, 33, 1);
+  // Across DEPTH and BAND, with few panels (rows are shared) and with many (panels are shared).
+  EACH(m, 5, BAND + 1) EACH(n, 9, 2 * PANEL + 1) EACH(k, DEPTH - 1, DEPTH, DEPTH + 1, 2 * DEPTH + 1)
+    test_productInt8_of(m, n, k, 1);
+}

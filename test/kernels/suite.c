@@ -19,6 +19,8 @@ static void test_kernels(void) {
   test_pack();
   test_product();
   test_outerProduct();
+  test_packInt8();
+  test_productInt8();
 
   test_rnnForward();
   test_rnnBackward();
@@ -47,6 +49,7 @@ static void test_kernels(void) {
   test_bestLogits();
 
   test_gather();
+  test_gatherInt8();
   test_scatterAdd();
   test_fill();
   test_copyRows();

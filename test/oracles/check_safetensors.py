@@ -27,7 +27,7 @@ with safe_open(path, framework="numpy") as model:
 
 print(f"{count} parameters")
 for key, value in metadata.items():
-    print(f"  {key:20} {len(value)} characters of {type(json.loads(value)).__name__}" if key != "format" else f"  {key:20} {value}")
+    print(f"  {key:20} {len(value)} characters of {type(json.loads(value)).__name__}" if key not in ("format", "weights") else f"  {key:20} {value}")
 
 # Numbers begin at a multiple of 64 bytes, and so does each tensor of whole 64-byte lines.
 with open(path, "rb") as file:

@@ -8,7 +8,7 @@ export interface BufferSpec {
   rows: number;
   columns: number;
   stride?: number;
-  type?: "int";
+  type?: "int" | "int8";
   /** What `input` and `added` hold, rows · columns numbers. */
   values?: ArrayLike<number>;
   /** Whether its rows belong to the rows of the batch, equally many to each. */
@@ -20,7 +20,8 @@ export type Pointers = (name: string) => Pointer;
 
 /** Elements before and after every buffer that nobody may touch. */
 const GUARD = 16;
-const INT_GUARD = 123_456_789;
+/** By type: what stands there, and in what has not been written yet. */
+const INTEGERS = { int: { guard: 123_456_789, poison: -1 }, int8: { guard: 99, poison: -99 } };
 
 /**
  * Calls kernels on buffers with guard zones around them and in the gaps between rows, and gives what `written` and
@@ -38,12 +39,12 @@ export function guardedCall(
   const places = Object.entries(buffers).map(([name, spec]) => {
     const stride = spec.stride ?? spec.columns;
     const length = spec.rows === 0 ? 0 : (spec.rows - 1) * stride + spec.columns;
-    const bytes = (length + 2 * GUARD) * memory.bytesPerElement;
-    return { name, spec, stride, length, bytes, start: memory.reserve(bytes) };
+    const size = spec.type === "int8" ? memory.bytesPerInt8 : memory.bytesPerElement;
+    const bytes = (length + 2 * GUARD) * size;
+    return { name, spec, stride, length, size, bytes, start: memory.reserve(bytes) };
   });
   type Place = (typeof places)[number];
-  const view = ({ spec, start, length }: Place) =>
-    spec.type === "int" ? memory.ints(start, length + 2 * GUARD) : memory.floats(start, length + 2 * GUARD);
+  const view = ({ spec, start, length }: Place) => memory[`${spec.type ?? "float"}s`](start, length + 2 * GUARD);
   /** Calls `visit` with each element's index in the view and in the dense rows; −1 for guards and gaps. */
   const eachElement = ({ spec, stride, length }: Place, visit: (index: number, dense: number) => void) => {
     for (let index = 0; index < length + 2 * GUARD; index++) {
@@ -55,21 +56,20 @@ export function guardedCall(
   for (const place of places) {
     const elements = view(place);
     const { role, type, values } = place.spec;
-    const around = type === "int" ? INT_GUARD : guard;
-    const poison = type === "int" ? -1 : Number.NaN;
+    const { guard: around, poison } = type ? INTEGERS[type] : { guard, poison: Number.NaN };
     eachElement(place, (index, dense) => {
       elements[index] = dense < 0 ? around : role === "input" || role === "added" ? values![dense]! : poison;
     });
   }
 
-  const starts = new Map(places.map(({ name, start }) => [name, start + GUARD * memory.bytesPerElement]));
+  const starts = new Map(places.map(({ name, start, size }) => [name, start + GUARD * size]));
   call(kernels, (name) => starts.get(name) ?? 0);
 
   const results: Record<string, Float64Array> = {};
   for (const place of places) {
     const elements = view(place);
     const { role, type, values, rows, columns } = place.spec;
-    const around = type === "int" ? INT_GUARD : Math.fround(guard);
+    const around = type ? INTEGERS[type].guard : Math.fround(guard);
     const dense = new Float64Array(rows * columns);
     eachElement(place, (index, at) => {
       const found = elements[index]!;

@@ -107,10 +107,12 @@ function isRight(addon: Addon, instructionSet: string): boolean {
 /** One buffer that grows in place, so that the addresses the addon holds stay true. */
 class NativeMemory implements Memory {
   readonly bytesPerElement = 4;
+  readonly bytesPerInt8 = 1;
   readonly buffer = new ArrayBuffer(GROWTH_BYTES, { maxByteLength: LARGEST_BYTES });
-  // Both follow the buffer's length.
+  // All follow the buffer's length.
   readonly #floats = new Float32Array(this.buffer);
   readonly #ints = new Int32Array(this.buffer);
+  readonly #int8s = new Int8Array(this.buffer);
   readonly #list = new FreeList(64, (end) => this.#growTo(end));
 
   get reservedBytes(): number {
@@ -131,6 +133,10 @@ class NativeMemory implements Memory {
 
   ints(pointer: number, count: number): Int32Array {
     return this.#ints.subarray(pointer / 4, pointer / 4 + count);
+  }
+
+  int8s(pointer: number, count: number): Int8Array {
+    return this.#int8s.subarray(pointer, pointer + count);
   }
 
   #growTo(end: number): void {

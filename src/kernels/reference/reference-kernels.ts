@@ -62,6 +62,22 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
       }
     },
 
+    packInt8(packed, numbers, ldnumbers, n, k) {
+      const d = memory.data;
+      for (let j = 0; j < n; j++)
+        for (let p = 0; p < k; p++) d[at(packed) + j * k + p] = d[at(numbers) + j * ldnumbers + p]!;
+    },
+
+    productInt8(y, ldy, x, ldx, packed, scales, bias, m, n, k) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < n; j++) {
+          let total = 0;
+          for (let p = 0; p < k; p++) total += d[at(x) + i * ldx + p]! * d[at(packed) + j * k + p]!;
+          d[at(y) + i * ldy + j] = d[at(scales) + j]! * total + (bias ? d[at(bias) + j]! : 0);
+        }
+    },
+
     rnnForward(h, ldh, out, ldout, saved, ldsaved, gx, ldgx, gh, hPrev, ldhPrev, mask, ldmask, B, H, relu) {
       const d = memory.data;
       for (let b = 0; b < B; b++)
@@ -474,6 +490,14 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
       const d = memory.data;
       for (let i = 0; i < m; i++)
         for (let j = 0; j < n; j++) d[at(out) + i * n + j] = d[at(table) + d[at(ids) + i]! * n + j]!;
+    },
+
+    gatherInt8(out, table, scales, ids, m, n) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++) {
+        const row = d[at(ids) + i]!;
+        for (let j = 0; j < n; j++) d[at(out) + i * n + j] = d[at(scales) + row]! * d[at(table) + row * n + j]!;
+      }
     },
 
     scatterAdd(dtable, dout, ids, m, n) {

@@ -2,9 +2,10 @@ import { FreeList } from "../free-list.js";
 import type { Backend, Memory } from "../kernels.js";
 import { createReferenceKernels } from "./reference-kernels.js";
 
-/** Float64 memory as a plain array that is copied when it grows. Ids are held as numbers. */
+/** Float64 memory as a plain array that is copied when it grows. Ids and weights of 8 bits are held as numbers. */
 export class ReferenceMemory implements Memory {
   readonly bytesPerElement = 8;
+  readonly bytesPerInt8 = 8;
   data = new Float64Array(1 << 16);
   readonly #list = new FreeList(64, (end) => {
     if (end <= this.data.byteLength) return;
@@ -30,6 +31,10 @@ export class ReferenceMemory implements Memory {
   }
 
   ints(pointer: number, count: number): Float64Array {
+    return this.floats(pointer, count);
+  }
+
+  int8s(pointer: number, count: number): Float64Array {
     return this.floats(pointer, count);
   }
 }

@@ -31,15 +31,18 @@ const GROWTH_PAGES = 256;
 /** One WebAssembly memory. It never shrinks; what is released is used again. */
 class WasmMemory implements Memory {
   readonly bytesPerElement = 4;
+  readonly bytesPerInt8 = 1;
   readonly #memory: WebAssembly.Memory;
   readonly #list: FreeList;
   #floats: Float32Array;
   #ints: Int32Array;
+  #int8s: Int8Array;
 
   constructor(memory: WebAssembly.Memory, heapStart: number) {
     this.#memory = memory;
     this.#floats = new Float32Array(memory.buffer);
     this.#ints = new Int32Array(memory.buffer);
+    this.#int8s = new Int8Array(memory.buffer);
     this.#list = new FreeList(heapStart, (end) => this.#growTo(end));
   }
 
@@ -63,6 +66,10 @@ class WasmMemory implements Memory {
     return this.#ints.subarray(pointer / 4, pointer / 4 + count);
   }
 
+  int8s(pointer: number, count: number): Int8Array {
+    return this.#int8s.subarray(pointer, pointer + count);
+  }
+
   /** The one place where the memory grows and its views are renewed. */
   #growTo(end: number): void {
     const missing = end - this.#memory.buffer.byteLength;
@@ -79,6 +86,7 @@ class WasmMemory implements Memory {
     }
     this.#floats = new Float32Array(this.#memory.buffer);
     this.#ints = new Int32Array(this.#memory.buffer);
+    this.#int8s = new Int8Array(this.#memory.buffer);
   }
 }
 

@@ -213,7 +213,8 @@ export function selectRows(table: Tensor, ids: Tensor): Tensor {
   const distinct = table.readByRows && (table.bringUpToDate || wanted) ? distinctRows(ids, table) : undefined;
   table.bringUpToDate?.(distinct && { pointer: distinct.rows.pointer, count: distinct.rows.size });
   const y = empty([...ids.shape, size]);
-  kernels.gather(y.pointer, table.pointer, ids.pointer, ids.size, size);
+  if (table.scales) kernels.gatherInt8(y.pointer, table.pointer, table.scales.pointer, ids.pointer, ids.size, size);
+  else kernels.gather(y.pointer, table.pointer, ids.pointer, ids.size, size);
   record([table], [y], () => {
     if (distinct === undefined || table.gradient !== 0 || table.rowGradient !== undefined)
       return kernels.scatterAdd(gradientOf(table), y.gradient, ids.pointer, ids.size, size);

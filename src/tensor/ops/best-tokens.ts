@@ -1,7 +1,7 @@
 import { ShapeError } from "../../errors.js";
 import { Scope } from "../scope.js";
 import { describeShape, type Tensor } from "../tensor.js";
-import { packedWeight } from "./linear.js";
+import { multiplyPacked, packedWeight } from "./linear.js";
 
 /** Logits that exist at one time: half a megabyte, which stays in the second-level cache. */
 const MOST_LOGITS = 131_072;
@@ -55,12 +55,12 @@ export function bestTokens(
     const asked = bytes === 8 ? new Float64Array(rows) : new Float32Array(rows);
     for (let first = 0; first < vocabulary; first += width) {
       const columns = Math.min(width, vocabulary - first);
-      // A packed weight is a row of panels: its columns from here on begin at first · size.
-      const part = packed + first * size * bytes;
+      const outputs = { first, count: columns };
       for (let row = 0; row < rows; row += most) {
         const height = Math.min(most, rows - row);
         const x = features.pointer + row * size * bytes;
-        kernels.product(logits, columns, x, size, part, bias.pointer + first * bytes, height, columns, size, 0);
+        const from = { x, ldx: size, bias: bias.pointer + first * bytes, rows: height, count: size };
+        multiplyPacked(weight, packed, { y: logits, ldy: columns, ...from, outputs });
         const state = [values + row * count * bytes, ids + row * count * bytes, statistics + row * 3 * bytes] as const;
         kernels.bestLogits(...state, logits, first, height, columns, count);
         for (let i = row; i < row + height; i++) {

@@ -1,8 +1,8 @@
-import { ShapeError } from "../../errors.js";
+import { ShapeError, TandemError } from "../../errors.js";
 import type { Pointer } from "../../kernels/kernels.js";
 import { deferWeightGradient, gradientOf, record } from "../autograd.js";
 import { Scope } from "../scope.js";
-import { describeShape, empty, Tensor } from "../tensor.js";
+import { allocateInt8s, describeShape, empty, Tensor } from "../tensor.js";
 
 /** Columns of a weight that meet the input, since a decoder's weight reads [embedding; fed] in two products; or rows. */
 export interface ColumnRange {
@@ -17,9 +17,11 @@ export function packedWeight(weight: Tensor, range: ColumnRange): Pointer {
   return Scope.current.cached(weight, rowsKey(range), (scope) => {
     const { packedLength } = weight.backend.kernels;
     const [outputs, { count }] = [weight.shape[0]!, range];
-    // In its place it will stand packed for the way back.
-    const length = Math.max(packedLength(outputs, count), scope.gradients ? packedLength(count, outputs) : 0);
-    const packed = scope.allocate(length);
+    const length = packedLength(outputs, count);
+    // In the place of float32 numbers the weight will stand packed for the way back.
+    const packed = weight.scales
+      ? allocateInt8s(scope, length)
+      : scope.allocate(Math.max(length, scope.gradients ? packedLength(count, outputs) : 0));
     packRows(packed, weight, range);
     return packed;
   });
@@ -38,7 +40,8 @@ export function packedTransposedWeight<Blocks extends readonly number[]>(
   const lengths = blocks.map((count) => kernels.packedLength(range.count, count));
   const key = `columns ${range.first} ${range.count} in ${blocks}`;
   let packed = Scope.current.cachedInstead(weight, key, rowsKey(range), (scope, place) => {
-    const start = place ?? scope.allocate(lengths.reduce((total, length) => total + length, 0));
+    const start =
+      (weight.scales ? undefined : place) ?? scope.allocate(lengths.reduce((total, length) => total + length, 0));
     let [first, to] = [0, start];
     for (const [i, count] of blocks.entries()) {
       packColumns(to, weight, range, { first, count });
@@ -59,16 +62,62 @@ export function packRows(packed: Pointer, weight: Tensor, { first, count }: Colu
   const [outputs, width] = weight.shape as [number, number];
   const { kernels, memory } = weight.backend;
   weight.bringUpToDate?.();
-  kernels.pack(packed, weight.pointer + first * memory.bytesPerElement, width, outputs, count);
+  const from = weight.pointer + first * (weight.scales ? memory.bytesPerInt8 : memory.bytesPerElement);
+  if (weight.scales) kernels.packInt8(packed, from, width, outputs, count);
+  else kernels.pack(packed, from, width, outputs, count);
 }
 
 /** packed ← W[rows, range] for dx = dy W[rows, range]. */
 export function packColumns(packed: Pointer, weight: Tensor, range: ColumnRange, rows: ColumnRange): void {
   const width = weight.shape[1]!;
   const { kernels, memory } = weight.backend;
+  if (weight.scales)
+    throw new TandemError("backward: expected float32 weights, got int8 ones. Train the model they were made from.");
   weight.bringUpToDate?.();
-  const from = weight.pointer + (rows.first * width + range.first) * memory.bytesPerElement;
-  kernels.packTransposed(packed, from, width, range.count, rows.count);
+  const scope = Scope.current;
+  scope.temporarily(() => {
+    let numbers = weight.pointer;
+    // The way back of a weight of 8 bits is that of the numbers it stands for: there the input alone wants a gradient.
+    if (weight.scales) memory.floats((numbers = scope.allocate(weight.size)), weight.size).set(weight.toArray());
+    const from = numbers + (rows.first * width + range.first) * memory.bytesPerElement;
+    kernels.packTransposed(packed, from, width, range.count, rows.count);
+  });
+}
+
+/** y[rows, N] (+)= x[rows, count] · packed + bias, with `count` columns of a weight packed by `packRows`; `ld…` lie between rows. */
+export function multiplyPacked(
+  weight: Tensor,
+  packed: Pointer,
+  { y, ldy, x, ldx, bias, rows, count, outputs = { first: 0, count: weight.shape[0]! }, accumulate = 0 }: PackedProduct,
+): void {
+  const { kernels, memory } = weight.backend;
+  // Packed panel after panel of outputs: those from `first` on begin there.
+  const panels = packed + outputs.first * count * (weight.scales ? memory.bytesPerInt8 : memory.bytesPerElement);
+  if (weight.scales === undefined)
+    kernels.product(y, ldy, x, ldx, panels, bias, rows, outputs.count, count, accumulate);
+  else {
+    const scales = weight.scales.pointer + outputs.first * memory.bytesPerElement;
+    const scope = Scope.current;
+    scope.temporarily(() => {
+      // The kernel writes its sums; what they are added to stands elsewhere.
+      const [to, ldto] = accumulate ? [scope.allocate(rows * outputs.count), outputs.count] : [y, ldy];
+      kernels.productInt8(to, ldto, x, ldx, panels, scales, bias, rows, outputs.count, count);
+      if (accumulate) kernels.copyRows(y, ldy, to, ldto, rows, outputs.count, 1);
+    });
+  }
+}
+
+interface PackedProduct {
+  y: Pointer;
+  ldy: number;
+  x: Pointer;
+  ldx: number;
+  bias: Pointer;
+  rows: number;
+  count: number;
+  /** Those alone, from a multiple of what a panel holds on; all unless given. */
+  outputs?: ColumnRange;
+  accumulate?: 0 | 1;
 }
 
 /**
@@ -123,7 +172,8 @@ function product(
   const [inner, outputs] = [columns.count, weight.shape[0]!];
   const rows = x.size / inner;
   const packed = packedWeight(weight, columns);
-  kernels.product(y.pointer, outputs, x.pointer, inner, packed, bias?.pointer ?? 0, rows, outputs, inner, accumulate);
+  const from = { x: x.pointer, ldx: inner, bias: bias?.pointer ?? 0, rows, count: inner };
+  multiplyPacked(weight, packed, { y: y.pointer, ldy: outputs, ...from, accumulate });
   record([x, weight, ...(bias ? [bias] : []), ...(onto ? [onto] : [])], [y], () => {
     const dx = gradientOf(x);
     if (dx) {

@@ -3,7 +3,7 @@ import type { Pointer } from "../../kernels/kernels.js";
 import { addGradient, record } from "../autograd.js";
 import { Scope } from "../scope.js";
 import { checkIds, describeShape, empty, type Tensor } from "../tensor.js";
-import { packColumns, packedWeight, packRows } from "./linear.js";
+import { multiplyPacked, packColumns, packedWeight, packRows } from "./linear.js";
 
 /** Tokens whose logits exist at one time. */
 const BLOCK_ROWS = 256;
@@ -101,7 +101,8 @@ export function projectInBlocks(
       const count = Math.min(BLOCK_ROWS, rows - first);
       const x = features.pointer + first * size * memory.bytesPerElement;
       const skip = first * memory.bytesPerElement;
-      kernels.product(logits, vocabulary, x, size, packed, bias.pointer, count, vocabulary, size, 0);
+      const from = { x, ldx: size, bias: bias.pointer, rows: count, count: size };
+      multiplyPacked(weight, packed, { y: logits, ldy: vocabulary, ...from });
       lossOf(logits, first, count);
       if (!wanted) continue;
       kernels.product(dfeatures + skip * size, size, logits, vocabulary, transposed, 0, count, size, vocabulary, 0);

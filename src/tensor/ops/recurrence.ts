@@ -3,7 +3,7 @@ import type { Pointer } from "../../kernels/kernels.js";
 import { addGradient, deferWeightGradient, record } from "../autograd.js";
 import { Scope } from "../scope.js";
 import { describeShape, empty, type Tensor } from "../tensor.js";
-import { packedTransposedWeight, packedWeight } from "./linear.js";
+import { multiplyPacked, packedTransposedWeight, packedWeight } from "./linear.js";
 
 /** The kinds of recurrent cells: Elman's with tanh or ReLU, LSTM, GRU. */
 export type CellKind = "rnn" | "rnn-relu" | "lstm" | "gru";
@@ -121,7 +121,8 @@ export function recurrence(
       const next = last ? 0 : offset(timeAt(step + 1), hidden);
       const [h, ldh] = last ? [finalHidden.pointer, hidden] : [previous + next, time * hidden];
       const before = [previous + offset(t, hidden), time * hidden] as const;
-      kernels.product(gh, gateWidth, ...before, packed, bias.pointer, batch, gateWidth, hidden, 0);
+      const read = { x: before[0], ldx: before[1], bias: bias.pointer, rows: batch, count: hidden };
+      multiplyPacked(weight, packed, { y: gh, ldy: gateWidth, ...read });
       const into = [outputs.pointer + offset(t, hidden), time * hidden, ...gatesAt(t)] as const;
       const from = [...gatesAt(t), gh, ...before] as const;
       if (kind === "gru") kernels.gruForward(h, ldh, ...into, ...keptAt(t), ...from, ...maskAt(t));
