@@ -38,8 +38,10 @@ KERNEL(void, outerProduct, 2.0 * m * n * k + 8.0 * m * n)(
 
 // ── recurrent cells ─────────────────────────────────────────────────────────────────────────────────────────────────
 // gx = W_ih x + b_ih and gh = W_hh h' + b_hh, gates in PyTorch's order. Where mask is 0 the state is kept.
-// `out` (may be null) receives mask · h. The backward kernels write dgx, dgh, dhPrev (its direct part) and dcPrev; they
-// take the gradient of the next state (dh) and of the masked output (dout, may be null).
+// `out` (may be null) receives mask · h. The backward kernels write dgx, dhPrev (its direct part) and dcPrev; they take the
+// gradient of the next state (dh) and of the masked output (dout, may be null).
+// What is kept for the way back may overwrite gx, and gradients what they were computed from: gates = gx, dgx = gates,
+// dghn = ghn (and in the Elman cell saved = gx, dgates = saved).
 
 // h = tanh(gx + gh), or max(0, gx + gh) with `relu`. saved[B, H] = the new h before the mask.
 KERNEL(void, rnnForward, 60.0 * B * H)(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved,
@@ -49,23 +51,25 @@ KERNEL(void, rnnBackward, 40.0 * B * H)(float *dgates, int lddgates, float *dhPr
                                         int lddout, const float *saved, int ldsaved, const float *mask, int ldmask,
                                         int B, int H, int relu);
 
-// i f g o;  c = f c' + i g;  h = o tanh(c).  saved[B, 5H] = i f g o tanh(c).
-KERNEL(void, lstmForward, 300.0 * B * H)(float *h, int ldh, float *c, int ldc, float *out, int ldout, float *saved,
-                                         int ldsaved, const float *gx, int ldgx, const float *gh, const float *hPrev,
-                                         int ldhPrev, const float *cPrev, int ldcPrev, const float *mask, int ldmask,
-                                         int B, int H);
+// gates[B, 4H] = i f g o;  c = f c' + i g;  tanhC[B, H] = tanh(c);  h = o tanh(c).
+KERNEL(void, lstmForward, 300.0 * B * H)(float *h, int ldh, float *c, int ldc, float *out, int ldout, float *gates,
+                                         int ldgates, float *tanhC, int ldtanhC, const float *gx, int ldgx,
+                                         const float *gh, const float *hPrev, int ldhPrev, const float *cPrev,
+                                         int ldcPrev, const float *mask, int ldmask, int B, int H);
 KERNEL(void, lstmBackward, 100.0 * B * H)(float *dgates, int lddgates, float *dhPrev, float *dcPrev, const float *dh,
-                                          const float *dc, const float *dout, int lddout, const float *saved,
-                                          int ldsaved, const float *cPrev, int ldcPrev, const float *mask, int ldmask,
-                                          int B, int H);
+                                          const float *dc, const float *dout, int lddout, const float *gates,
+                                          int ldgates, const float *tanhC, int ldtanhC, const float *cPrev, int ldcPrev,
+                                          const float *mask, int ldmask, int B, int H);
 
-// r z n;  n = tanh(gx_n + r gh_n);  h = (1 − z) n + z h'.  saved[B, 4H] = r z n gh_n.
-KERNEL(void, gruForward, 200.0 * B * H)(float *h, int ldh, float *out, int ldout, float *saved, int ldsaved,
-                                        const float *gx, int ldgx, const float *gh, const float *hPrev, int ldhPrev,
-                                        const float *mask, int ldmask, int B, int H);
-KERNEL(void, gruBackward, 100.0 * B * H)(float *dgx, int lddgx, float *dgh, int lddgh, float *dhPrev, const float *dh,
-                                         const float *dout, int lddout, const float *saved, int ldsaved,
-                                         const float *hPrev, int ldhPrev, const float *mask, int ldmask, int B, int H);
+// gates[B, 3H] = r z n;  ghn[B, H] = gh_n;  n = tanh(gx_n + r gh_n);  h = (1 − z) n + z h'.
+// Of dgh only the part of n differs from dgx: it is dghn[B, H].
+KERNEL(void, gruForward, 200.0 * B * H)(float *h, int ldh, float *out, int ldout, float *gates, int ldgates, float *ghn,
+                                        int ldghn, const float *gx, int ldgx, const float *gh, const float *hPrev,
+                                        int ldhPrev, const float *mask, int ldmask, int B, int H);
+KERNEL(void, gruBackward, 100.0 * B * H)(float *dgx, int lddgx, float *dghn, int lddghn, float *dhPrev, const float *dh,
+                                         const float *dout, int lddout, const float *gates, int ldgates,
+                                         const float *ghn, int ldghn, const float *hPrev, int ldhPrev,
+                                         const float *mask, int ldmask, int B, int H);
 
 // ── attention ───────────────────────────────────────────────────────────────────────────────────────────────────────
 // scores[B, Q, T] = scale · query[B, Q, D] · keys[B, T, D]

@@ -47,7 +47,8 @@ export function tableHeader(list) {
     return `  ${result} (*${name})(${declarations});`;
   });
   const entries = list.map(({ name }) => name).join(", ");
-  return `// Made by scripts/native.js from kernels/kernels.h.\n#pragma once\n#include <stdint.h>\n\nstruct kernel_table {\n${types.join("\n")}\n};\n#define KERNEL_TABLE_ENTRIES {${entries}}\n`;
+  const most = Math.max(...list.map(({ parameters }) => parameters.length));
+  return `// Made by scripts/native.js from kernels/kernels.h.\n#pragma once\n#include <stdint.h>\n\nstruct kernel_table {\n${types.join("\n")}\n};\n#define KERNEL_TABLE_ENTRIES {${entries}}\nenum { MOST_PARAMETERS = ${most} };\n`;
 }
 
 /** A struct of a kernel's arguments, and the function of it that each thread calls. */

@@ -84,6 +84,9 @@ export const kernelsHash: string = "${sourcesHash()}";
 /** The kernels that threads may share. Each is called by its place here. */
 export const sharedKernels: readonly (keyof Kernels)[] = ${JSON.stringify(shared.map(({ name }) => name))};
 
+/** As many parameters as a kernel has. */
+export const MOST_PARAMETERS = ${Math.max(...shared.map(({ parameters }) => parameters.length))};
+
 /** The kernels of \`alone\`, of whose calls those of at least \`leastWork\` operations go to \`share\`. */
 export function shareKernels(
   alone: Kernels,

@@ -21,8 +21,6 @@
 #include "supported.h"
 #include "table.generated.h"
 
-enum { MOST_PARAMETERS = 20 };
-
 typedef struct engine {
   const struct kernel_table *kernels;
   char *arena;

@@ -137,7 +137,7 @@ const cellCases = grid({ B: [1, 4], H: ODD, mask: [0, 1], out: [0, 1] });
 /** `state` names the state vectors; buffers shared by forward and backward stand here. */
 const cellForward = (
   gates: number,
-  saved: number,
+  kept: Record<string, number>,
   states: string[],
   call: Contract["call"],
   cases = cellCases,
@@ -148,7 +148,9 @@ const cellForward = (
     ...Object.fromEntries(states.map((name) => [name, written(B!, H!, spaced(H!))])),
     ...Object.fromEntries(states.map((name) => [`${name}Prev`, input(`${name}Prev`, B!, H!, spaced(H!, 3))])),
     ...given(out, "out", written(B!, H!, spaced(H!, 1))),
-    saved: written(B!, saved * H!, spaced(saved * H!, 5)),
+    ...Object.fromEntries(
+      Object.entries(kept).map(([name, blocks]) => [name, written(B!, blocks * H!, spaced(blocks * H!, 5))]),
+    ),
     gx: { ...input("gx", B!, gates * H!, spaced(gates * H!, 4)) },
     gh: input("gh", B!, gates * H!, batched),
     ...given(mask, "mask", timeMask(B!)),
@@ -158,7 +160,7 @@ const cellForward = (
 const cellBackward = (
   written_: Record<string, number>,
   inputs: Record<string, number>,
-  saved: number,
+  kept: Record<string, number>,
   call: Contract["call"],
   cases = cellCases,
 ): Contract => ({
@@ -178,7 +180,9 @@ const cellBackward = (
       ]),
     ),
     ...given(out, "dout", input("dout", B!, H!, spaced(H!, 1))),
-    saved: input("saved", B!, saved * H!, spaced(saved * H!, 5)),
+    ...Object.fromEntries(
+      Object.entries(kept).map(([name, blocks]) => [name, input(name, B!, blocks * H!, spaced(blocks * H!, 5))]),
+    ),
     ...given(mask, "mask", timeMask(B!)),
   }),
   call,
@@ -250,11 +254,11 @@ const CONTRACTS: Record<string, Contract> = {
     },
   },
 
-  rnnForward: cellForward(1, 1, ["h"], rnnForward, reluCases),
+  rnnForward: cellForward(1, { saved: 1 }, ["h"], rnnForward, reluCases),
   rnnBackward: cellBackward(
     { dgates: 1, dhPrev: 1 },
     { dh: 1 },
-    1,
+    { saved: 1 },
     (kernels, at, { B, H, relu }) => {
       const outputs = [at("dgates"), H! + 4, at("dhPrev")] as const;
       const inputs = [at("dh"), at("dout"), H! + 1, at("saved"), H! + 5, at("mask"), 3] as const;
@@ -262,23 +266,25 @@ const CONTRACTS: Record<string, Contract> = {
     },
     reluCases,
   ),
-  lstmForward: cellForward(4, 5, ["h", "c"], (kernels, at, { B, H }) => {
-    const outputs = [at("h"), H! + 2, at("c"), H! + 2, at("out"), H! + 1, at("saved"), 5 * H! + 5] as const;
+  lstmForward: cellForward(4, { gates: 4, tanhC: 1 }, ["h", "c"], (kernels, at, { B, H }) => {
+    const outputs = [at("h"), H! + 2, at("c"), H! + 2, at("out"), H! + 1] as const;
+    const kept = [at("gates"), 4 * H! + 5, at("tanhC"), H! + 5] as const;
     const inputs = [at("gx"), 4 * H! + 4, at("gh"), at("hPrev"), H! + 3, at("cPrev"), H! + 3] as const;
-    kernels.lstmForward(...outputs, ...inputs, at("mask"), 3, B!, H!);
+    kernels.lstmForward(...outputs, ...kept, ...inputs, at("mask"), 3, B!, H!);
   }),
   lstmBackward: cellBackward(
     { dgates: 4, dhPrev: 1, dcPrev: 1 },
     { dh: 1, dc: 1, cPrev: 1 },
-    5,
+    { gates: 4, tanhC: 1 },
     (kernels, at, { B, H }) => {
       const outputs = [at("dgates"), 4 * H! + 4, at("dhPrev"), at("dcPrev")] as const;
-      const inputs = [at("dh"), at("dc"), at("dout"), H! + 1, at("saved"), 5 * H! + 5, at("cPrev"), H! + 3] as const;
+      const kept = [at("gates"), 4 * H! + 5, at("tanhC"), H! + 5, at("cPrev"), H! + 3] as const;
+      const inputs = [at("dh"), at("dc"), at("dout"), H! + 1, ...kept] as const;
       kernels.lstmBackward(...outputs, ...inputs, at("mask"), 3, B!, H!);
     },
   ),
-  gruForward: cellForward(3, 4, ["h"], (kernels, at, { B, H }) => {
-    const outputs = [at("h"), H! + 2, at("out"), H! + 1, at("saved"), 4 * H! + 5] as const;
+  gruForward: cellForward(3, { gates: 3, ghn: 1 }, ["h"], (kernels, at, { B, H }) => {
+    const outputs = [at("h"), H! + 2, at("out"), H! + 1, at("gates"), 3 * H! + 5, at("ghn"), H! + 5] as const;
     kernels.gruForward(
       ...outputs,
       at("gx"),
@@ -289,11 +295,17 @@ const CONTRACTS: Record<string, Contract> = {
       ...([at("mask"), 3, B!, H!] as const),
     );
   }),
-  gruBackward: cellBackward({ dgx: 3, dgh: 3, dhPrev: 1 }, { dh: 1, hPrev: 1 }, 4, (kernels, at, { B, H }) => {
-    const outputs = [at("dgx"), 3 * H! + 4, at("dgh"), 3 * H! + 4, at("dhPrev")] as const;
-    const inputs = [at("dh"), at("dout"), H! + 1, at("saved"), 4 * H! + 5, at("hPrev"), H! + 3] as const;
-    kernels.gruBackward(...outputs, ...inputs, at("mask"), 3, B!, H!);
-  }),
+  gruBackward: cellBackward(
+    { dgx: 3, dghn: 1, dhPrev: 1 },
+    { dh: 1, hPrev: 1 },
+    { gates: 3, ghn: 1 },
+    (kernels, at, { B, H }) => {
+      const outputs = [at("dgx"), 3 * H! + 4, at("dghn"), H! + 4, at("dhPrev")] as const;
+      const kept = [at("gates"), 3 * H! + 5, at("ghn"), H! + 5, at("hPrev"), H! + 3] as const;
+      const inputs = [at("dh"), at("dout"), H! + 1, ...kept] as const;
+      kernels.gruBackward(...outputs, ...inputs, at("mask"), 3, B!, H!);
+    },
+  ),
 
   attentionScores: {
     cases: attentionCases,
@@ -854,16 +866,18 @@ describe("elementary functions", () => {
     const zero = (columns: number) => input("zero", count, columns, { values: new Float64Array(count * columns) });
     const buffers: Buffers = {
       h: written(count, 1),
-      saved: written(count, 4),
+      gates: written(count, 3),
+      ghn: written(count, 1),
       gx: input("gx", count, 3, { values: gx }),
       gh: zero(3),
       hPrev: zero(1),
     };
-    const { saved } = guardedCall(wasm, buffers, 0, (kernels, at) =>
-      kernels.gruForward(at("h"), 1, 0, 0, at("saved"), 4, at("gx"), 3, at("gh"), at("hPrev"), 1, 0, 0, count, 1),
-    );
-    const gates = values.map((_, i) => saved![4 * i + 1]!);
-    expect(worst(gates, (i) => 1 / (1 + Math.exp(-values[i]!)), false)).toBeLessThan(2 ** -22);
+    const { gates } = guardedCall(wasm, buffers, 0, (kernels, at) => {
+      const kept = [at("gates"), 3, at("ghn"), 1] as const;
+      kernels.gruForward(at("h"), 1, 0, 0, ...kept, at("gx"), 3, at("gh"), at("hPrev"), 1, 0, 0, count, 1);
+    });
+    const updates = values.map((_, i) => gates![3 * i + 1]!);
+    expect(worst(updates, (i) => 1 / (1 + Math.exp(-values[i]!)), false)).toBeLessThan(2 ** -22);
   });
 
   it("the logarithm of a sum is exact to 2⁻²¹ from one element to a thousand equal ones", () => {
@@ -874,6 +888,53 @@ describe("elementary functions", () => {
       );
       expectClose(out!, new Float64Array(count).fill(-Math.log(count)), 2 ** -21, `${count} equal logits`);
     }
+  });
+});
+
+describe.each(["lstm", "gru", "rnn"] as const)("the %s cell", (kind) => {
+  const [B, H] = [5, 17];
+  const gates = { lstm: 4, gru: 3, rnn: 1 }[kind];
+  it.each(FAST)("writes the same over what it reads as into a place of its own: %s", (_, backend) => {
+    /** Forward and backward; what each writes stands under the names given, or over what it was computed from. */
+    const run = (inPlace: boolean) => {
+      const place = (apart: string, over: string) => (inPlace ? over : apart);
+      const buffers: Buffers = {
+        gx: added("gx", B, gates * H),
+        gates: written(B, gates * H),
+        kept: written(B, H),
+        dgates: written(B, gates * H),
+        dkept: written(B, H),
+        ...Object.fromEntries(["h", "c", "dhPrev", "dcPrev"].map((name) => [name, written(B, H)])),
+        ...Object.fromEntries(["hPrev", "cPrev", "dh", "dc"].map((name) => [name, input(name, B, H)])),
+        gh: input("gh", B, gates * H),
+        mask: timeMask(B),
+      };
+      const result = guardedCall(backend, buffers, 0, (kernels, at) => {
+        // What is not asked for is filled, so that nothing depends on what was there.
+        for (const name of ["gates", "kept", "dgates", "dkept", "c", "dcPrev"])
+          kernels.fill(at(name), 0, name.endsWith("gates") ? B * gates * H : B * H);
+        const g = [at(place("gates", "gx")), gates * H] as const;
+        const k = [at("kept"), H] as const;
+        const dg = [at(place("dgates", "gx")), gates * H] as const;
+        const dk = [at(place("dkept", "kept")), H] as const;
+        const from = [at("gx"), gates * H, at("gh"), at("hPrev"), H] as const;
+        const rows = [at("mask"), 3, B, H] as const;
+        const [h, c, dhPrev, dh] = [at("h"), at("c"), at("dhPrev"), at("dh")];
+        if (kind === "gru") {
+          kernels.gruForward(h, H, 0, 0, ...g, ...k, ...from, ...rows);
+          kernels.gruBackward(...dg, ...dk, dhPrev, dh, 0, 0, ...g, ...k, at("hPrev"), H, ...rows);
+        } else if (kind === "lstm") {
+          kernels.lstmForward(h, H, c, H, 0, 0, ...g, ...k, ...from, at("cPrev"), H, ...rows);
+          kernels.lstmBackward(...dg, dhPrev, at("dcPrev"), dh, at("dc"), 0, 0, ...g, ...k, at("cPrev"), H, ...rows);
+        } else {
+          kernels.rnnForward(h, H, 0, 0, ...g, ...from, ...rows, 0);
+          kernels.rnnBackward(...dg, dhPrev, dh, 0, 0, ...g, ...rows, 0);
+        }
+      });
+      const keptGradient = kind === "gru" ? [result[place("dkept", "kept")]] : [];
+      return [result[place("dgates", "gx")], ...keptGradient, result["h"], result["dhPrev"], result["dcPrev"]];
+    };
+    expect(run(true)).toEqual(run(false));
   });
 });
 

@@ -26,6 +26,8 @@ import {
   stackTime,
   type Tensor,
   tanh,
+  timeFirst,
+  unstack,
 } from "../tensor/index.js";
 import { UNKNOWN } from "../text/vocabulary.js";
 import { Bridge } from "./bridge.js";
@@ -236,7 +238,7 @@ export class Decoder {
 
   /** The logit of p_gen, […, 1], of a context, a state and an input of as many times; absent where nothing is copied. */
   #generationOf(context: Tensor | undefined, top: Tensor, embedded: Tensor): Tensor | undefined {
-    return this.#generation?.forward(concat([context!, top, embedded]));
+    return this.#generation?.forwardParts([context!, top, embedded]);
   }
 
   /** Ids as the decoder reads them: what was copied from outside the vocabulary is `<unk>`. */
@@ -266,11 +268,11 @@ export class Decoder {
    */
   follow(encoded: Encoded, targetIn: Tensor, training?: DropoutContext): Followed {
     const embedded = this.#embeddingDropout.forward(this.embedding.forward(targetIn), training);
-    const projected = this.#recurrent.bottom.project(embedded, this.#ranges.embedding);
+    const project = (x: Tensor) => this.#recurrent.bottom.project(x, this.#ranges.embedding);
     const state = this.start(encoded);
     return this.#ranges.fed.count === 0 && !this.#coverage
-      ? this.#followAtOnce(embedded, projected, state, training)
-      : this.#followStepByStep(embedded, projected, state, training);
+      ? this.#followAtOnce(embedded, project(embedded), state, training)
+      : this.#followStepByStep(embedded, unstack(project(timeFirst(embedded))), state, training);
   }
 
   #followAtOnce(embedded: Tensor, projected: Tensor, state: DecoderState, training?: DropoutContext): Followed {
@@ -282,16 +284,21 @@ export class Decoder {
         features: this.#everyStep ? concat([hidden, repeatTime(code, projected.shape[1]!), embedded]) : hidden,
       };
     const { context, weights } = this.#attention!.attend(hidden, memory);
-    const features = tanh(this.#attentional!.forward(concat([context, hidden])));
+    const features = tanh(this.#attentional!.forwardParts([context, hidden]));
     return { features, weights, generation: this.#generationOf(context, hidden, embedded) };
   }
 
-  #followStepByStep(embedded: Tensor, projected: Tensor, start: DecoderState, training?: DropoutContext): Followed {
+  #followStepByStep(
+    embedded: Tensor,
+    projected: readonly Tensor[],
+    start: DecoderState,
+    training?: DropoutContext,
+  ): Followed {
     const steps: DecoderStep[] = [];
     let state = start;
-    for (let time = 0; time < projected.shape[1]!; time++) {
+    for (const [time, gates] of projected.entries()) {
       const current = this.#attendsBefore ? selectTime(embedded, time) : undefined;
-      const step = this.#advance(current, selectTime(projected, time), state, { training, time });
+      const step = this.#advance(current, gates, state, { training, time });
       steps.push(step);
       state = step.state;
     }
@@ -321,7 +328,7 @@ export class Decoder {
     const fed = before ? withoutTime(before.context) : state.fed;
     let gates = projected;
     if (sentence.codeGates) gates = add(gates, spread(sentence.codeGates));
-    if (fed) gates = add(gates, this.#recurrent.bottom.project(fed, this.#ranges.fed));
+    if (fed) gates = this.#recurrent.bottom.addProjection(gates, fed, this.#ranges.fed);
     const scanned = this.#recurrent.follow(withTime(gates), state.layers, training, time);
     const hidden = scanned.outputs;
     const next: DecoderState = { layers: scanned.states, groups, sentence };
@@ -332,8 +339,11 @@ export class Decoder {
       features = this.#everyStep ? concat([top, spread(sentence.code), embedded!]) : top;
     } else {
       attended = before ?? this.#attend(hidden, state);
-      const read = before ? [hidden, attended.context, withTime(embedded!)] : [attended.context, hidden];
-      features = withoutTime(tanh(this.#attentional!.forward(concat(read))));
+      const { context } = attended;
+      const summed = this.#attentional!.forwardParts(
+        before ? [hidden, context, withTime(embedded!)] : [context, hidden],
+      );
+      features = withoutTime(tanh(summed));
       if (this.#feeding !== "none")
         next.fed = this.#feeding === "attentional" ? features : withoutTime(attended.context);
       if (this.#coverage) {

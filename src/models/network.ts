@@ -73,7 +73,7 @@ export class Seq2SeqNetwork {
     for (let i = 0; i < batch.targetMask.length; i++) if (batch.targetMask[i] === 1) rows.push(i);
     const size = features.shape[2]!;
     const flat = reshape(features, [batch.size * batch.targetTime, size]);
-    const real = selectRows(flat, ints(rows, [rows.length]));
+    const real = rows.length < batch.targetMask.length ? selectRows(flat, ints(rows, [rows.length])) : flat;
     const targets = ints(
       Int32Array.from(rows, (row) => batch.targetOut[row]!),
       [rows.length],

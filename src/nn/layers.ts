@@ -1,5 +1,14 @@
 import { RandomStream } from "../random.js";
-import { type ColumnRange, dropout, ints, linear, reshape, selectRows, type Tensor } from "../tensor/index.js";
+import {
+  addLinear,
+  type ColumnRange,
+  dropout,
+  ints,
+  linear,
+  reshape,
+  selectRows,
+  type Tensor,
+} from "../tensor/index.js";
 import type { Parameters } from "./parameters.js";
 
 /** y = W x + b; `weight` [outputs, inputs] uniform in ±1/√inputs as in PyTorch. */
@@ -23,6 +32,18 @@ export class Linear {
   /** y = x Wᵀ + b; with `range`, by those columns of W alone. */
   forward(x: Tensor, range?: ColumnRange): Tensor {
     return linear(x, this.weight, this.bias, range);
+  }
+
+  /** y = [x₁; x₂; …] Wᵀ + b, without putting the parts side by side. */
+  forwardParts([first, ...others]: readonly [Tensor, ...Tensor[]]): Tensor {
+    let column = first.shape.at(-1)!;
+    let y = linear(first, this.weight, this.bias, { first: 0, count: column });
+    for (const part of others) {
+      const count = part.shape.at(-1)!;
+      y = addLinear(y, part, this.weight, { first: column, count });
+      column += count;
+    }
+    return y;
   }
 }
 

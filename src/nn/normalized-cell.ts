@@ -104,7 +104,7 @@ const STEPS: Record<NormalizedKind, StepOf> = {
     const g = tanh(gate(sums, 2, size));
     const cell = add(multiply(f, previous.cell!), multiply(i, g));
     const shown = tanh(layerNorm(cell, norms.cell!.gain, norms.cell!.bias));
-    return { state: { hidden: multiply(o, shown), cell }, kept: [i, f, g, o, shown] };
+    return { state: { hidden: multiply(o, shown), cell }, kept: [i, f, g, o] };
   },
 
   gru(x, fromState, { hidden: previous }) {
@@ -113,6 +113,6 @@ const STEPS: Record<NormalizedKind, StepOf> = {
     const [r, z, fromStateNew] = [gate(sums, 0, size), gate(sums, 1, size), gate(fromState, 2, size)];
     const n = tanh(add(gate(x, 2, size), multiply(r, fromStateNew)));
     const hidden = add(n, multiply(z, add(previous, n, -1)));
-    return { state: { hidden }, kept: [r, z, n, fromStateNew] };
+    return { state: { hidden }, kept: [r, z, n] };
   },
 };

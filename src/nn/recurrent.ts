@@ -1,5 +1,6 @@
 import {
   add,
+  addLinear,
   CELL_SIZES,
   type CellKind,
   type ColumnRange,
@@ -66,7 +67,12 @@ export class RecurrentCell {
     return linear(x, this.inputWeight, isFirst && !this.#norms ? this.inputBias : undefined, range);
   }
 
-  /** The scan over `projected` [batch, time, gates · hidden]; a decoder's step is a scan over one time. */
+  /** `projected` + W_ih[:, range] x, the next part of the input, written over `projected`. */
+  addProjection(projected: Tensor, x: Tensor, range: ColumnRange): Tensor {
+    return addLinear(projected, x, this.inputWeight, range);
+  }
+
+  /** The scan over `projected` [batch, time, gates · hidden], which it takes over; a decoder's step is a scan over one time. */
   scan(projected: Tensor, state: RecurrentState, options?: RecurrenceOptions): RecurrenceResult {
     return this.#norms && isNormalized(this.kind)
       ? normalizedScan(this.kind, projected, this.hiddenWeight, this.#norms, state, options)

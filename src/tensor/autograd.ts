@@ -73,75 +73,119 @@ function settle(tensor: Tensor): void {
   due!.delete(tensor);
 }
 
-/** Blocks of `size` elements each, one for each use, side by side; a single one where it stands. */
-export function gather(backend: Backend, blocks: readonly { pointer: Pointer; size: number }[]): Pointer {
-  if (blocks.length === 1) return blocks[0]!.pointer;
-  const { kernels, memory } = backend;
-  const all = Scope.current.allocate(blocks.reduce((total, { size }) => total + size, 0));
-  let done = 0;
-  for (const { pointer, size } of blocks) {
-    kernels.copyRows(all + done * memory.bytesPerElement, size, pointer, size, 1, size, 0);
-    done += size;
-  }
-  return all;
+/** Rows of `columns` numbers each, `stride` numbers apart. */
+interface Rows {
+  pointer: Pointer;
+  stride: number;
+  columns: number;
 }
 
 /** One use of a weight W[N, K] in y = x Wᵀ + b: what the gradient of W needs. */
 interface WeightUse {
+  /** [rows, K] */
   x: Pointer;
-  dy: Pointer;
+  /** [rows, N], where need be in parts that stand apart, the first columns first. */
+  dy: readonly Rows[];
   rows: number;
 }
 
-/** Remembers that dW[:, first … first + columns] += dyᵀ x and db += Σ dy are due. */
+/** Remembers that dW[:, range] += dyᵀ x and db += Σ dy are due. */
 export function deferWeightGradient(
   weight: Tensor,
   bias: Tensor | undefined,
-  firstColumn: number,
-  columns: number,
+  range: { first: number; count: number },
   use: WeightUse,
 ): void {
+  const { kernels, memory } = weight.backend;
   if (bias?.node) {
     // Computed by an operation, which may run backward before the weight's gradient is settled.
-    const outputs = weight.shape[0]!;
-    weight.backend.kernels.outerProduct(0, 0, gradientOf(bias), use.dy, outputs, 0, use.rows, outputs, 0, 1);
+    let sums = gradientOf(bias);
+    for (const { pointer, stride, columns } of use.dy) {
+      kernels.outerProduct(0, 0, sums, pointer, stride, 0, use.rows, columns, 0, 1);
+      sums += columns * memory.bytesPerElement;
+    }
     bias = undefined;
   }
   if (weight.needsGradient || bias?.needsGradient)
-    deferGradient(weight, `columns ${firstColumn} ${columns}, bias ${bias?.id}`, use, (uses) =>
-      addWeightGradient(weight, bias, firstColumn, columns, uses),
+    deferGradient(weight, `columns ${range.first} ${range.count}, bias ${bias?.id}`, use, (uses) =>
+      addWeightGradient(weight, bias, range, uses),
     );
 }
 
 function addWeightGradient(
   weight: Tensor,
   bias: Tensor | undefined,
-  firstColumn: number,
-  columns: number,
+  range: { first: number; count: number },
   uses: readonly WeightUse[],
 ): void {
   const { backend } = weight;
   const { kernels, memory } = backend;
-  const [outputs, width] = weight.shape as [number, number];
+  const width = weight.shape[1]!;
+  const { count: columns } = range;
   const rows = uses.reduce((total, use) => total + use.rows, 0);
-  const gathered = (name: "x" | "dy", size: number) =>
-    gather(
-      backend,
-      uses.map((use) => ({ pointer: use[name], size: use.rows * size })),
-    );
+  // Backward meets the last time first. In the order of time, blocks may already stand one under another.
+  uses = uses.toReversed();
   // A first gradient of a whole weight and its bias is written, any other added.
   const fresh = columns === width && weight.gradient === 0 && !weight.rowGradient && (!bias || bias.gradient === 0);
   const place = (tensor: Tensor) => (fresh ? freshGradient(tensor) : gradientOf(tensor));
-  const sums = bias?.needsGradient ? place(bias) : 0;
-  const into = weight.needsGradient ? place(weight) + firstColumn * memory.bytesPerElement : 0;
+  let sums = bias?.needsGradient ? place(bias) : 0;
+  let into = weight.needsGradient ? place(weight) + range.first * memory.bytesPerElement : 0;
   const accumulate = fresh ? 0 : 1;
-  Scope.current.temporarily(() => {
-    const dy = gathered("dy", outputs);
-    if (into === 0) return kernels.outerProduct(0, 0, sums, dy, outputs, 0, rows, outputs, 0, accumulate);
-    const packed = Scope.current.allocate(kernels.packedLength(columns, rows));
-    kernels.packTransposed(packed, gathered("x", columns), columns, columns, rows);
-    kernels.outerProduct(into, width, sums, dy, outputs, packed, rows, outputs, columns, accumulate);
+  const scope = Scope.current;
+  scope.temporarily(() => {
+    const packed = into ? scope.allocate(kernels.packedLength(columns, rows)) : 0;
+    if (into)
+      scope.temporarily(() => {
+        const x = gather(
+          backend,
+          uses.map((use) => ({ pointer: use.x, stride: columns, columns, rows: use.rows })),
+        );
+        kernels.packTransposed(packed, x.pointer, columns, columns, rows);
+      });
+    for (const [part, { columns: outputs }] of uses[0]!.dy.entries()) {
+      scope.temporarily(() => {
+        const dy = gather(
+          backend,
+          uses.map((use) => ({ ...use.dy[part]!, rows: use.rows })),
+        );
+        const depth = into ? columns : 0;
+        kernels.outerProduct(
+          into,
+          into && width,
+          sums,
+          dy.pointer,
+          dy.stride,
+          packed,
+          rows,
+          outputs,
+          depth,
+          accumulate,
+        );
+      });
+      if (sums) sums += outputs * memory.bytesPerElement;
+      if (into) into += outputs * width * memory.bytesPerElement;
+    }
   });
+}
+
+/** The rows of several blocks one under another: where they stand, if they do already. */
+function gather(backend: Backend, blocks: readonly (Rows & { rows: number })[]): Rows {
+  const [first] = blocks as [Rows & { rows: number }];
+  const { kernels, memory } = backend;
+  const { columns } = first;
+  const follows = (block: Rows & { rows: number }, i: number) => {
+    const before = blocks[i - 1];
+    const end = before && before.pointer + before.rows * before.stride * memory.bytesPerElement;
+    return !before || (block.pointer === end && block.stride === before.stride);
+  };
+  if (blocks.every(follows)) return first;
+  const all = Scope.current.allocate(blocks.reduce((total, { rows }) => total + rows * columns, 0));
+  let done = 0;
+  for (const { pointer, stride, rows } of blocks) {
+    kernels.copyRows(all + done * memory.bytesPerElement, columns, pointer, stride, rows, columns, 0);
+    done += rows * columns;
+  }
+  return { pointer: all, stride: columns, columns };
 }
 
 /** Where the gradient of `tensor` will be written: whatever was there. */

@@ -3,7 +3,7 @@ export * from "./ops/arrange.js";
 export * from "./ops/attention.js";
 export * from "./ops/attention-losses.js";
 export * from "./ops/elements.js";
-export { type ColumnRange, linear } from "./ops/linear.js";
+export { addLinear, type ColumnRange, linear } from "./ops/linear.js";
 export * from "./ops/normalize.js";
 export {
   type CrossEntropyOptions,

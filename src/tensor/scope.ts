@@ -1,12 +1,15 @@
 import { TandemError } from "../errors.js";
 import type { Backend, Pointer } from "../kernels/kernels.js";
 
-/** New blocks hold at least 1 MiB, so that a step soon settles into a few of them. */
+/** New blocks hold at least 1 MiB and a quarter of what there is, so that a step soon settles into a few of them. */
 const BLOCK_BYTES = 1 << 20;
+const BLOCK_SHARE = 1 / 4;
 
 interface Block {
   start: Pointer;
   bytes: number;
+  /** How much of it is taken, from its start on. */
+  used: number;
 }
 
 /** What a scope is for. */
@@ -21,8 +24,8 @@ export interface ScopeOptions {
  * A lifetime: memory for tensors that all end together. There are three kinds in the system: persistent (parameters,
  * optimiser; never reset), a training step (reset after each step), and a decoding session.
  *
- * Allocation moves a pointer; `reset` moves it back. After the first steps the blocks are joined into one that holds a
- * whole step, and from then on nothing is reserved any more. Scopes are synchronous: `run` may not be left by `await`.
+ * Allocation moves a pointer; `reset` moves it back. After the first steps the blocks are joined into one that just holds
+ * a whole step, and from then on nothing is reserved any more. Scopes are synchronous: `run` may not be left by `await`.
  */
 export class Scope {
   /** The scope in which operations put their results. */
@@ -33,9 +36,9 @@ export class Scope {
   readonly #cache = new Map<object, Map<string, Pointer>>();
   readonly #parent: Scope | undefined;
   #blocks: Block[] = [];
-  /** The block that is being filled, and how much of it is. Blocks after it are empty. */
-  #filling = 0;
-  #used = 0;
+  /** Bytes of all tensors that live now, and the most that ever did. */
+  #live = 0;
+  #most = 0;
   #disposed = false;
 
   constructor(
@@ -68,16 +71,12 @@ export class Scope {
   allocate(count: number): Pointer {
     if (this.#disposed) throw new TandemError("scope: expected a live scope, got one that was disposed.");
     const bytes = Math.ceil((count * this.backend.memory.bytesPerElement) / 64) * 64;
-    while (this.#filling < this.#blocks.length && this.#used + bytes > this.#blocks[this.#filling]!.bytes) {
-      this.#filling++;
-      this.#used = 0;
-    }
-    if (this.#filling === this.#blocks.length) {
-      const size = Math.max(bytes, BLOCK_BYTES);
-      this.#blocks.push({ start: this.backend.memory.reserve(size), bytes: size });
-    }
-    const pointer = this.#blocks[this.#filling]!.start + this.#used;
-    this.#used += bytes;
+    let block = this.#blocks.find(({ bytes: all, used }) => used + bytes <= all);
+    if (block === undefined) this.#blocks.push((block = this.#reserve(bytes)));
+    const pointer = block.start + block.used;
+    block.used += bytes;
+    this.#live += bytes;
+    if (this.#live > this.#most) this.#most = this.#live;
     return pointer;
   }
 
@@ -86,12 +85,13 @@ export class Scope {
    * memory from before, are there. Nothing may be packed for later in it.
    */
   temporarily<Result>(work: () => Result): Result {
-    const [filling, used] = [this.#filling, this.#used];
+    const live = this.#live;
+    const before = this.#blocks.map(({ used }) => used);
     try {
       return work();
     } finally {
-      this.#filling = filling;
-      this.#used = used;
+      for (const [i, block] of this.#blocks.entries()) block.used = before[i] ?? 0;
+      this.#live = live;
     }
   }
 
@@ -105,16 +105,29 @@ export class Scope {
     return pointer;
   }
 
+  /**
+   * As `cached`; `make` is given the pointer that is cached under `old`, if there is one, which nobody reads any more: what it
+   * makes may stand in that place.
+   */
+  cachedInstead(owner: object, key: string, old: string, make: (scope: Scope, place?: Pointer) => Pointer): Pointer {
+    if (this.#parent) return this.#parent.cachedInstead(owner, key, old, make);
+    return this.cached(owner, key, (scope) => {
+      const entries = this.#cache.get(owner)!;
+      const place = entries.get(old);
+      entries.delete(old);
+      return make(scope, place);
+    });
+  }
+
   /** Ends the lives of all tensors of this scope; its memory is used again. */
   reset(): void {
     this.#cache.clear();
     if (this.#blocks.length > 1) {
-      const bytes = this.#blocks.reduce((total, block) => total + block.bytes, 0);
       this.#release();
-      this.#blocks = [{ start: this.backend.memory.reserve(bytes), bytes }];
+      this.#blocks = [{ start: this.backend.memory.reserve(this.#most), bytes: this.#most, used: 0 }];
     }
-    this.#filling = 0;
-    this.#used = 0;
+    for (const block of this.#blocks) block.used = 0;
+    this.#live = 0;
   }
 
   /** Ends the lives of all tensors and gives the memory back; the scope may be used again. */
@@ -132,7 +145,13 @@ export class Scope {
   #release(): void {
     for (const block of this.#blocks) this.backend.memory.release(block.start, block.bytes);
     this.#blocks = [];
-    this.#filling = 0;
-    this.#used = 0;
+    this.#live = 0;
+  }
+
+  /** A new block, for these bytes at least. */
+  #reserve(bytes: number): Block {
+    const share = this.#blocks.reduce((total, block) => total + block.bytes, 0) * BLOCK_SHARE;
+    const size = Math.max(bytes, BLOCK_BYTES, Math.ceil(share / 64) * 64);
+    return { start: this.backend.memory.reserve(size), bytes: size, used: 0 };
   }
 }

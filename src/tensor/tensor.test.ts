@@ -4,6 +4,7 @@ import { ShapeError } from "../errors.js";
 import { RandomStream } from "../random.js";
 import {
   add,
+  addLinear,
   attentionContext,
   attentionScores,
   concat,
@@ -80,6 +81,14 @@ describe("shapes that do not go together are refused", () => {
     [
       "linear: inner sizes must match, got [2, 3] · [7, 5]ᵀ.",
       () => linear(of(2, 3), of(7, 5), undefined, { first: 3, count: 3 }),
+    ],
+    [
+      "addLinear: inner sizes must match, got [2, 3] · [7, 5]ᵀ.",
+      () => addLinear(of(2, 7), of(2, 3), of(7, 5), { first: 3, count: 3 }),
+    ],
+    [
+      "addLinear: expected a sum [2, 7], got [2, 5].",
+      () => addLinear(of(2, 5), of(2, 3), of(7, 5), { first: 0, count: 3 }),
     ],
     ["add: shapes must be equal, got [2, 3] and [3, 2].", () => add(of(2, 3), of(3, 2))],
     [

@@ -95,8 +95,10 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
       ldc,
       out,
       ldout,
-      saved,
-      ldsaved,
+      gates,
+      ldgates,
+      tanhC,
+      ldtanhC,
       gx,
       ldgx,
       gh,
@@ -117,8 +119,9 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
           const [i, f, g, o] = [sigmoid(gate(0)), sigmoid(gate(1)), Math.tanh(gate(2)), sigmoid(gate(3))];
           const cell = f * d[at(cPrev) + b * ldcPrev + j]! + i * g;
           const t = Math.tanh(cell);
-          for (const [slot, value] of [i, f, g, o, t].entries())
-            d[at(saved) + b * ldsaved + slot * H + j] = real ? value : 0;
+          for (const [slot, value] of [i, f, g, o].entries())
+            d[at(gates) + b * ldgates + slot * H + j] = real ? value : 0;
+          d[at(tanhC) + b * ldtanhC + j] = real ? t : 0;
           d[at(c) + b * ldc + j] = real ? cell : d[at(cPrev) + b * ldcPrev + j]!;
           d[at(h) + b * ldh + j] = real ? o * t : d[at(hPrev) + b * ldhPrev + j]!;
           if (out) d[at(out) + b * ldout + j] = real ? o * t : 0;
@@ -134,8 +137,10 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
       dc,
       dout,
       lddout,
-      saved,
-      ldsaved,
+      gates,
+      ldgates,
+      tanhC,
+      ldtanhC,
       cPrev,
       ldcPrev,
       mask,
@@ -147,21 +152,21 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
       for (let b = 0; b < B; b++)
         for (let j = 0; j < H; j++) {
           const real = isReal(mask, b * ldmask);
-          const kept = (slot: number) => d[at(saved) + b * ldsaved + slot * H + j]!;
-          const [i, f, g, o, t] = [kept(0), kept(1), kept(2), kept(3), kept(4)];
+          const gate = (slot: number) => d[at(gates) + b * ldgates + slot * H + j]!;
+          const [i, f, g, o, t] = [gate(0), gate(1), gate(2), gate(3), d[at(tanhC) + b * ldtanhC + j]!];
           const dy = d[at(dh) + b * H + j]! + (dout && real ? d[at(dout) + b * lddout + j]! : 0);
           const dcell = d[at(dc) + b * H + j]!;
           const delta = dcell + dy * o * (1 - t * t);
           const previous = d[at(cPrev) + b * ldcPrev + j]!;
-          const gates = [delta * g * i * (1 - i), delta * previous * f * (1 - f), delta * i * (1 - g * g)];
-          gates.push(dy * t * o * (1 - o));
-          for (const [slot, value] of gates.entries()) d[at(dgates) + b * lddgates + slot * H + j] = real ? value : 0;
+          const slopes = [delta * g * i * (1 - i), delta * previous * f * (1 - f), delta * i * (1 - g * g)];
+          slopes.push(dy * t * o * (1 - o));
+          for (const [slot, value] of slopes.entries()) d[at(dgates) + b * lddgates + slot * H + j] = real ? value : 0;
           d[at(dcPrev) + b * H + j] = real ? delta * f : dcell;
           d[at(dhPrev) + b * H + j] = real ? 0 : dy;
         }
     },
 
-    gruForward(h, ldh, out, ldout, saved, ldsaved, gx, ldgx, gh, hPrev, ldhPrev, mask, ldmask, B, H) {
+    gruForward(h, ldh, out, ldout, gates, ldgates, ghn, ldghn, gx, ldgx, gh, hPrev, ldhPrev, mask, ldmask, B, H) {
       const d = memory.data;
       for (let b = 0; b < B; b++)
         for (let j = 0; j < H; j++) {
@@ -173,27 +178,45 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
           const n = Math.tanh(x(2) + r * s(2));
           const previous = d[at(hPrev) + b * ldhPrev + j]!;
           const y = (1 - z) * n + z * previous;
-          for (const [slot, value] of [r, z, n, s(2)].entries())
-            d[at(saved) + b * ldsaved + slot * H + j] = real ? value : 0;
+          for (const [slot, value] of [r, z, n].entries()) d[at(gates) + b * ldgates + slot * H + j] = real ? value : 0;
+          d[at(ghn) + b * ldghn + j] = real ? s(2) : 0;
           d[at(h) + b * ldh + j] = real ? y : previous;
           if (out) d[at(out) + b * ldout + j] = real ? y : 0;
         }
     },
 
-    gruBackward(dgx, lddgx, dgh, lddgh, dhPrev, dh, dout, lddout, saved, ldsaved, hPrev, ldhPrev, mask, ldmask, B, H) {
+    gruBackward(
+      dgx,
+      lddgx,
+      dghn,
+      lddghn,
+      dhPrev,
+      dh,
+      dout,
+      lddout,
+      gates,
+      ldgates,
+      ghn,
+      ldghn,
+      hPrev,
+      ldhPrev,
+      mask,
+      ldmask,
+      B,
+      H,
+    ) {
       const d = memory.data;
       for (let b = 0; b < B; b++)
         for (let j = 0; j < H; j++) {
           const real = isReal(mask, b * ldmask);
-          const kept = (slot: number) => d[at(saved) + b * ldsaved + slot * H + j]!;
-          const [r, z, n, hn] = [kept(0), kept(1), kept(2), kept(3)];
+          const gate = (slot: number) => d[at(gates) + b * ldgates + slot * H + j]!;
+          const [r, z, n, hn] = [gate(0), gate(1), gate(2), d[at(ghn) + b * ldghn + j]!];
           const dy = d[at(dh) + b * H + j]! + (dout && real ? d[at(dout) + b * lddout + j]! : 0);
           const dn = dy * (1 - z) * (1 - n * n);
           const dr = dn * hn * r * (1 - r);
           const dz = dy * (d[at(hPrev) + b * ldhPrev + j]! - n) * z * (1 - z);
           for (const [slot, value] of [dr, dz, dn].entries()) d[at(dgx) + b * lddgx + slot * H + j] = real ? value : 0;
-          for (const [slot, value] of [dr, dz, dn * r].entries())
-            d[at(dgh) + b * lddgh + slot * H + j] = real ? value : 0;
+          d[at(dghn) + b * lddghn + j] = real ? dn * r : 0;
           d[at(dhPrev) + b * H + j] = real ? dy * z : dy;
         }
     },

@@ -17,14 +17,12 @@ import {
   VALUE_COUNT,
   type WorkerStart,
 } from "./job.js";
-import { sharedKernels, shareKernels } from "./sharing.generated.js";
+import { MOST_PARAMETERS, sharedKernels, shareKernels } from "./sharing.generated.js";
 import { workerSource } from "./worker.generated.js";
 
 /** About 20 µs of products: a worker that sleeps is hardly awake by then. */
 export const LEAST_WORK = 1_000_000;
 const WORD_BYTES = 64;
-/** As many parameters as a kernel may have. */
-const MOST_VALUES = 20;
 /** A worker that has begun a share and is not done with it by then was ended from outside. */
 const PATIENCE_MILLISECONDS = 30_000;
 
@@ -62,7 +60,7 @@ export class ThreadPool {
     stacks: number,
     threads: number,
   ) {
-    const buffer = new SharedArrayBuffer(WORD_BYTES + 8 * MOST_VALUES);
+    const buffer = new SharedArrayBuffer(WORD_BYTES + 8 * MOST_PARAMETERS);
     const words = new Int32Array(buffer, 0, WORD_BYTES / 4);
     const values = new Float64Array(buffer, WORD_BYTES);
     // Two shares a thread, so that one that wakes late delays nobody. None of them is open yet.

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../errors.js";
 import type { Pointer } from "../../kernels/kernels.js";
-import { gradientOf, record } from "../autograd.js";
+import { addGradient, gradientOf, record } from "../autograd.js";
 import { Scope } from "../scope.js";
 import { checkIds, describeShape, empty, ints, type Shape, sizeOf, Tensor } from "../tensor.js";
 
@@ -118,6 +118,33 @@ export function selectTime(x: Tensor, time: number): Tensor {
   kernels.copyRows(y.pointer, size, x.pointer + offset, times * size, batch, size, 0);
   record([x], [y], () => kernels.copyRows(gradientOf(x) + offset, times * size, y.gradient, size, batch, size, 1));
   return y;
+}
+
+/** x[batch, time, size] → [time, batch, size]: each time in one piece. */
+export function timeFirst(x: Tensor): Tensor {
+  const [batch, times, size] = x.shape as [number, number, number];
+  return reshape(swapAxes(reshape(x, [1, batch, times, size])), [times, batch, size]);
+}
+
+/**
+ * x[time, …] → its times, each […], where they stand. Takes x over, which must not be read elsewhere: its gradient is
+ * written in its place.
+ */
+export function unstack(x: Tensor): Tensor[] {
+  const [times, ...shape] = x.shape as [number, ...number[]];
+  const size = sizeOf(shape);
+  const { kernels, memory } = x.backend;
+  const parts = Array.from(
+    { length: times },
+    (_, time) => new Tensor(x.backend, shape, x.pointer + time * size * memory.bytesPerElement),
+  );
+  record([x], parts, () => {
+    for (const { pointer, gradient } of parts)
+      if (gradient === 0) kernels.fill(pointer, 0, size);
+      else if (gradient !== pointer) kernels.copyRows(pointer, size, gradient, size, 1, size, 0);
+    addGradient(x, x.pointer);
+  });
+  return parts;
 }
 
 /** x[batch, size] at every one of `times` → [batch, times, size]. */

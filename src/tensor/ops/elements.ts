@@ -14,8 +14,9 @@ export function add(a: Tensor, b: Tensor, scale = 1): Tensor {
   record([a, b], [y], () => {
     if (b.needsGradient && b !== a) kernels.addScaled(gradientOf(b), y.gradient, scale, y.size);
     if (b === a) kernels.addScaled(y.gradient, y.gradient, scale, y.size);
-    // Nobody else reads it any more: it may become that of a.
-    addGradient(a, y.gradient);
+    // Nobody else reads it any more, so it may become that of a; but one that stands over the gates of a scan is still due there.
+    if (y.gradient !== y.pointer) addGradient(a, y.gradient);
+    else if (a.needsGradient) kernels.addScaled(gradientOf(a), y.gradient, 1, y.size);
   });
   return y;
 }

@@ -6,6 +6,7 @@ import { RandomStream } from "../../random.js";
 import {
   add,
   additiveScores,
+  addLinear,
   addToEachTime,
   alignmentLoss,
   attentionContext,
@@ -40,7 +41,10 @@ import {
   type Tensor,
   tanh,
   tensor,
+  timeFirst,
+  unstack,
   whereReal,
+  zeros,
 } from "../index.js";
 
 // Sizes are distinct primes, so that a swapped axis cannot pass.
@@ -97,6 +101,32 @@ describe("linear", () => {
     expectGradients({ inputs: { w: [5, 3] }, build: ({ w }) => [linear(x(), w)] });
     expectGradients({ inputs: { b: [5] }, build: ({ b }) => [linear(x(), w(), b)] });
     expectGradients({ inputs: { x: [2, 3] }, build: ({ x }) => [linear(x, w())] });
+  });
+});
+
+describe("in place", () => {
+  const copy = (x: Tensor) => add(x, zeros(x.shape));
+
+  it("addLinear, part by part, with the sum made of one that wants a gradient and of one that wants none", () => {
+    expectGradients({
+      inputs: { sum: [2, 5], x: [2, 3], z: [2, 4], w: [5, 7] },
+      build: ({ sum, x, z, w }) => [
+        addLinear(addLinear(copy(sum), x, w, { first: 0, count: 3 }), tanh(z), w, { first: 3, count: 4 }),
+        addLinear(zeros([2, 5]), x, w, { first: 2, count: 3 }),
+      ],
+    });
+  });
+
+  it("timeFirst, and unstack with times whose gradient is its own, in place or absent", () => {
+    expectGradients({
+      inputs: { x: [2, 3, 5], bias: [3], state: [2, 1] },
+      build: ({ x, bias, state }) => {
+        const [first, , last] = unstack(timeFirst(linear(tanh(x), tensor(numbers("w", 15), [3, 5])))) as Tensor[];
+        const projected = reshape(last!, [2, 1, 3]);
+        const { outputs } = recurrence("gru", projected, tensor(numbers("v", 3), [3, 1]), bias, { hidden: state });
+        return [tanh(first!), outputs];
+      },
+    });
   });
 });
 
@@ -371,8 +401,10 @@ describe("recurrence", () => {
       mayBeZero: mayBeZero(kind),
       build: ({ projected, weight, bias, hidden, cell }) => {
         const state = kind === "lstm" ? { hidden, cell } : { hidden };
-        const forward = recurrence(kind, projected, weight, bias, state);
-        const reversed = recurrence(kind, projected, weight, bias, forward.state, { reverse: true });
+        // A scan takes over what it reads.
+        const copy = () => add(projected, zeros(projected.shape));
+        const forward = recurrence(kind, copy(), weight, bias, state);
+        const reversed = recurrence(kind, copy(), weight, bias, forward.state, { reverse: true });
         return [forward.outputs, tanh(projected), reversed.outputs, ...Object.values(reversed.state)];
       },
     });

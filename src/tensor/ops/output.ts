@@ -91,10 +91,12 @@ export function projectInBlocks(
   // Where nothing is learnt the weight may stay packed from call to call; in training it is needed here alone.
   const kept = wanted ? 0 : packedWeight(weight, all);
   scope.temporarily(() => {
-    const packed = kept || packRows(weight, all, scope);
+    const packed = kept || scope.allocate(kernels.packedLength(vocabulary, size));
+    if (!kept) packRows(packed, weight, all);
     const logits = scope.allocate(Math.min(rows, BLOCK_ROWS) * vocabulary);
     const packedFeatures = wanted ? scope.allocate(kernels.packedLength(size, Math.min(rows, BLOCK_ROWS))) : 0;
-    const transposed = wanted ? packColumns(weight, all, scope) : 0;
+    const transposed = wanted ? scope.allocate(kernels.packedLength(size, vocabulary)) : 0;
+    if (wanted) packColumns(transposed, weight, all, { first: 0, count: vocabulary });
     for (let first = 0; first < rows; first += BLOCK_ROWS) {
       const count = Math.min(BLOCK_ROWS, rows - first);
       const x = features.pointer + first * size * memory.bytesPerElement;

@@ -8,12 +8,12 @@ import { packedTransposedWeight, packedWeight } from "./linear.js";
 /** The kinds of recurrent cells: Elman's with tanh or ReLU, LSTM, GRU. */
 export type CellKind = "rnn" | "rnn-relu" | "lstm" | "gru";
 
-/** Gate blocks in the weights, and vectors kept for the way back, per hidden unit. */
-export const CELL_SIZES: Record<CellKind, { gates: number; saved: number }> = {
-  rnn: { gates: 1, saved: 1 },
-  "rnn-relu": { gates: 1, saved: 1 },
-  lstm: { gates: 4, saved: 5 },
-  gru: { gates: 3, saved: 4 },
+/** Gate blocks in the weights, and what is kept beside the gates for the way back: tanh(c) or gh_n, per hidden unit. */
+export const CELL_SIZES: Record<CellKind, { gates: number; beside: 0 | 1 }> = {
+  rnn: { gates: 1, beside: 0 },
+  "rnn-relu": { gates: 1, beside: 0 },
+  lstm: { gates: 4, beside: 1 },
+  gru: { gates: 3, beside: 1 },
 };
 
 /** What a cell carries from step to step, each [batch, hidden]; `cell` for the LSTM alone. */
@@ -28,7 +28,7 @@ export interface RecurrenceResult {
   outputs: Tensor;
   /** The state after the last real token (of a reversed scan: after the first). */
   state: RecurrentState;
-  /** What the gates let through, [batch, time, kept · hidden]: h | i f g o tanh(c) | r z n gh_n; 0 on padding. */
+  /** What the gates let through, [batch, time, gates · hidden]: h | i f g o | r z n; 0 on padding. Until `backward`. */
   gates: Tensor;
 }
 
@@ -49,6 +49,9 @@ export interface RecurrenceOptions {
  *
  * `projected` [batch, time, gates · hidden] holds gx = W_ih x + b_ih, computed for all times in one product; `weight`
  * is W_hh [gates · hidden, hidden], `bias` b_hh. One step of a decoder is a scan over one time.
+ *
+ * The scan takes `projected` over: the gates are written into its place, and in `backward` its gradient over the gates.
+ * It must not be read elsewhere.
  */
 export function recurrence(
   kind: CellKind,
@@ -60,7 +63,7 @@ export function recurrence(
 ): RecurrenceResult {
   const [batch, time, gateWidth] = projected.shape as [number, number, number];
   const hidden = weight.shape[1]!;
-  const { gates, saved: savedCount } = CELL_SIZES[kind];
+  const { gates, beside } = CELL_SIZES[kind];
   if (gateWidth !== gates * hidden || initial.hidden.shape.join() !== `${batch},${hidden}`)
     throw new ShapeError(
       `recurrence ${kind}: expected inputs [batch, time, ${gates * hidden}] and a state [batch, ${hidden}], ` +
@@ -90,10 +93,7 @@ export function recurrence(
   const outputs = empty([batch, time, hidden]);
   const finalHidden = empty([batch, hidden]);
   const finalCell = kind === "lstm" ? empty([batch, hidden]) : undefined;
-  const savedWidth = savedCount * hidden;
-  const kept = empty([batch, time, savedWidth]);
-  const saved = kept.pointer;
-  const gh = scope.allocate(batch * gateWidth);
+  const kept = beside ? scope.allocate(batch * time * hidden) : 0;
   const packed = packedWeight(weight, all);
 
   /** The byte offset of time t in rows of `width` per time. */
@@ -108,43 +108,41 @@ export function recurrence(
   };
   const previous = remember(initial.hidden);
   const previousCells = initial.cell ? remember(initial.cell) : 0;
+  /** Where the gates, and what is kept beside them, stand at time t. */
+  const gatesAt = (t: number) => [projected.pointer + offset(t, gateWidth), time * gateWidth] as const;
+  const keptAt = (t: number) => [kept + offset(t, hidden), time * hidden] as const;
+  const maskAt = (t: number) => [mask ? mask.pointer + offset(t, 1) : 0, time, batch, hidden] as const;
 
-  for (let step = 0; step < time; step++) {
-    const t = timeAt(step);
-    const last = step === time - 1;
-    const next = last ? 0 : offset(timeAt(step + 1), hidden);
-    const [h, ldh] = last ? [finalHidden.pointer, hidden] : [previous + next, time * hidden];
-    const hPrev = previous + offset(t, hidden);
-    kernels.product(gh, gateWidth, hPrev, time * hidden, packed, bias.pointer, batch, gateWidth, hidden, 0);
-    const into = [outputs.pointer + offset(t, hidden), time * hidden] as const;
-    const keep = [saved + offset(t, savedWidth), time * savedWidth] as const;
-    const from = [projected.pointer + offset(t, gateWidth), time * gateWidth, gh, hPrev, time * hidden] as const;
-    const masked = [mask ? mask.pointer + offset(t, 1) : 0, time, batch, hidden] as const;
-    if (kind === "gru") kernels.gruForward(h, ldh, ...into, ...keep, ...from, ...masked);
-    else if (kind === "lstm") {
-      const c = last ? finalCell!.pointer : previousCells + next;
-      const cPrev = previousCells + offset(t, hidden);
-      kernels.lstmForward(h, ldh, c, ldh, ...into, ...keep, ...from, cPrev, time * hidden, ...masked);
-    } else kernels.rnnForward(h, ldh, ...into, ...keep, ...from, ...masked, kind === "rnn-relu" ? 1 : 0);
-  }
+  scope.temporarily(() => {
+    const gh = scope.allocate(batch * gateWidth);
+    for (let step = 0; step < time; step++) {
+      const t = timeAt(step);
+      const last = step === time - 1;
+      const next = last ? 0 : offset(timeAt(step + 1), hidden);
+      const [h, ldh] = last ? [finalHidden.pointer, hidden] : [previous + next, time * hidden];
+      const before = [previous + offset(t, hidden), time * hidden] as const;
+      kernels.product(gh, gateWidth, ...before, packed, bias.pointer, batch, gateWidth, hidden, 0);
+      const into = [outputs.pointer + offset(t, hidden), time * hidden, ...gatesAt(t)] as const;
+      const from = [...gatesAt(t), gh, ...before] as const;
+      if (kind === "gru") kernels.gruForward(h, ldh, ...into, ...keptAt(t), ...from, ...maskAt(t));
+      else if (kind === "lstm") {
+        const c = last ? finalCell!.pointer : previousCells + next;
+        const cell = [previousCells + offset(t, hidden), time * hidden] as const;
+        kernels.lstmForward(h, ldh, c, ldh, ...into, ...keptAt(t), ...from, ...cell, ...maskAt(t));
+      } else kernels.rnnForward(h, ldh, ...into, ...from, ...maskAt(t), kind === "rnn-relu" ? 1 : 0);
+    }
+  });
 
   const inputs = [projected, weight, bias, initial.hidden, ...(initial.cell ? [initial.cell] : [])];
   const results = [outputs, finalHidden, ...(finalCell ? [finalCell] : [])];
   record(inputs, results, () => {
-    const dgx = scope.allocate(batch * time * gateWidth);
-    // Only the GRU's new gate sees r between the two sums; elsewhere dgh = dgx.
-    const dgh = kind === "gru" ? scope.allocate(batch * time * gateWidth) : dgx;
-    const transposed = packedTransposedWeight(weight, all);
+    // dgh = dgx, but in the GRU the new gate sees r between the two sums: dgh_n stands where gh_n stood.
+    const blocks = kind === "gru" ? [2 * hidden, hidden] : [gateWidth];
+    const [transposed, transposedNew] = packedTransposedWeight(weight, all, blocks);
     const copyOrZero = (gradient: Pointer): Pointer => {
       const pointer = scope.allocate(batch * hidden);
       if (gradient) kernels.copyRows(pointer, hidden, gradient, hidden, batch, hidden, 0);
       else kernels.fill(pointer, 0, batch * hidden);
-      return pointer;
-    };
-    /** Where dgx is still read for the weight: others may add to the gradient of `projected`. */
-    const copyOf = (gradient: Pointer): Pointer => {
-      const pointer = scope.allocate(projected.size);
-      kernels.copyRows(pointer, gateWidth, gradient, gateWidth, batch * time, gateWidth, 0);
       return pointer;
     };
     let [dh, dhPrev] = [copyOrZero(finalHidden.gradient), scope.allocate(batch * hidden)];
@@ -152,25 +150,31 @@ export function recurrence(
     for (let step = time - 1; step >= 0; step--) {
       const t = timeAt(step);
       const dout = [outputs.gradient ? outputs.gradient + offset(t, hidden) : 0, time * hidden] as const;
-      const keptAt = [saved + offset(t, savedWidth), time * savedWidth] as const;
-      const masked = [mask ? mask.pointer + offset(t, 1) : 0, time, batch, hidden] as const;
-      const [dx, dg, ldg] = [dgx + offset(t, gateWidth), dgh + offset(t, gateWidth), time * gateWidth];
-      const hPrev = previous + offset(t, hidden);
-      if (kind === "gru")
-        kernels.gruBackward(dx, ldg, dg, ldg, dhPrev, dh, ...dout, ...keptAt, hPrev, time * hidden, ...masked);
-      else if (kind === "lstm") {
-        const cPrev = previousCells + offset(t, hidden);
-        kernels.lstmBackward(dx, ldg, dhPrev, dcPrev, dh, dc, ...dout, ...keptAt, cPrev, time * hidden, ...masked);
-      } else kernels.rnnBackward(dx, ldg, dhPrev, dh, ...dout, ...keptAt, ...masked, kind === "rnn-relu" ? 1 : 0);
-      kernels.product(dhPrev, hidden, dg, time * gateWidth, transposed, 0, batch, hidden, gateWidth, 1);
+      const before = [previous + offset(t, hidden), time * hidden] as const;
+      if (kind === "gru") {
+        const from = [...dout, ...gatesAt(t), ...keptAt(t), ...before] as const;
+        kernels.gruBackward(...gatesAt(t), ...keptAt(t), dhPrev, dh, ...from, ...maskAt(t));
+      } else if (kind === "lstm") {
+        const cell = [previousCells + offset(t, hidden), time * hidden] as const;
+        const from = [...dout, ...gatesAt(t), ...keptAt(t), ...cell] as const;
+        kernels.lstmBackward(...gatesAt(t), dhPrev, dcPrev, dh, dc, ...from, ...maskAt(t));
+      } else {
+        const from = [...dout, ...gatesAt(t)] as const;
+        kernels.rnnBackward(...gatesAt(t), dhPrev, dh, ...from, ...maskAt(t), kind === "rnn-relu" ? 1 : 0);
+      }
+      kernels.product(dhPrev, hidden, ...gatesAt(t), transposed!, 0, batch, hidden, blocks[0]!, 1);
+      if (transposedNew) kernels.product(dhPrev, hidden, ...keptAt(t), transposedNew, 0, batch, hidden, hidden, 1);
       [dh, dhPrev] = [dhPrev, dh];
       [dc, dcPrev] = [dcPrev, dc];
     }
-    addGradient(projected, dgh === dgx && projected.needsGradient ? copyOf(dgx) : dgx);
+    addGradient(projected, projected.pointer);
     addGradient(initial.hidden, dh);
     if (initial.cell) addGradient(initial.cell, dc);
-    deferWeightGradient(weight, bias, 0, hidden, { x: previous, dy: dgh, rows: batch * time });
+    const dgates = { pointer: projected.pointer, stride: gateWidth, columns: blocks[0]! };
+    const dnew = { pointer: kept, stride: hidden, columns: hidden };
+    const dy = kind === "gru" ? [dgates, dnew] : [dgates];
+    deferWeightGradient(weight, bias, all, { x: previous, dy, rows: batch * time });
   });
   const state = finalCell ? { hidden: finalHidden, cell: finalCell } : { hidden: finalHidden };
-  return { outputs, state, gates: kept };
+  return { outputs, state, gates: projected };
 }
