@@ -38,8 +38,8 @@ describe("parseTsv", () => {
   it("takes alignments from a column, or line by line from another file, blank lines skipped together", () => {
     const text = "a\tb\t0-0\n\nc d\te f\t\n";
     expect(parseTsv(bytes(text), "a.tsv", { ...columns, alignment: 2 })).toEqual([
-      { source: "a", target: "b", alignment: "0-0", alignmentPlace: "a.tsv:1" },
-      { source: "c d", target: "e f", alignment: "", alignmentPlace: "a.tsv:3" },
+      { source: "a", target: "b", line: 1, alignment: "0-0", alignmentPlace: "a.tsv:1" },
+      { source: "c d", target: "e f", line: 3, alignment: "", alignmentPlace: "a.tsv:3" },
     ]);
     const alignments = { bytes: bytes("0-0\r\n\r\n0-1 1-0\r\n"), name: "a.align" };
     expect(

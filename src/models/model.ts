@@ -153,11 +153,13 @@ export abstract class Model {
   metadata(weights: WeightFormat = this.weights): Map<string, string> {
     const { train: _train, dev: _dev, test: _test, alignments: _alignments, ...data } = this.recipe.data;
     const { pretrained: _pretrained, ...model } = this.recipe.model;
+    const { tokenizerFile: _sourceFile, ...source } = this.recipe.source;
+    const { tokenizerFile: _targetFile, ...target } = this.recipe.target;
     return new Map([
       ["format", FORMAT],
       ["formatVersion", String(FORMAT_VERSION[weights])],
       ...(weights === "float32" ? [] : [["weights", weights] as const]),
-      ["recipe", JSON.stringify({ ...this.recipe, data, model })],
+      ["recipe", JSON.stringify({ ...this.recipe, data, source, target, model })],
       ...this.text().map(([key, value]): [string, string] => [key, JSON.stringify(value.toJSON())]),
       ["history", JSON.stringify(this.history)],
     ]);
