@@ -3,7 +3,15 @@ import type { Pair } from "../data/pairs.js";
 import type { Backend } from "../kernels/kernels.js";
 import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
-import { type LossOptions, Model, type TextEntry, type TextSide, type TrainingHistory, textOf } from "./model.js";
+import {
+  type LossOptions,
+  Model,
+  type Reading,
+  type TextEntry,
+  type TextSide,
+  type TrainingHistory,
+  textOf,
+} from "./model.js";
 import { Seq2SeqNetwork } from "./network.js";
 
 export interface DecoderOnlyParts {
@@ -29,7 +37,7 @@ export class DecoderOnly extends Model {
   }
 
   /** A line as tokens and ids, without `</s>`. */
-  encodeTarget(line: string): { tokens: string[]; ids: number[] } {
+  encodeTarget(line: string): Reading {
     this.checkAlive();
     const tokens = this.target.tokenizer.encode(line);
     return { tokens, ids: this.target.vocabulary.toIds(tokens) };
