@@ -2,11 +2,13 @@ import type { Batch } from "../data/batches.js";
 import { RecipeError } from "../errors.js";
 import type { Classifier } from "../models/classifier.js";
 import type { Encoded } from "../models/encoder.js";
+import type { Reading } from "../models/model.js";
 import { backward, Scope, type Tensor } from "../tensor/index.js";
 import { END, UNKNOWN } from "../text/vocabulary.js";
 import { Driver } from "./drive.js";
+import { labelLogProbabilities, largestPlace } from "./label-probabilities.js";
 import { REASONS, type ReasonKind } from "./reasons.js";
-import { inBatches, labelLogProbabilities, largestPlace, type ReadLine } from "./source-batches.js";
+import { inBatches } from "./source-batches.js";
 import type { Numbers } from "./step-decoder.js";
 
 /** A label and how probable it is. */
@@ -78,7 +80,7 @@ export async function classifyLines(
 export function classifyBatch(
   model: Classifier,
   batch: Batch,
-  lines: readonly ReadLine[],
+  lines: readonly Reading[],
   by: ReasonKind | undefined,
 ): Classification[] {
   const { encoded, features, values } = labelLogProbabilities(model, batch);
@@ -104,11 +106,7 @@ function reasonKind(model: Classifier, asked: ClassifyOptions["reason"]): Reason
   return asked;
 }
 
-function classificationOf(
-  { labels }: Classifier,
-  { tokens, ids }: ReadLine,
-  logProbabilities: Numbers,
-): Classification {
+function classificationOf({ labels }: Classifier, { tokens, ids }: Reading, logProbabilities: Numbers): Classification {
   const probabilities = Array.from(
     logProbabilities,
     (value, id): LabelProbability => ({ label: labels.nameOf(id), probability: Math.exp(value) }),
@@ -132,7 +130,7 @@ function influences(model: Classifier, encoded: Encoded, features: Tensor, rows:
 
 function reasonOf(
   by: ReasonKind,
-  { tokens }: ReadLine,
+  { tokens }: Reading,
   model: Classifier,
   weights: ArrayLike<number>,
   row: number,

@@ -3,7 +3,8 @@ import type { Tagger } from "../models/tagger.js";
 import { Scope } from "../tensor/index.js";
 import { UNKNOWN } from "../text/vocabulary.js";
 import { Driver } from "./drive.js";
-import { inBatches, labelLogProbabilities, largestPlace } from "./source-batches.js";
+import { labelLogProbabilities, largestPlace } from "./label-probabilities.js";
+import { inBatches } from "./source-batches.js";
 
 /** A token and its tag. */
 export interface TaggedToken {

@@ -6,7 +6,15 @@ import type { Recipe } from "../recipe/schema.js";
 import type { Tensor } from "../tensor/index.js";
 import type { MergeDropout } from "../text/bpe.js";
 import { mergeDropout } from "./merge-dropout.js";
-import { type LossOptions, Model, type TextEntry, type TextSide, type TrainingHistory, textOf } from "./model.js";
+import {
+  type LossOptions,
+  Model,
+  type Reading,
+  type TextEntry,
+  type TextSide,
+  type TrainingHistory,
+  textOf,
+} from "./model.js";
 import { Seq2SeqNetwork } from "./network.js";
 
 export interface DecoderOnlyParts {
@@ -34,7 +42,7 @@ export class DecoderOnly extends Model {
   }
 
   /** A line as tokens and ids, without `</s>`. */
-  encodeTarget(line: string, dropout?: MergeDropout): { tokens: string[]; ids: number[] } {
+  encodeTarget(line: string, dropout?: MergeDropout): Reading {
     this.checkAlive();
     const tokens = this.target.tokenizer.encode(line, dropout);
     return { tokens, ids: this.target.vocabulary.toIds(tokens) };

@@ -1,7 +1,7 @@
 /**
  * What byte-pair encoding sees of a line. Every space is the mark ▁ of the word after it, one more stands before the
  * line, and merges stay inside the runs that `RUN` finds. Written so that a Hugging Face tokenizer.json can say the same
- * (docs/decisions/NNNN-spaces-as-marks.md).
+ * (docs/decisions/0016-spaces-as-marks.md).
  */
 import { SPACE } from "./spacing.js";
 
