@@ -151,6 +151,26 @@ async function outputsOf(backend, wanted) {
   };
 }
 
+async function sentenceCall(backend, { hidden, beamSize, weights, words, tokens, vocabulary }) {
+  const { prepareModel } = await load("train/prepare.js");
+  // Each word once: all have an id.
+  const pairs = Array.from({ length: vocabulary / words }, (_, i) => {
+    const line = Array.from({ length: words }, (_, j) => `w${i * words + j}`).join(" ");
+    return { source: line, target: line };
+  });
+  const side = { tokenizer: "whitespace", vocabSize: vocabulary };
+  const recipe = completeRecipe({
+    source: side,
+    target: side,
+    model: { embeddingSize: hidden, encoder: { hiddenSize: hidden }, decoder: { hiddenSize: hidden } },
+  });
+  const prepared = await prepareModel(backend, recipe, pairs);
+  const bytes = prepared.toBytes(weights === "int8" ? { weights } : {});
+  prepared.dispose();
+  const model = await tandem.loadModel(bytes, { backend });
+  return () => model.translate([pairs[0].source], { beamSize, minLength: tokens, maxLength: tokens });
+}
+
 const calls = {
   ...{ product: productCall, layer: layerCall, "train-step": trainStepCall },
   ...{ corpus: corpusCall, decode: translateCall, sentence: sentenceCall },
