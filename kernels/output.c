@@ -79,8 +79,10 @@ INLINE void place_all(float *best, int32_t *places, int found, int k, const floa
   for (; j < n && found < k; j++) place(best, places, &found, k, row[j], first + j);
   // Most vectors hold nothing that belongs to the best.
   for (; j + LANES <= n; j += LANES)
-    if (any_above(load(row + j), best[k - 1]))
-      for (int l = 0; l < LANES; l++) place(best, places, &found, k, row[j + l], first + j + l);
+    for (unsigned above = lanes_above(load(row + j), best[k - 1]); above; above &= above - 1) {
+      int l = j + __builtin_ctz(above);
+      place(best, places, &found, k, row[l], first + l);
+    }
   for (; j < n; j++) place(best, places, &found, k, row[j], first + j);
 }
 

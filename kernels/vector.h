@@ -166,15 +166,16 @@ INLINE float max_lanes(vec v) {
   return best;
 }
 
-// Whether any lane is not at most `bound`: larger, or a NaN.
-INLINE int any_above(vec v, float bound) {
+// The lanes that are not at most `bound`, one bit each: larger, or a NaN.
+INLINE unsigned lanes_above(vec v, float bound) {
 #if LANES == 16
-  return _mm512_cmp_ps_mask(v, splat(bound), _CMP_NLE_UQ) != 0;
+  return _mm512_cmp_ps_mask(v, splat(bound), _CMP_NLE_UQ);
 #elif LANES == 8
-  return _mm256_movemask_ps(_mm256_cmp_ps(v, splat(bound), _CMP_NLE_UQ)) != 0;
+  return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(v, splat(bound), _CMP_NLE_UQ));
 #else
   veci within = v <= bound;
-  return (within[0] & within[1] & within[2] & within[3]) == 0;
+  if (within[0] & within[1] & within[2] & within[3]) return 0;
+  return 15u ^ (unsigned)((within[0] & 1) | (within[1] & 2) | (within[2] & 4) | (within[3] & 8));
 #endif
 }
 

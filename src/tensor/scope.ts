@@ -33,7 +33,7 @@ export class Scope {
 
   readonly gradients: boolean;
   /** What has been computed once for a whole lifetime (packed weights), by what it was computed from. */
-  readonly #cache = new Map<object, Map<string, Pointer>>();
+  readonly #cache = new Map<object, Map<string | number, Pointer>>();
   readonly #parent: Scope | undefined;
   #blocks: Block[] = [];
   /** Bytes of all tensors that live now, and the most that ever did. */
@@ -71,8 +71,12 @@ export class Scope {
   allocate(count: number): Pointer {
     if (this.#disposed) throw new TandemError("scope: expected a live scope, got one that was disposed.");
     const bytes = Math.ceil((count * this.backend.memory.bytesPerElement) / 64) * 64;
-    let block = this.#blocks.find(({ bytes: all, used }) => used + bytes <= all);
-    if (block === undefined) this.#blocks.push((block = this.#reserve(bytes)));
+    const blocks = this.#blocks;
+    // A loop, for a search by function would take as long as a small kernel.
+    let i = 0;
+    while (i < blocks.length && blocks[i]!.used + bytes > blocks[i]!.bytes) i++;
+    if (i === blocks.length) blocks.push(this.#reserve(bytes));
+    const block = blocks[i]!;
     const pointer = block.start + block.used;
     block.used += bytes;
     this.#live += bytes;
@@ -86,17 +90,18 @@ export class Scope {
    */
   temporarily<Result>(work: () => Result): Result {
     const live = this.#live;
-    const before = this.#blocks.map(({ used }) => used);
+    const before: number[] = [];
+    for (const { used } of this.#blocks) before.push(used);
     try {
       return work();
     } finally {
-      for (const [i, block] of this.#blocks.entries()) block.used = before[i] ?? 0;
+      for (let i = 0; i < this.#blocks.length; i++) this.#blocks[i]!.used = before[i] ?? 0;
       this.#live = live;
     }
   }
 
   /** The pointer `make` gave for this key, computed once per lifetime of the outermost scope. */
-  cached(owner: object, key: string, make: (scope: Scope) => Pointer): Pointer {
+  cached(owner: object, key: string | number, make: (scope: Scope) => Pointer): Pointer {
     if (this.#parent) return this.#parent.cached(owner, key, make);
     let entries = this.#cache.get(owner);
     if (entries === undefined) this.#cache.set(owner, (entries = new Map()));
@@ -109,7 +114,12 @@ export class Scope {
    * As `cached`; `make` is given the pointer that is cached under `old`, if there is one, which nobody reads any more: what it
    * makes may stand in that place.
    */
-  cachedInstead(owner: object, key: string, old: string, make: (scope: Scope, place?: Pointer) => Pointer): Pointer {
+  cachedInstead(
+    owner: object,
+    key: string,
+    old: string | number,
+    make: (scope: Scope, place?: Pointer) => Pointer,
+  ): Pointer {
     if (this.#parent) return this.#parent.cachedInstead(owner, key, old, make);
     return this.cached(owner, key, (scope) => {
       const entries = this.#cache.get(owner)!;

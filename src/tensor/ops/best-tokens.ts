@@ -63,9 +63,10 @@ export function bestTokens(
         multiplyPacked(weight, packed, { y: logits, ldy: columns, ...from, outputs });
         const state = [values + row * count * bytes, ids + row * count * bytes, statistics + row * 3 * bytes] as const;
         kernels.bestLogits(...state, logits, first, height, columns, count);
+        const block = memory.floats(logits, height * columns);
         for (let i = row; i < row + height; i++) {
           const at = wanted[i]! - first;
-          if (at >= 0 && at < columns) asked[i] = memory.floats(logits + ((i - row) * columns + at) * bytes, 1)[0]!;
+          if (at >= 0 && at < columns) asked[i] = block[(i - row) * columns + at]!;
         }
       }
     }

@@ -10,7 +10,8 @@ export interface ColumnRange {
   count: number;
 }
 
-const rowsKey = ({ first, count }: ColumnRange) => `rows ${first} ${count}`;
+/** A number, for at every step of a decoder a text would have to be made. */
+const rowsKey = ({ first, count }: ColumnRange) => first * 2 ** 26 + count;
 
 /** W[:, range] packed for y = x Wᵀ, once per lifetime of the scope. */
 export function packedWeight(weight: Tensor, range: ColumnRange): Pointer {
@@ -88,21 +89,22 @@ export function packColumns(packed: Pointer, weight: Tensor, range: ColumnRange,
 export function multiplyPacked(
   weight: Tensor,
   packed: Pointer,
-  { y, ldy, x, ldx, bias, rows, count, outputs = { first: 0, count: weight.shape[0]! }, accumulate = 0 }: PackedProduct,
+  { y, ldy, x, ldx, bias, rows, count, outputs, accumulate = 0 }: PackedProduct,
 ): void {
   const { kernels, memory } = weight.backend;
-  // Packed panel after panel of outputs: those from `first` on begin there.
-  const panels = packed + outputs.first * count * (weight.scales ? memory.bytesPerInt8 : memory.bytesPerElement);
-  if (weight.scales === undefined)
-    kernels.product(y, ldy, x, ldx, panels, bias, rows, outputs.count, count, accumulate);
+  const columns = outputs ? outputs.count : weight.shape[0]!;
+  const skipped = outputs ? outputs.first : 0;
+  // Packed panel after panel of outputs: those from `skipped` on begin there.
+  const panels = packed + skipped * count * (weight.scales ? memory.bytesPerInt8 : memory.bytesPerElement);
+  if (weight.scales === undefined) kernels.product(y, ldy, x, ldx, panels, bias, rows, columns, count, accumulate);
   else {
-    const scales = weight.scales.pointer + outputs.first * memory.bytesPerElement;
+    const scales = weight.scales.pointer + skipped * memory.bytesPerElement;
     const scope = Scope.current;
     scope.temporarily(() => {
       // The kernel writes its sums; what they are added to stands elsewhere.
-      const [to, ldto] = accumulate ? [scope.allocate(rows * outputs.count), outputs.count] : [y, ldy];
-      kernels.productInt8(to, ldto, x, ldx, panels, scales, bias, rows, outputs.count, count);
-      if (accumulate) kernels.copyRows(y, ldy, to, ldto, rows, outputs.count, 1);
+      const [to, ldto] = accumulate ? [scope.allocate(rows * columns), columns] : [y, ldy];
+      kernels.productInt8(to, ldto, x, ldx, panels, scales, bias, rows, columns, count);
+      if (accumulate) kernels.copyRows(y, ldy, to, ldto, rows, columns, 1);
     });
   }
 }
@@ -172,8 +174,16 @@ function product(
   const [inner, outputs] = [columns.count, weight.shape[0]!];
   const rows = x.size / inner;
   const packed = packedWeight(weight, columns);
-  const from = { x: x.pointer, ldx: inner, bias: bias?.pointer ?? 0, rows, count: inner };
-  multiplyPacked(weight, packed, { y: y.pointer, ldy: outputs, ...from, accumulate });
+  multiplyPacked(weight, packed, {
+    y: y.pointer,
+    ldy: outputs,
+    x: x.pointer,
+    ldx: inner,
+    bias: bias ? bias.pointer : 0,
+    rows,
+    count: inner,
+    accumulate,
+  });
   record([x, weight, ...(bias ? [bias] : []), ...(onto ? [onto] : [])], [y], () => {
     const dx = gradientOf(x);
     if (dx) {
