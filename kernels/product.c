@@ -171,8 +171,13 @@ INLINE void copy_strip(float *strip, const float *from, int lddy, int depth, int
 // sums[width] (+)= the sums of its columns, upwards.
 INLINE void sum_strip(float *sums, const float *strip, int depth, int width, int accumulate) {
   float total[STRIP] = {0};
-  for (int q = 0; q < depth; q++)
-    for (int c = 0; c < width; c++) total[c] += strip[q * STRIP + c];
+  // A whole strip counts with a number the compiler knows.
+  if (width == STRIP)
+    for (int q = 0; q < depth; q++)
+      for (int c = 0; c < STRIP; c++) total[c] += strip[q * STRIP + c];
+  else
+    for (int q = 0; q < depth; q++)
+      for (int c = 0; c < width; c++) total[c] += strip[q * STRIP + c];
   for (int c = 0; c < width; c++) sums[c] = accumulate ? sums[c] + total[c] : total[c];
 }
 
