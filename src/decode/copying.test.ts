@@ -135,6 +135,19 @@ describe("copying", () => {
     expect(alternatives.map(({ token }) => token)).toContain("kirsatu");
   });
 
+  it("writes required words that only the source has, and refuses bans it could not keep", async () => {
+    for (const beamSize of [1, 4]) {
+      const [result] = await model.translate(["two Kirsatu please"], { beamSize, required: ["kirsatu"] });
+      expect(result!.tokens).toContain("kirsatu");
+    }
+    await expect(model.translate(["two please"], { required: ["kirsatu"] })).rejects.toThrow(
+      'required "kirsatu": expected words the model can write, got "kirsatu".',
+    );
+    await expect(model.translate(["two Kirsatu please"], { banned: ["kirsatu"] })).rejects.toThrow(
+      'banned "kirsatu": expected words of the vocabulary, since a model that copies could write others all the same, got "kirsatu". Leave it out.',
+    );
+  });
+
   it("survives its file, whose metadata says that it copies", async () => {
     using again = await loadModel(model.toBytes(), { backend: wasm, task: "translate" });
     expect(again.recipe.model.copy).toBe(true);

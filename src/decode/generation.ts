@@ -160,7 +160,7 @@ function generationSettings({ recipe, target }: DecoderOnly, options: GenerateOp
   if (stray) throw new RecipeError(`${call}: ${stray} is no option of a language model, which has no source.`);
   const { beamSize, required, stopping } = options;
   const searches = beamSize !== undefined || stopping !== undefined || (required?.length ?? 0) > 0;
-  const sample = options.sample ?? (recipe.decode.sample || (!searches && recipe.decode.beamSize === 1));
+  const sample = options.sample ?? (!searches && (recipe.decode.sample || recipe.decode.beamSize === 1));
   const banned = [...(options.banned ?? []), target.vocabulary.tokenOf(UNKNOWN)];
   return completeOptions(recipe.decode, { ...options, sample, banned, attention: false }, call);
 }

@@ -1,5 +1,6 @@
 /** What the settings of a call mean for a search: which one, its processors, and what it is told of each sentence. */
 import { DataError, RecipeError } from "../errors.js";
+import { type CopySource, extendedIds } from "../models/copying.js";
 import type { TextSide } from "../models/model.js";
 import { textToBan } from "../text/marked-words.js";
 import { encodePhrase } from "../text/tokenizer.js";
@@ -55,11 +56,15 @@ export function searchProcessors({ tokenizer, vocabulary }: TextSide, settings: 
   return texts.length === 0 ? processors : [...processors, forbidPieces(texts, vocabulary)];
 }
 
-/** The required words as ids. */
-export function requirementOf({ vocabulary, tokenizer }: TextSide, { required }: SearchSettings): Requirement {
+/** The required words as ids; in a model that copies words of the source have some too. */
+export function requirementOf(
+  { vocabulary, tokenizer }: TextSide,
+  { required }: SearchSettings,
+  copies: Pick<CopySource, "extraTokens"> = { extraTokens: [] },
+): Requirement {
   const phrases = required.map((phrase) => {
     const tokens = encodePhrase(tokenizer, phrase);
-    const ids = vocabulary.toIds(tokens);
+    const ids = extendedIds(tokens, vocabulary, copies);
     const unknown = tokens.find((_, i) => ids[i] === UNKNOWN);
     if (unknown !== undefined || ids.length === 0)
       throw new DataError(

@@ -2,7 +2,7 @@ import { DataError, RecipeError, TandemError } from "../errors.js";
 import { type CopySource, extendedIds, extendedToken } from "../models/copying.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { hashText } from "../random.js";
-import { tokensToCopy } from "../text/tokenizer.js";
+import { encodePhrase, tokensToCopy } from "../text/tokenizer.js";
 import { END, UNKNOWN } from "../text/vocabulary.js";
 import { type BeamStep, beamSearch } from "./beam.js";
 import { type BeamTrace, tracedBeamSteps } from "./beam-trace.js";
@@ -147,7 +147,7 @@ export class Translator {
     const session = this.#open();
     try {
       const sentence = this.#sentence(reading, settings, Requirement.of([]));
-      this.#checkAttention(settings);
+      this.#check(settings);
       const processors = searchProcessors(this.#first.target, settings);
       const search = walk(session.decoder, [reading], [sentence], { count, processors, attention: true });
       const [hypotheses] = await driver.run(search);
@@ -164,14 +164,14 @@ export class Translator {
 
   /** What a beam kept, finished and dropped at every step on the way to its outputs. */
   traceBeam(line: string, options: TranslateOptions): BeamTrace {
-    const settings = completeOptions(this.#first.recipe.decode, options, "trace");
+    const settings = completeOptions(this.#first.recipe.decode, { ...options, sample: false }, "trace");
     const [reading] = this.#read([line], settings.prefix) as [Reading];
     const steps: BeamStep[] = [];
     if (isEmpty(reading)) return { beamSize: settings.beamSize, steps: [], outputs: [] };
-    this.#checkAttention(settings);
+    this.#check(settings);
     const { target } = this.#first;
     const processors = searchProcessors(target, settings);
-    const sentence = this.#sentence(reading, settings, requirementOf(target, settings));
+    const sentence = this.#sentence(reading, settings, requirementOf(target, settings, reading.copies));
     const observe = (step: BeamStep) => steps.push(step);
     const session = this.#open();
     try {
@@ -210,20 +210,36 @@ export class Translator {
 
   /** What the settings make of a batch of readings. */
   #plan(settings: SearchSettings): (decoder: StepDecoder<Sources, unknown>, batch: readonly Reading[]) => Search {
-    this.#checkAttention(settings);
+    this.#check(settings);
     const { target } = this.#first;
     const search = searchFor(target, settings);
-    const requirement = requirementOf(target, settings);
+    const shared = this.#first.recipe.model.copy ? undefined : requirementOf(target, settings);
     return (decoder, batch) => {
-      const sentences = batch.map((reading) => this.#sentence(reading, settings, requirement));
+      const sentences = batch.map((reading) =>
+        this.#sentence(reading, settings, shared ?? requirementOf(target, settings, reading.copies)),
+      );
       return search(decoder, batch, sentences);
     };
   }
 
-  #checkAttention({ coveragePenalty, replaceUnknown }: SearchSettings): void {
+  /** Refuses what this model cannot do. */
+  #check({ coveragePenalty, replaceUnknown, banned }: SearchSettings): void {
+    const { recipe, target } = this.#first;
     const needing = coveragePenalty > 0 ? "coveragePenalty" : replaceUnknown ? "replaceUnknown" : undefined;
-    if (needing && this.#first.recipe.model.attention.kind === "none")
+    if (needing && recipe.model.attention.kind === "none")
       throw new RecipeError(`${needing}: expected a model with attention, got one without. Leave it out.`);
+    if (!recipe.model.copy) return;
+    // Ids of a source's own words differ from sentence to sentence; a ban is one for all.
+    for (const phrase of banned) {
+      const { tokenizer, vocabulary } = target;
+      const isUnknown = (token: string) => vocabulary.idOf(token) === UNKNOWN;
+      const stray =
+        phrase === vocabulary.tokenOf(UNKNOWN) ? undefined : encodePhrase(tokenizer, phrase).find(isUnknown);
+      if (stray !== undefined)
+        throw new DataError(
+          `banned ${JSON.stringify(phrase)}: expected words of the vocabulary, since a model that copies could write others all the same, got ${JSON.stringify(stray)}. Leave it out.`,
+        );
+    }
   }
 
   #sentence(reading: Reading, settings: SearchSettings, requirement: Requirement): Sentence {

@@ -1,5 +1,5 @@
 import type { CopyIds } from "../data/batches.js";
-import { toLower } from "../text/casing.js";
+import { lowerLetters, toLower } from "../text/casing.js";
 import type { TokenizerOptions } from "../text/tokenizer.js";
 import { END, UNKNOWN, type Vocabulary } from "../text/vocabulary.js";
 
@@ -16,11 +16,16 @@ export interface CopySource {
 
 /** What can be copied from a source: its tokens, written as the target's tokenizer writes letters. */
 export function copySource(tokens: readonly string[], vocabulary: Vocabulary, options: TokenizerOptions): CopySource {
-  const { normalization, lowercase, language } = options;
+  const { kind, normalization, lowercase, language } = options;
+  /** As the target's tokenizer writes letters; bytes are no letters. */
+  const writtenAs = (token: string) => {
+    const normal = normalization === "none" ? token : token.normalize(normalization);
+    if (!lowercase) return normal;
+    return kind === "bpe" ? lowerLetters(normal, language) : toLower(normal, language);
+  };
   const extraIds = new Map<string, number>();
   const ids = tokens.map((token) => {
-    const normal = normalization === "none" ? token : token.normalize(normalization);
-    const written = lowercase ? toLower(normal, language) : normal;
+    const written = kind === "bytes" ? token : writtenAs(token);
     const known = vocabulary.idOf(written);
     if (known !== UNKNOWN) return known;
     const id = extraIds.get(written) ?? vocabulary.size + extraIds.size;

@@ -48,6 +48,8 @@ export class Encoder {
   /** source int [batch, sourceTime], mask [batch, sourceTime] (1 = real token) */
   forward(source: Tensor, mask: Tensor, training?: DropoutContext): Encoded {
     const embedded = this.#dropout.forward(this.embedding.forward(source), training);
+    // Outside training a gradient is asked for to explain: of what was read, be the table frozen or of 8 bits.
+    if (!training) embedded.needsGradient = true;
     const { outputs, states } = this.recurrent.forward(embedded, mask, undefined, training);
     return { embedded, outputs, states, ...this.#summary.forward(outputs, mask, states.at(-1)!), mask };
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { expectClose } from "../../test/support/numbers.js";
 import type { ClassificationModel } from "../decode/classification-model.js";
 import type { LanguageModel } from "../decode/language-model.js";
 import { loadModel } from "../decode/load.js";
@@ -81,6 +82,14 @@ describe("a classifier", () => {
       expect(result!.reason!.weights.reduce((sum, weight) => sum + weight)).toBeCloseTo(1, 6);
     }
     expect((await model.classify(["it"], { reason: false }))[0]!.reason).toBeUndefined();
+    // Of weights of 8 bits nearly the same.
+    using small = await loadModel(model.toBytes({ weights: "int8" }), { task: "classify" });
+    for (const reason of ["attention", "gradient"] as const) {
+      const weightsOf = async (one: ClassificationModel) =>
+        (await one.classify(["what time is it"], { reason }))[0]!.reason!.weights;
+      expectClose(await weightsOf(small), await weightsOf(model), 0.05, reason);
+    }
+    expect(small.trace("what time is it").reasons.map(({ by }) => by)).toEqual(["attention", "gradient"]);
     using last = await classifier();
     await expect(last.classify(["it"], { reason: "attention" })).rejects.toThrow(
       "classify: reason: expected a model with encoder.summary attention, got one without. Ask for gradient.",

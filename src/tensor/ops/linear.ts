@@ -1,4 +1,4 @@
-import { ShapeError, TandemError } from "../../errors.js";
+import { ShapeError } from "../../errors.js";
 import type { Pointer } from "../../kernels/kernels.js";
 import { deferWeightGradient, gradientOf, record } from "../autograd.js";
 import { Scope } from "../scope.js";
@@ -72,8 +72,6 @@ export function packRows(packed: Pointer, weight: Tensor, { first, count }: Colu
 export function packColumns(packed: Pointer, weight: Tensor, range: ColumnRange, rows: ColumnRange): void {
   const width = weight.shape[1]!;
   const { kernels, memory } = weight.backend;
-  if (weight.scales)
-    throw new TandemError("backward: expected float32 weights, got int8 ones. Train the model they were made from.");
   weight.bringUpToDate?.();
   const scope = Scope.current;
   scope.temporarily(() => {

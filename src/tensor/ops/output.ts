@@ -6,7 +6,7 @@ import { checkIds, describeShape, empty, type Tensor } from "../tensor.js";
 import { multiplyPacked, packColumns, packedWeight, packRows } from "./linear.js";
 
 /** Tokens whose logits exist at one time. */
-const BLOCK_ROWS = 256;
+const BLOCK_ROWS = 128;
 
 /** What changes the loss besides logits and targets. */
 export interface CrossEntropyOptions {
@@ -19,7 +19,7 @@ export interface CrossEntropyOptions {
 /**
  * Output projection, softmax and loss in one: Σ −log softmax(W x + b)[target] / normalizer.
  *
- * `features` [rows, size], `weight` [vocabulary, size], `bias` [vocabulary], `targets` [rows]. Runs in blocks of 256
+ * `features` [rows, size], `weight` [vocabulary, size], `bias` [vocabulary], `targets` [rows]. Runs in blocks of 128
  * tokens and computes the gradients on the way, so that [rows, vocabulary] is never held.
  */
 export function crossEntropy(
