@@ -54,6 +54,8 @@ const program = new Command("tandem")
     "Trains and uses sequence models: what turns one line of text into another, labels or tags it, or writes lines.",
   )
   .version(version)
+  // Names alone: with their arguments beside them descriptions would not fit 80 columns.
+  .configureHelp({ subcommandTerm: (command) => [command.name(), ...command.aliases()].join(", ") })
   .exitOverride()
   .showHelpAfterError("(tandem --help shows what there is)");
 

@@ -35,6 +35,12 @@ describe("parseTsv", () => {
     ]);
   });
 
+  it("takes a NUL for a character, and does not mistake a text with one for UTF-16", () => {
+    expect(parseTsv(bytes("i lov\0e you all\tand so on\n"), "a.tsv", columns)).toEqual([
+      { source: "i lov\0e you all", target: "and so on", line: 1 },
+    ]);
+  });
+
   it("takes alignments from a column, or line by line from another file, blank lines skipped together", () => {
     const text = "a\tb\t0-0\n\nc d\te f\t\n";
     expect(parseTsv(bytes(text), "a.tsv", { ...columns, alignment: 2 })).toEqual([

@@ -81,15 +81,23 @@ function otherEncoding(bytes: Uint8Array): { name: string; remedy: string } | un
   // UTF-16 without a mark: its tabs, line ends and Latin letters have a zero as the other byte.
   const head = bytes.subarray(0, 4096);
   const zeros = [0, 0];
+  let [spaces, ofTwoBytes] = [0, 0];
   head.forEach((byte, i) => {
     if (byte === 0) zeros[i % 2]!++;
+    if (byte !== 0x20 && byte !== LINE_FEED && byte !== TAB) return;
+    spaces++;
+    // At the very end the other byte may be cut off.
+    if ((head[i % 2 === 0 ? i + 1 : i - 1] ?? 0) === 0) ofTwoBytes++;
   });
   if (zeros[0] === 0 && zeros[1] === 0) return undefined;
+  // A NUL among spaces of one byte is a character as any other.
+  if (2 * ofTwoBytes < spaces) return undefined;
   if (zeros[0] === 0) return encoded("UTF-16LE");
   if (zeros[1] === 0) return encoded("UTF-16BE");
   return { name: "binary data", remedy: "Give a text file." };
 }
 
+const TAB = 0x09;
 const LINE_FEED = 0x0a;
 
 /** The number, from 1, of the first line that is no UTF-8; no character's bytes contain a line feed. */
