@@ -55,7 +55,7 @@ const program = new Command("tandem")
   )
   .version(version)
   // Names alone: with their arguments beside them descriptions would not fit 80 columns.
-  .configureHelp({ subcommandTerm: (command) => [command.name(), ...command.aliases()].join(", ") })
+  .configureHelp({ subcommandTerm: (command) => [command.name(), ...command.aliases()].join("|") })
   .exitOverride()
   .showHelpAfterError("(tandem --help shows what there is)");
 
