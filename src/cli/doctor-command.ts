@@ -21,7 +21,7 @@ export async function doctorCommand(version: string): Promise<void> {
     ["native engine", describeNative(native, backend)],
     ["WebAssembly SIMD", simd ? "yes" : "no: expected Node.js 20.19 or newer. Update Node.js."],
     ["backend", backend?.name ?? "none"],
-    ["threads", `${backend?.threads ?? 0}; --threads or TANDEM_THREADS sets another number, with the same results`],
+    ["threads", `${backend?.threads ?? 0}; --threads or TANDEM_THREADS: another number, same results`],
     ["Chinese words", await describeProposer()],
   ];
   if (backend) facts.push(["speed", `${gigaflops(backend).toFixed(0)} GFLOP/s (256 × 512 × 512, packed)`]);

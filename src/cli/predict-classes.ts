@@ -33,6 +33,7 @@ const formatters: Record<PredictFormat, (line: string, result: Classification) =
   tsv: (line, { label, probability }) =>
     isEmpty(line) ? "\t\t\n" : `${cell(line)}\t${cell(label)}\t${probability.toFixed(4)}\n`,
   jsonl: (line, { source, ...result }) => {
+    if (isEmpty(line)) return `${JSON.stringify({ source: line, label: null })}\n`;
     const unknown = source.tokens.filter((_, i) => source.unknown[i]);
     return `${JSON.stringify({ source: line, ...result, unknown })}\n`;
   },

@@ -57,6 +57,12 @@ describe("progressReporter", () => {
     ]);
   });
 
+  test("many measures: words are shortened before a number or the star is lost", () => {
+    const measured = { ...epoch, accuracy: 99.2, f1: 98, exact: 98.5 };
+    const [line] = lines(reported(false, 80, measured));
+    expect(line).toBe("epoch 3/10  loss 1.200  dev ppl 3.00  accuracy 99.2%  f1 98.0%  exact 98.5%  ★");
+  });
+
   test("elsewhere: no bar, no escape sequences", () => {
     const text = reported(false, 80, step, epoch);
     for (const drawn of ["\r", "\u001b", "█"]) expect(text).not.toContain(drawn);

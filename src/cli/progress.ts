@@ -87,7 +87,10 @@ function epochLine(progress: EpochProgress, width: number): string {
   if (exact !== undefined) parts.push(`exact ${exact.toFixed(1)} %`);
   if (bleu !== undefined) parts.push(`bleu ${bleu.toFixed(1)}`);
   if (best) parts.push("★ best");
-  return truncateToWidth(parts.join("  "), width);
+  const line = parts.join("  ");
+  // What matters most stands last, so words and spaces go before numbers do.
+  const short = line.replace("train loss", "loss").replace("★ best", "★").replaceAll(" %", "%");
+  return displayWidth(line) <= width ? line : truncateToWidth(short, width);
 }
 
 const isRight = ({ output, reference }: Sample) => output === reference;

@@ -51,7 +51,7 @@ beforeAll(() => {
   const encoder = "model.encoder.hiddenSize=12";
   const said = train("kinds", classes, "task=classify", source, encoder, "model.encoder.summary=attention");
   expect(said).toMatch(/^kinds: \d+ pairs, \d+ for dev · vocabulary 11 → 2 labels · /);
-  expect(said).toMatch(/epoch 12\/12 {2}train loss [\d.]+ {2}dev ppl [\d.]+ {2}accuracy [\d.]+ % {2}f1 [\d.]+ %/);
+  expect(said).toMatch(/epoch 12\/12 {2}(?:train )?loss [\d.]+ {2}dev ppl [\d.]+ {2}accuracy [\d.]+ ?% {2}f1 [\d.]+ ?%/);
   train("tags", tags, "task=tag", source, "target.tokenizer=whitespace", encoder);
   train("lines", lines, "task=language-model", "target.tokenizer=whitespace", "model.decoder.hiddenSize=24");
 }, 120_000);
@@ -69,6 +69,10 @@ describe("predict", () => {
     expect([label, probabilities.length, unknown]).toEqual(["early", 2, ["世"]]);
     expect(reason).toMatchObject({ by: "gradient", tokens: ["a", "b", "世", "</s>"] });
     expect(JSON.parse(tandem(["predict", "kinds", "--format", "jsonl"], "a\n").stdout).reason.by).toBe("attention");
+    expect(JSON.parse(tandem(["predict", "kinds", "--format", "jsonl"], "\n").stdout)).toEqual({
+      source: "",
+      label: null,
+    });
   });
 
   test("the tags of a line, and each token with its tag", () => {
@@ -140,7 +144,7 @@ describe("evaluate", () => {
 
   test("a label unseen in training, and measures of other tasks, are one sentence", () => {
     file("unseen.tsv", "a b c\tearly\n\nb\tnever\n");
-    const sentence = /^line 3: expected a label of the training data, "early", "late", got "never"\. /;
+    const sentence = /^unseen\.tsv:3: expected a label of the training data, "early", "late", got "never"\. /;
     expectSentence(tandem(["evaluate", "kinds", "unseen.tsv"]), 1, sentence);
     expectSentence(
       tandem(["evaluate", "kinds", "kinds.tsv", "--metrics", "bleu"]),
@@ -156,7 +160,7 @@ describe("evaluate", () => {
     expectSentence(
       tandem(["train", "uneven.tsv", "--out", "uneven", ...set("task=tag", "source.tokenizer=whitespace")]),
       1,
-      /^train line 1: expected a tag for each token, got 3 tokens and 2 tags\./,
+      /uneven\.tsv:1: expected a tag for each token, got 3 tokens and 2 tags\./,
     );
   });
 });

@@ -146,7 +146,6 @@ function startLines(
   const sizes = target
     ? `${source ? `vocabularies ${source.vocabularySize} →` : "vocabulary"} ${target.vocabularySize}`
     : `vocabulary ${source!.vocabularySize} → ${labels} labels`;
-  const rest = recipe.model.copy ? "copied where the source has it, else <unk>" : "<unk>";
   const lines = [
     `${name}: ${pairs.train} ${things}, ${pairs.dev} for dev · ${sizes} · ${formatCount(parameters)} parameters · ${backend}`,
     resume ? `going on in ${folder.path} after ${step} steps` : `into ${folder.path}`,
@@ -158,11 +157,13 @@ function startLines(
   const { alignments, columns } = recipe.data;
   if ((alignments ?? columns.alignment) !== undefined && recipe.model.attention.guided === 0)
     lines.push("note: alignments are given and nothing follows them. Set model.attention.guided, say to 0.5.");
+  // What a model that copies has no word for is what it is there for.
+  if (recipe.model.copy) return lines;
   for (const [which, side] of Object.entries({ ...(source && { source }), ...(target && { target }) }))
     for (const [part, share] of [["training", side.coverage] as const, ["dev", side.devCoverage] as const])
       if (share < USUAL_COVERAGE)
         lines.push(
-          `note: the ${which} vocabulary covers ${(100 * share).toFixed(0)} % of the ${part} tokens; the rest is ${rest}. Look at the columns, raise ${which}.vocabSize, or take ${which}.tokenizer=bpe or chars.`,
+          `note: the ${which} vocabulary covers ${(100 * share).toFixed(0)} % of the ${part} tokens; the rest is <unk>. Look at the columns, raise ${which}.vocabSize, or take ${which}.tokenizer=bpe or chars.`,
         );
   return lines;
 }

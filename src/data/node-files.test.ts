@@ -16,7 +16,7 @@ describe("readPairs", () => {
   const read = (name: string) => readPairs(join(folder, name), { source: 1, target: 0 });
 
   it("reads the pairs of a file", async () => {
-    expect(await read("good.tsv")).toEqual([{ source: "b", target: "a", line: 1 }]);
+    expect(await read("good.tsv")).toEqual([{ source: "b", target: "a", place: join(folder, "good.tsv:1") }]);
   });
 
   it.each([

@@ -17,35 +17,35 @@ describe("parseTsv", () => {
       ["我爱学习\tI love learning\n你好\thello", [1, 2]],
       ["\uFEFF我爱学习\tI love learning\r\n\r\n你好\thello\r\n", [1, 3]],
     ] as const) {
-      const numbered = pairs.map((pair, i) => ({ ...pair, line: lines[i] }));
+      const numbered = pairs.map((pair, i) => ({ ...pair, place: `a.tsv:${lines[i]}` }));
       expect(parseTsv(bytes(text), "a.tsv", columns)).toEqual(numbered);
     }
   });
 
   it("takes the columns asked for and keeps inner spaces", () => {
     expect(parseTsv(bytes("1\t a \tb\tc\n"), "a.tsv", { source: 2, target: 1 })).toEqual([
-      { source: "b", target: " a ", line: 1 },
+      { source: "b", target: " a ", place: "a.tsv:1" },
     ]);
   });
 
   it("takes one column where no source is asked for", () => {
     expect(parseTsv(bytes("床前明月光\n\n疑是地上霜\n"), "a.tsv", { target: 0 })).toEqual([
-      { source: "", target: "床前明月光", line: 1 },
-      { source: "", target: "疑是地上霜", line: 3 },
+      { source: "", target: "床前明月光", place: "a.tsv:1" },
+      { source: "", target: "疑是地上霜", place: "a.tsv:3" },
     ]);
   });
 
   it("takes a NUL for a character, and does not mistake a text with one for UTF-16", () => {
     expect(parseTsv(bytes("i lov\0e you all\tand so on\n"), "a.tsv", columns)).toEqual([
-      { source: "i lov\0e you all", target: "and so on", line: 1 },
+      { source: "i lov\0e you all", target: "and so on", place: "a.tsv:1" },
     ]);
   });
 
   it("takes alignments from a column, or line by line from another file, blank lines skipped together", () => {
     const text = "a\tb\t0-0\n\nc d\te f\t\n";
     expect(parseTsv(bytes(text), "a.tsv", { ...columns, alignment: 2 })).toEqual([
-      { source: "a", target: "b", line: 1, alignment: "0-0", alignmentPlace: "a.tsv:1" },
-      { source: "c d", target: "e f", line: 3, alignment: "", alignmentPlace: "a.tsv:3" },
+      { source: "a", target: "b", place: "a.tsv:1", alignment: "0-0" },
+      { source: "c d", target: "e f", place: "a.tsv:3", alignment: "" },
     ]);
     const alignments = { bytes: bytes("0-0\r\n\r\n0-1 1-0\r\n"), name: "a.align" };
     expect(

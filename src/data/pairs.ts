@@ -6,10 +6,10 @@ export interface Pair {
   target: string;
   /** Which tokens belong together, as `0-0 1-2` (`parseAlignment`): what `model.attention.guided` follows. */
   alignment?: string;
-  /** Where the alignment stands, for messages: `train.align:14`. */
+  /** Where it stands, for messages: `train.tsv:14`. */
+  place?: string;
+  /** Where its alignment stands, if that is elsewhere: `train.align:14`. */
   alignmentPlace?: string;
-  /** The number of its line in the file it came from, from 1, for messages. */
-  line?: number;
 }
 
 /** A pair, or its texts as a tuple. The alignment, `0-0 1-2`, is what `model.attention.guided` follows. */
@@ -160,10 +160,12 @@ export function parseTsv(bytes: Uint8Array, name: string, columns: PairColumns, 
       }
     }
     const source = columns.source === undefined ? "" : fields[columns.source]!;
-    const pair: Pair = { source, target: fields[columns.target]!, line: i + 1 };
-    const alignment = links ? links[i] : columns.alignment === undefined ? undefined : fields[columns.alignment];
-    const alignmentPlace = links ? `${alignments!.name}:${i + 1}` : where;
-    pairs.push(alignment === undefined ? pair : { ...pair, alignment, alignmentPlace });
+    const pair: Pair = { source, target: fields[columns.target]!, place: where };
+    if (links) {
+      pair.alignment = links[i]!;
+      pair.alignmentPlace = `${alignments!.name}:${i + 1}`;
+    } else if (columns.alignment !== undefined) pair.alignment = fields[columns.alignment]!;
+    pairs.push(pair);
   });
   if (pairs.length === 0) {
     throw new DataError(

@@ -6,7 +6,7 @@ import { Driver } from "./drive.js";
 import { chain, type Hypothesis } from "./hypothesis.js";
 import { ModelDecoder } from "./model-decoder.js";
 import type { Sentence } from "./next-token.js";
-import { completeOptions, type SearchSettings, type TranslateOptions } from "./options.js";
+import { completeOptions, lengthLimits, type SearchSettings, type TranslateOptions } from "./options.js";
 import { requirementOf, searchFor, sentenceFor } from "./search-plan.js";
 import type { Output } from "./translation.js";
 
@@ -188,7 +188,10 @@ function sentenceOf(
   const randomKey = hashText(`${number} ${prefix.join()}`);
   const length = model.history.longestLine ?? USUAL_LENGTH;
   const requirement = requirementOf(model.target, settings);
-  return sentenceFor({ line, length, prefix, randomKey, sourceTime: 0 }, settings, requirement);
+  // A beginning longer than lines may be is not cut: nothing but the end comes after it.
+  const { minLength, maxLength } = lengthLimits(settings, length);
+  const limits = { minLength, maxLength: Math.max(maxLength, prefix.length) };
+  return sentenceFor({ line, length, prefix, randomKey, sourceTime: 0 }, { ...settings, ...limits }, requirement);
 }
 
 function generationOf(model: DecoderOnly, beginning: Beginning, hypotheses: readonly Hypothesis[]): Generation {

@@ -100,6 +100,9 @@ export function completeOptions(
       "splitSentences: expected a call that waits for whole lines, got a stream. Take translate, or leave it out.",
     );
   const { minLength, maxLength, length } = settings;
+  const stray = (["minLength", "maxLength"] as const).find((name) => options[name] !== undefined);
+  if (length === "source" && stray)
+    complain(`${stray}: expected none with length: source, got ${show(options[stray])}. Set length: free beside it.`);
   if (typeof minLength === "number" && typeof maxLength === "number" && minLength > maxLength && length === "free")
     complain(`minLength: expected at most maxLength, ${maxLength}, got ${minLength}. Lower one or raise the other.`);
   return settings;

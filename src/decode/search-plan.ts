@@ -90,15 +90,14 @@ export function sentenceFor(
   requirement: Requirement,
 ): Sentence {
   const where = JSON.stringify(line.length > 40 ? `${line.slice(0, 39)}…` : line);
+  const room = settings.length === "source" ? "Set length: free" : "Raise maxLength";
   const { minLength, maxLength } = lengthLimits(settings, length);
   if (prefix.length > maxLength)
-    throw new DataError(
-      `prefix for ${where}: expected at most ${maxLength} tokens, got ${prefix.length}. Raise maxLength.`,
-    );
+    throw new DataError(`prefix for ${where}: expected at most ${maxLength} tokens, got ${prefix.length}. ${room}.`);
   const afterPrefix = prefix.reduce((left, id) => left.after(id), requirement);
   if (afterPrefix.missing > maxLength - prefix.length)
     throw new DataError(
-      `required for ${where}: expected at most ${maxLength - prefix.length} tokens more, got ${afterPrefix.missing}. Raise maxLength or require less.`,
+      `required for ${where}: expected at most ${maxLength - prefix.length} tokens more, got ${afterPrefix.missing}. ${room} or require less.`,
     );
   return { sourceTime, minLength, maxLength, prefix, requirement, randomKey };
 }

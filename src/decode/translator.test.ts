@@ -237,6 +237,9 @@ describe("a model", () => {
     const lengths = async (options: TranslateOptions) =>
       (await model.translate(lines, options)).map(({ tokens }) => tokens.length);
     const sources = lines.map((line) => line.split(" ").length);
+    await expect(lengths({ length: "source", maxLength: 3 })).rejects.toThrow(
+      "maxLength: expected none with length: source, got 3. Set length: free beside it.",
+    );
     for (const beamSize of [1, 3]) {
       expect(await lengths({ beamSize, length: "source" })).toEqual(sources);
       expect(Math.max(...(await lengths({ beamSize, maxLength: 2 })))).toBeLessThanOrEqual(2);
@@ -302,7 +305,7 @@ describe("a model", () => {
     );
     await expect(model.translate(["a"], { required: [" "] })).rejects.toThrow("got none");
     await expect(model.translate(["a b"], { required: ["A B", "C"], length: "source" })).rejects.toThrow(
-      'required for "a b": expected at most 2 tokens more, got 3. Raise maxLength or require less.',
+      'required for "a b": expected at most 2 tokens more, got 3. Set length: free or require less.',
     );
   });
 

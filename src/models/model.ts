@@ -228,8 +228,7 @@ export function textOf(name: "source" | "target", { tokenizer, vocabulary }: Tex
   ];
 }
 
-/** How messages name a pair: by its line where it came from a file. */
-export function pairName({ line }: Pair, index: number, part?: string): string {
-  const name = line === undefined ? `pair ${index + 1}` : `line ${line}`;
-  return part === undefined ? name : `${part} ${name}`;
+/** How messages name a pair: by its place where it came from a file. */
+export function pairName({ place }: Pair, index: number, part?: string): string {
+  return place ?? `${part === undefined ? "" : `${part} `}pair ${index + 1}`;
 }

@@ -507,10 +507,13 @@ export const recipeSchema = whole
   .superRefine((recipe, context) => {
     const { model, train, data, task } = recipe;
     for (const [path, message] of taskRefusals(recipe, untouched)) refuse(context, path, message);
-    for (const [path, message] of task === "translate"
-      ? refusals(model)
-      : tieRefusals({ ...model, ...attentionless(model) }))
-      refuse(context, ["model", ...path], message);
+    const ofTask = {
+      translate: () => refusals(model),
+      "language-model": () => tieRefusals({ ...model, ...attentionless(model) }),
+      classify: () => [],
+      tag: () => [],
+    };
+    for (const [path, message] of ofTask[task]()) refuse(context, ["model", ...path], message);
     if (task !== "language-model" && data.columns.source === (data.columns.target ?? 1)) {
       const message = `source and target are both column ${data.columns.source}; the model would only learn to copy`;
       refuse(context, ["data", "columns", "target"], message);

@@ -102,7 +102,9 @@ describe("a classifier", () => {
     await expect(model.evaluate(lines)).rejects.toThrow(
       'pair 5: expected a label of the training data, "question", "request", "statement", got "greeting".',
     );
-    await expect(model.evaluate([{ source: "a", target: "x", line: 70 }])).rejects.toThrow("line 70: expected a label");
+    await expect(model.evaluate([{ source: "a", target: "x", place: "x.tsv:70" }])).rejects.toThrow(
+      "x.tsv:70: expected a label",
+    );
     await expect(
       train(kinds, { task: "classify", dev: [["hello", "greeting"]], train: { epochs: 1 } }),
     ).rejects.toThrow('dev pair 1: expected a label of the training data, "question"');
@@ -137,10 +139,10 @@ describe("a tagger", () => {
   });
 
   it("refuses sides of different lengths and tags it never saw, by their line", async () => {
-    const wrong = [...tagged, { source: "three words here", target: "N V", line: 12 }];
+    const wrong = [...tagged, { source: "three words here", target: "N V", place: "y.tsv:12" }];
     await expect(
       train(wrong, { task: "tag", source: spaced, target: spaced, dev: [], train: { epochs: 1 } }),
-    ).rejects.toThrow("train line 12: expected a tag for each token, got 3 tokens and 2 tags.");
+    ).rejects.toThrow("y.tsv:12: expected a tag for each token, got 3 tokens and 2 tags.");
     using model = await tagger();
     await expect(model.evaluate([["birds", "X"]])).rejects.toThrow(
       'pair 1: expected a tag of the training data, ".", "A", "N", "P", "V", got "X".',
@@ -182,6 +184,9 @@ describe("a language model", () => {
     const best = await model.generate(4, { beamSize: 8 });
     expect(best.map(({ text }) => text).sort()).toEqual([...verses].sort());
     expect(best.map(({ ranking }) => ranking)).toEqual(best.map(({ ranking }) => ranking).sort((a, b) => b - a));
+    // A beginning longer than lines may be is a line already: it stops no other.
+    const lines = await model.generate(["举头", "床前明月光床前", "疑"], { maxLength: 5, sample: false });
+    expect(lines.map(({ text }) => text)).toEqual(["举头望明月", "床前明月光床前", "疑是地上霜"]);
     const [line] = await model.generate("龙前", { maxLength: 7 });
     expect(line!.text.startsWith("龙前")).toBe(true);
     const seen: string[] = [];

@@ -287,10 +287,10 @@ export class Trainer {
     return tokenizer.decode(tokens.slice(0, Math.min(Math.ceil(tokens.length / 2), maxLength)));
   }
 
-  /** With BPE-dropout every epoch has its own tokens. */
+  /** With BPE-dropout every epoch has its own tokens; those of the first are cut when the trainer is made. */
   #cutAnew(epoch: number): void {
     const { source, target } = this.model.recipe;
-    if (source.bpeDropout > 0 || target.bpeDropout > 0)
+    if (epoch > 1 && (source.bpeDropout > 0 || target.bpeDropout > 0))
       this.#examples = this.#pairs.map((pair, index) => this.model.example(pair, index, "train", epoch));
   }
 

@@ -43,7 +43,7 @@ export function lineStages({ tokens }: LineTrace) {
     read: { name: "Decoder 1", title: `The line is read from left to right, ${tokens.length} tokens with </s>` },
     candidates: {
       name: "Decoder 2",
-      title: "How probable each token is after those before it, its place, the best ones",
+      title: "Each token after those before it: probability, place, best ones",
       formula: "p(y_t | y_1 … y_{t−1}) = softmax(W s_t + b);  perplexity = exp(mean of −log p)",
     },
   } as const satisfies Record<string, Stage>;

@@ -1,7 +1,7 @@
 import type { ClassificationTrace, TaggingTrace } from "../decode/label-trace.js";
 import type { LineTrace } from "../decode/line-trace.js";
 import { tokenLabel } from "./attention-map.js";
-import { truncateToWidth } from "./display-width.js";
+import { displayWidth, truncateToWidth } from "./display-width.js";
 import { classificationStages, LISTED_LABELS, lineStages, taggingStages } from "./explain-label-stages.js";
 import { formatShare } from "./explain-stages.js";
 import type { ExplainWriter } from "./explain-writer.js";
@@ -45,11 +45,15 @@ export function writeLine(writer: ExplainWriter, trace: LineTrace): void {
   );
   writer.heading(stages.candidates);
   for (const { token, probability, rank, candidates } of trace.tokens) {
-    const listed = candidates.map(
-      (candidate) => `${tokenLabel(candidate.token)} ${formatShare(candidate.probability)}`,
-    );
+    let listed = "";
+    for (const candidate of candidates) {
+      const next = `${listed}${listed && "  "}${tokenLabel(candidate.token)} ${formatShare(candidate.probability)}`;
+      // Whole ones alone: a share that is cut reads as another.
+      if (displayWidth(next) > writer.room - writer.labelWidth - 22) break;
+      listed = next;
+    }
     const head = `${writer.label(tokenLabel(token))}  ${formatShare(probability).padStart(8)}  ${`no. ${rank}`.padEnd(8)}  `;
-    writer.add(head + writer.dim(truncateToWidth(listed.join("  "), writer.room - writer.labelWidth - 22)));
+    writer.add(head + writer.dim(listed));
   }
   writer.add(writer.bold(`perplexity ${trace.perplexity.toFixed(2)} over ${trace.tokens.length} tokens`));
 }
