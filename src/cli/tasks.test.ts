@@ -51,7 +51,9 @@ beforeAll(() => {
   const encoder = "model.encoder.hiddenSize=12";
   const said = train("kinds", classes, "task=classify", source, encoder, "model.encoder.summary=attention");
   expect(said).toMatch(/^kinds: \d+ pairs, \d+ for dev · vocabulary 11 → 2 labels · /);
-  expect(said).toMatch(/epoch 12\/12 {2}(?:train )?loss [\d.]+ {2}dev ppl [\d.]+ {2}accuracy [\d.]+ ?% {2}f1 [\d.]+ ?%/);
+  expect(said).toMatch(
+    /epoch 12\/12 {2}(?:train )?loss [\d.]+ {2}dev ppl [\d.]+ {2}accuracy [\d.]+ ?% {2}f1 [\d.]+ ?%/,
+  );
   train("tags", tags, "task=tag", source, "target.tokenizer=whitespace", encoder);
   train("lines", lines, "task=language-model", "target.tokenizer=whitespace", "model.decoder.hiddenSize=24");
 }, 120_000);
