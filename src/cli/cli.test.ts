@@ -2,27 +2,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { command, commandIn, expectSentence, set } from "../../test/support/command.js";
 import { nativeStatus } from "../kernels/native/native.js";
 import { readSafetensors, writeSafetensors } from "../models/safetensors.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const command = join(root, "dist/cli/main.js");
 const fastest = "why" in nativeStatus() ? "wasm" : "native";
 
 const letters = "abcdefg";
@@ -33,16 +20,10 @@ const reversed = (word: string) => [...word].reverse().join("");
 const pairs = `${words.map((word) => `${word}\t${reversed(word)}`).join("\n")}\n`;
 
 const smallModel = ["model.embeddingSize=11", "model.encoder.hiddenSize=13", "model.decoder.hiddenSize=17"];
-const set = (...overrides: string[]) => overrides.flatMap((override) => ["--set", override]);
 const small = set(...smallModel, "train.epochs=2", "train.batchSize=8");
 
-let folder: string;
+const { path, file, tandem } = commandIn("cli");
 let model: string;
-
-function tandem(args: string[], input?: string | Uint8Array) {
-  const env = { ...process.env, TANDEM_DEBUG: "" };
-  return spawnSync(process.execPath, [command, ...args], { cwd: folder, input: input ?? "", encoding: "utf8", env });
-}
 
 /** A killed process has none. */
 async function exitCode(child: ChildProcess): Promise<number | null> {
@@ -50,30 +31,12 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-const file = (name: string, content: string | Uint8Array) => {
-  writeFileSync(join(folder, name), content);
-  return name;
-};
-
-const checksum = (...path: string[]) =>
+const checksum = (...parts: string[]) =>
   createHash("sha256")
-    .update(readFileSync(join(folder, ...path)))
+    .update(readFileSync(path(...parts)))
     .digest("hex");
 
-/** One line on standard error, no stack, nothing on standard output. */
-function expectSentence(result: ReturnType<typeof tandem>, status: number, sentence: RegExp) {
-  expect(result.stderr).toMatch(sentence);
-  expect(result.stderr.trimEnd().split("\n"), result.stderr).toHaveLength(1);
-  expect(result.stderr).not.toMatch(/^\s+at /m);
-  expect(result.status).toBe(status);
-  expect(result.stdout).toBe("");
-}
-
 beforeAll(() => {
-  const built = spawnSync(process.execPath, [join(root, "scripts/build.js"), "--quiet"], { encoding: "utf8" });
-  // The examples, which are built last, are no concern of these tests.
-  if (!existsSync(command)) throw new Error(`build: expected ${command}, got none. ${built.stdout}${built.stderr}`);
-  folder = mkdtempSync(join(tmpdir(), "tandem-cli-"));
   file("pairs.tsv", pairs);
   const trained = tandem([
     "train",
@@ -84,18 +47,16 @@ beforeAll(() => {
   model = "runs/pairs/model.safetensors";
 }, 120_000);
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
 describe("train → predict → evaluate", () => {
   test("leaves recipe, model, checkpoint and log", () => {
-    expect(readdirSync(join(folder, "runs/pairs")).sort()).toEqual([
+    expect(readdirSync(path("runs/pairs")).sort()).toEqual([
       "checkpoints",
       "log.jsonl",
       "model.safetensors",
       "recipe.yaml",
     ]);
-    expect(existsSync(join(folder, "runs/pairs/checkpoints/last.safetensors"))).toBe(true);
-    const log = readFileSync(join(folder, "runs/pairs/log.jsonl"), "utf8").trimEnd().split("\n");
+    expect(existsSync(path("runs/pairs/checkpoints/last.safetensors"))).toBe(true);
+    const log = readFileSync(path("runs/pairs/log.jsonl"), "utf8").trimEnd().split("\n");
     const entries = log.map((line) => JSON.parse(line));
     expect(entries.map((entry) => entry.kind)).toEqual(["start", ...Array(40).fill("epoch"), "end"]);
     expect(entries[0]).toMatchObject({ name: "pairs", backend: fastest, source: { tokenizer: "chars", coverage: 1 } });
@@ -130,7 +91,7 @@ describe("train → predict → evaluate", () => {
   });
 
   test("answers a line before the next one comes", async () => {
-    const child = spawn(process.execPath, [command, "predict", model], { cwd: folder });
+    const child = spawn(process.execPath, [command, "predict", model], { cwd: path() });
     const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     for (const word of words.slice(0, 3)) {
       child.stdin.write(`${word}\n`);
@@ -224,7 +185,7 @@ describe("train → predict → evaluate", () => {
       expect(tandem(["predict", model, "--attention", name], `${words.join("\n")}\n${words.join("\n")}\n`).status).toBe(
         0,
       );
-    const read = (name: string) => readFileSync(join(folder, name), "utf8");
+    const read = (name: string) => readFileSync(path(name), "utf8");
     expect(read("map.html").match(/<svg/g)).toHaveLength(50);
     expect(read("map.svg")).toMatch(/^<svg/);
     const maps = JSON.parse(read("map.json"));
@@ -286,7 +247,7 @@ describe("train → predict → evaluate", () => {
 
   test("a reader that goes away is no failure", () => {
     const line = `yes abc | head -20000 | "${process.execPath}" "${command}" predict ${model} | head -1; echo "\${PIPESTATUS[2]}"`;
-    const result = spawnSync("bash", ["-c", line], { cwd: folder, encoding: "utf8" });
+    const result = spawnSync("bash", ["-c", line], { cwd: path(), encoding: "utf8" });
     expect(result.stdout.trimEnd().split("\n").at(-1)).toBe("0");
     expect(result.stderr).toBe("");
   });
@@ -342,9 +303,9 @@ describe("the run folder", () => {
     file("twice.tsv", pairs);
     for (const expected of ["runs/twice", "runs/twice-2", "runs/twice-3"]) {
       expect(tandem(["train", "twice.tsv", ...small]).status).toBe(0);
-      expect(existsSync(join(folder, expected, "model.safetensors"))).toBe(true);
+      expect(existsSync(path(expected, "model.safetensors"))).toBe(true);
     }
-    expect(existsSync(join(folder, "runs/twice-4"))).toBe(false);
+    expect(existsSync(path("runs/twice-4"))).toBe(false);
   });
 
   test("of another run is refused and left as it is", () => {
@@ -357,15 +318,15 @@ describe("the run folder", () => {
   test("cannot be a file, nor lie in one", () => {
     expectSentence(tandem(["train", "pairs.tsv", "--out", "pairs.tsv", ...small]), 1, /got a file of that name/);
     expectSentence(tandem(["train", "pairs.tsv", "--out", "pairs.tsv/run", ...small]), 1, /no folder/);
-    expect(readFileSync(join(folder, "pairs.tsv"), "utf8")).toBe(pairs);
+    expect(readFileSync(path("pairs.tsv"), "utf8")).toBe(pairs);
   });
 
   test("a full disk is one sentence; what was saved before stays whole", (context) => {
-    const disk = join(folder, "disk");
+    const disk = path("disk");
     mkdirSync(disk);
     const run = (script: string) =>
       spawnSync("unshare", ["-Urm", "sh", "-c", `mount -t tmpfs -o size=64k tmpfs disk && ${script}`], {
-        cwd: folder,
+        cwd: path(),
         encoding: "utf8",
       });
     if (run("true").status !== 0) {
@@ -386,7 +347,7 @@ describe("the run folder", () => {
 
   test("a full standard output is one sentence", () => {
     const line = `"${process.execPath}" "${command}" predict ${model} pairs.tsv > /dev/full`;
-    const result = spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" });
+    const result = spawnSync("sh", ["-c", line], { cwd: path(), encoding: "utf8" });
     expectSentence(result, 1, /standard output: .+ a full disk/);
   });
 });
@@ -410,12 +371,12 @@ model: { copy: true, attention: { guided: 0.5 }, pretrained: { source: letters.v
     const trained = tandem(["train", "beside.yaml", ...small]);
     expect(trained.status, trained.stderr).toBe(0);
     expect(trained.stderr).toContain("pretrained: 2 of 7 source words have a vector, frozen");
-    const [start] = readFileSync(join(folder, "runs/beside/log.jsonl"), "utf8").split("\n");
+    const [start] = readFileSync(path("runs/beside/log.jsonl"), "utf8").split("\n");
     expect(JSON.parse(start!).pretrained).toEqual({ source: { covered: 2, words: 7 } });
     const again = tandem(["train", "runs/beside/recipe.yaml", "--out", "runs/again"]);
     expect(again.status, again.stderr).toBe(0);
     expect(checksum("runs/again/model.safetensors")).toBe(checksum("runs/beside/model.safetensors"));
-    expect(readFileSync(join(folder, "runs/beside/model.safetensors")).includes("letters.vec")).toBe(false);
+    expect(readFileSync(path("runs/beside/model.safetensors")).includes("letters.vec")).toBe(false);
     expect(tandem(["inspect", "runs/beside"]).stdout).toContain("scaled-dot, copies from the source");
     const wide = tandem(["train", "beside.yaml", "--set", "model.embeddingSize=64"]);
     expectSentence(
@@ -444,7 +405,7 @@ describe("interrupted", () => {
     const whole = tandem(["train", "many.tsv", "--out", "whole", ...long]);
     expect(whole.status, whole.stderr).toBe(0);
 
-    const child = spawn(process.execPath, [command, "train", "many.tsv", ...long, "--json"], { cwd: folder });
+    const child = spawn(process.execPath, [command, "train", "many.tsv", ...long, "--json"], { cwd: path() });
     const events: { kind: string; epoch: number; step: number }[] = [];
     let killed = false;
     for await (const line of createInterface({ input: child.stdout })) {
@@ -472,7 +433,7 @@ describe("interrupted", () => {
       process.execPath,
       [command, "train", "pairs.tsv", "--out", "a b", ...long, ...set("train.epochs=5000")],
       {
-        cwd: folder,
+        cwd: path(),
       },
     );
     let said = "";
@@ -504,7 +465,7 @@ describe("bad input is one sentence", () => {
     tandem(["train", file(name, content), ...more]);
 
   afterAll(() => {
-    const left = readdirSync(join(folder, "runs")).filter((name) => name.startsWith("bad"));
+    const left = readdirSync(path("runs")).filter((name) => name.startsWith("bad"));
     expect(left).toEqual([]);
   });
 
@@ -569,7 +530,7 @@ describe("bad input is one sentence", () => {
     ));
 
   test("models: missing, cut short, another format, newer", () => {
-    const bytes = readFileSync(join(folder, model));
+    const bytes = readFileSync(path(model));
     const { metadata, tensors } = readSafetensors(bytes, model);
     const newer = writeSafetensors({ metadata: new Map([...metadata, ["formatVersion", "99"]]), tensors });
     const foreign = writeSafetensors({ metadata: new Map(), tensors });
@@ -591,8 +552,8 @@ describe("bad input is one sentence", () => {
   });
 
   test("a run folder stands for its model", () => {
-    mkdirSync(join(folder, "as-run"), { recursive: true });
-    copyFileSync(join(folder, model), join(folder, "as-run", "model.safetensors"));
+    mkdirSync(path("as-run"), { recursive: true });
+    copyFileSync(path(model), path("as-run", "model.safetensors"));
     const input = "abc\n";
     expect(tandem(["predict", "as-run"], input).stdout).toBe(tandem(["predict", model], input).stdout);
     expectSentence(tandem(["predict", "."], input), 1, /model\.safetensors: expected a file/);

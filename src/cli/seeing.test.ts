@@ -1,40 +1,21 @@
 // explain, inspect, encode and what predict shows and cuts, as processes: a model of two layers with three heads.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { command, commandIn, expectSentence } from "../../test/support/command.js";
 import { parseTags } from "../../test/support/markup.js";
 import { displayWidth } from "../view/display-width.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const command = join(root, "dist/cli/main.js");
-let folder: string;
+const { path, file, tandem } = commandIn("seeing");
 
 const words = [..."abcdefg"];
 const line = (i: number) => [words[i % 7], words[(i * 3 + 1) % 7], words[(i * i) % 7]].join(" ");
 const pairs = Array.from({ length: 49 }, (_, i) => `${line(i)} !\t${line(i).toUpperCase()} !\n`).join("");
 
-function tandem(args: string[], input: string | Uint8Array = "") {
-  return spawnSync(process.execPath, [command, ...args], { cwd: folder, input, encoding: "utf8" });
-}
-const read = (name: string) => readFileSync(join(folder, name), "utf8");
-const file = (name: string, content: string) => {
-  writeFileSync(join(folder, name), content);
-  return name;
-};
-function expectSentence(result: ReturnType<typeof tandem>, status: number, sentence: RegExp) {
-  expect(result.stderr).toMatch(sentence);
-  expect(result.stderr.trimEnd().split("\n"), result.stderr).toHaveLength(1);
-  expect(result.status).toBe(status);
-  expect(result.stdout).toBe("");
-}
+const read = (name: string) => readFileSync(path(name), "utf8");
 
 beforeAll(() => {
-  spawnSync(process.execPath, [join(root, "scripts/build.js"), "--quiet"]);
-  folder = mkdtempSync(join(tmpdir(), "tandem-seeing-"));
   file("pairs.tsv", pairs);
   const train = (name: string, ...set: string[]) => {
     const all = [
@@ -56,8 +37,6 @@ beforeAll(() => {
   train("blind", "model.attention.kind=none", "model.decoder={ hiddenSize: 18, context: every-step }");
 }, 120_000);
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
 describe("explain", () => {
   test.each(["heads", "blind"])("the terminal shows every stage within 80 columns: %s", (model) => {
     const { stdout, status, stderr } = tandem(["explain", model, "a", "b", "世"]);
@@ -78,7 +57,7 @@ describe("explain", () => {
     const page = read("explain.html");
     expect(parseTags(page).filter(({ name }) => name === "details").length).toBeGreaterThanOrEqual(trace.steps.length);
     expect(tandem(["explain", "heads", "a", "--html", "alone.html"]).stdout).toBe("");
-    expect(existsSync(join(folder, "alone.html"))).toBe(true);
+    expect(existsSync(path("alone.html"))).toBe(true);
   });
 
   test("--beam adds what a beam kept and dropped, and has no place on the page", () => {
@@ -125,14 +104,14 @@ describe("inspect", () => {
     expect(run).toMatch(/^train loss +█[▁-█]{2}$/m);
     expect(run).toMatch(/^ {4}kind: multi-head$/m);
     expect(run).toMatch(/format version \d/);
-    writeFileSync(join(folder, "alone.safetensors"), readFileSync(join(folder, "heads/model.safetensors")));
-    rmSync(join(folder, "log.jsonl"), { force: true });
+    writeFileSync(path("alone.safetensors"), readFileSync(path("heads/model.safetensors")));
+    rmSync(path("log.jsonl"), { force: true });
     expect(tandem(["inspect", "alone.safetensors"]).stdout).not.toContain("covers");
   });
 
   test("--json says the same", () => {
     const facts = JSON.parse(tandem(["inspect", "heads", "--json"]).stdout);
-    expect(facts.bytes).toBe(readFileSync(join(folder, "heads/model.safetensors")).length);
+    expect(facts.bytes).toBe(readFileSync(path("heads/model.safetensors")).length);
     const total = facts.parameters.reduce((sum: number, { count }: { count: number }) => sum + count, 0);
     expect(facts.parameterCount).toBe(total);
     expect(facts.vocabularies.source).toMatchObject({ tokenizer: "whitespace", size: 12, coverage: { training: 1 } });
@@ -218,7 +197,7 @@ describe("predict --attention", () => {
   test("an unfinished file leaves nothing behind", () => {
     const result = tandem(["predict", "heads", "--attention", "broken.tsv"], Buffer.from([0x61, 0x0a, 0xff, 0x0a]));
     expect(result.status).toBe(1);
-    expect(readdirSync(folder).filter((name) => name.startsWith("broken"))).toEqual([]);
+    expect(readdirSync(path()).filter((name) => name.startsWith("broken"))).toEqual([]);
     expectSentence(tandem(["predict", "heads", "--attention", "none.html"], ""), 1, /at least one line to draw/);
     expectSentence(tandem(["predict", "blind", "--attention", "x.tsv"], ""), 1, /expected a model with attention/);
   });
@@ -247,7 +226,7 @@ describe("long lines", () => {
   });
 
   test("a line without an end is refused before it fills memory", async () => {
-    const child = spawn(process.execPath, [command, "predict", "heads"], { cwd: folder });
+    const child = spawn(process.execPath, [command, "predict", "heads"], { cwd: path() });
     let said = "";
     child.stderr.on("data", (chunk) => {
       said += chunk;

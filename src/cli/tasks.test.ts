@@ -1,16 +1,10 @@
-// The tasks beside translation as processes: each is trained, asked, measured, explained.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { commandIn, expectSentence, set } from "../../test/support/command.js";
 import { parseTags } from "../../test/support/markup.js";
 import { displayWidth } from "../view/display-width.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const command = join(root, "dist/cli/main.js");
-let folder: string;
+const { path, file, tandem } = commandIn("tasks");
 
 const words = [..."abcdefg"];
 const line = (i: number) => [words[i % 7], words[Math.floor(i / 7)], words[(i * 3 + 1) % 7]].join(" ");
@@ -22,25 +16,9 @@ const classes = Array.from(
 const tags = Array.from({ length: 49 }, (_, i) => `${line(i)}\t${line(i).toUpperCase()}\n`);
 const lines = Array.from({ length: 49 }, (_, i) => `${line(i)}\n`);
 
-function tandem(args: string[], input = "") {
-  return spawnSync(process.execPath, [command, ...args], { cwd: folder, input, encoding: "utf8" });
-}
-const file = (name: string, content: string) => {
-  writeFileSync(join(folder, name), content);
-  return name;
-};
-function expectSentence(result: ReturnType<typeof tandem>, status: number, sentence: RegExp) {
-  expect(result.stderr).toMatch(sentence);
-  expect(result.stderr.trimEnd().split("\n"), result.stderr).toHaveLength(1);
-  expect(result.status).toBe(status);
-  expect(result.stdout).toBe("");
-}
-const set = (...paths: string[]) => paths.flatMap((path) => ["--set", path]);
 const schedule = set("train.epochs=12", "train.batchSize=4", "train.learningRate=0.02", "model.embeddingSize=11");
 
 beforeAll(() => {
-  spawnSync(process.execPath, [join(root, "scripts/build.js"), "--quiet"]);
-  folder = mkdtempSync(join(tmpdir(), "tandem-tasks-"));
   const train = (name: string, content: readonly string[], ...options: string[]) => {
     file(`${name}.tsv`, content.join(""));
     const trained = tandem(["train", `${name}.tsv`, "--out", name, ...schedule, ...set(...options)]);
@@ -57,8 +35,6 @@ beforeAll(() => {
   train("tags", tags, "task=tag", source, "target.tokenizer=whitespace", encoder);
   train("lines", lines, "task=language-model", "target.tokenizer=whitespace", "model.decoder.hiddenSize=24");
 }, 120_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("predict", () => {
   test("a label a line: as text, TSV and JSON with every probability and the reason", () => {
@@ -176,7 +152,7 @@ describe("explain, inspect, encode", () => {
     expect(stdout).toContain({ kinds: "→ early", tags: "→ A B ", lines: "perplexity " }[model]);
     const trace = JSON.parse(tandem(["explain", model, "a b 世", "--json", "--html", `${model}.html`]).stdout);
     expect(trace.input).toBe("a b 世");
-    const page = readFileSync(join(folder, `${model}.html`), "utf8");
+    const page = readFileSync(path(`${model}.html`), "utf8");
     expect(parseTags(page).filter(({ name }) => name === "section").length).toBeGreaterThan(1);
   });
 

@@ -1,35 +1,21 @@
-// tandem tokenizer as a process, and recipes that name its file.
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readFileSync, rmSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { commandIn } from "../../test/support/command.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const command = join(root, "dist/cli/main.js");
-let folder: string;
+const { path, file, tandem } = commandIn("tokenizer");
 
-const tandem = (args: string[], input = "") =>
-  spawnSync(process.execPath, [command, ...args], { cwd: folder, input, encoding: "utf8" });
-const file = (name: string, content: string) => writeFileSync(join(folder, name), content);
-const read = (name: string) => readFileSync(join(folder, name), "utf8");
+const read = (name: string) => readFileSync(path(name), "utf8");
 
 const text = "der kleine Hund läuft\nein kleiner Hund, eine kleine Katze\n我爱学习 学习\nläuft\n";
 const odd = "\n  two  spaces\nkleine 我爱学习!\nx\u0301 ☃ �\n";
 
 beforeAll(() => {
-  const built = spawnSync(process.execPath, [join(root, "scripts/build.js"), "--quiet"], { encoding: "utf8" });
-  if (!existsSync(command)) throw new Error(`build: expected ${command}, got none. ${built.stdout}${built.stderr}`);
-  folder = mkdtempSync(join(tmpdir(), "tandem-tokenizer-"));
   file("text.txt", text);
   const trained = tandem(["tokenizer", "train", "text.txt", "--out", "tokenizer.json", "--vocab-size", "60"]);
   expect(trained.status, trained.stderr).toBe(0);
   expect(trained.stderr).toMatch(/^tokenizer\.json: \d+ tokens, \d+ merges, from 4 lines\n$/);
 }, 120_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("tandem tokenizer", () => {
   test("cuts line for line and joins them again", () => {
@@ -107,10 +93,10 @@ test("a recipe names its file, relative to itself, and the run's recipe does too
   expect(again.status, again.stderr).toBe(0);
   const checksum = (run: string) =>
     createHash("sha256")
-      .update(readFileSync(join(folder, run, "model.safetensors")))
+      .update(readFileSync(path(run, "model.safetensors")))
       .digest("hex");
   expect(checksum("again")).toBe(checksum("runs/deep/copy"));
-  rmSync(join(folder, "tokenizer.json"));
+  rmSync(path("tokenizer.json"));
   const absent = tandem(["train", "copy.yaml", "--out", "third"]);
   expect(absent.stderr).toMatch(/tokenizer\.json: expected a file/);
   expect(absent.status).toBe(1);
