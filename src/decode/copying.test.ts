@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeBackend, NATIVE, reference, wasm } from "../../test/support/backends.js";
+import { prepareTranslation } from "../../test/support/prepare-translation.js";
 import { loadModel } from "../index.js";
 import type { Backend } from "../kernels/kernels.js";
-import type { Seq2Seq } from "../models/seq2seq.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
-import { prepareModel } from "../train/prepare.js";
 import type { TranslateOptions } from "./options.js";
 import { TranslationModel } from "./translation-model.js";
 import { ensemble } from "./translator.js";
@@ -35,7 +34,7 @@ async function createModel(backend: Backend, model: Model, seed = 1): Promise<Tr
     target: { ...text, lowercase: true },
     train: { seed },
   });
-  const core = (await prepareModel(backend, recipe, pairs)) as Seq2Seq;
+  const core = await prepareTranslation(backend, recipe, pairs);
   // Decisive, as after training.
   for (const name of ["decoder.output.weight", "decoder.generation.weight"])
     if (core.parameters.has(name))

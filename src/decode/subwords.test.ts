@@ -1,9 +1,8 @@
 // What options of a search mean for words that are written in pieces: untrained networks, their output made decisive.
 import { beforeAll, describe, expect, it } from "vitest";
 import { wasm } from "../../test/support/backends.js";
-import type { Seq2Seq } from "../models/seq2seq.js";
+import { prepareTranslation } from "../../test/support/prepare-translation.js";
 import { completeRecipe } from "../recipe/index.js";
-import { prepareModel } from "../train/prepare.js";
 import { TranslationModel } from "./translation-model.js";
 
 const sentences = [
@@ -21,7 +20,7 @@ describe("a model of subwords", () => {
   beforeAll(async () => {
     const sizes = { embeddingSize: 7, encoder: { hiddenSize: 5 }, decoder: { hiddenSize: 11 } };
     const recipe = completeRecipe({ model: sizes, source: side, target: side });
-    const core = (await prepareModel(wasm, recipe, pairs)) as Seq2Seq;
+    const core = await prepareTranslation(wasm, recipe, pairs);
     const { weight } = core.network.decoder.output;
     weight.set(weight.toArray().map((value) => value * 12));
     model = new TranslationModel(core);

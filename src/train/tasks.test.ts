@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { expectExactResume } from "../../test/support/exact-resume.js";
 import { expectClose } from "../../test/support/numbers.js";
 import type { ClassificationModel } from "../decode/classification-model.js";
 import type { LanguageModel } from "../decode/language-model.js";
@@ -8,7 +9,7 @@ import { createBackend } from "../kernels/backend.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
 import { holdOutFor, prepareModel } from "./prepare.js";
 import { train } from "./train.js";
-import { Trainer, type TrainingProgress } from "./trainer.js";
+import { Trainer } from "./trainer.js";
 
 // What the tasks beside translation do from training to the file and back.
 
@@ -245,19 +246,7 @@ describe("a trainer of any task, restored from a checkpoint, ends with the same 
       const model = await prepareModel(await createBackend(), recipe, kept);
       return { model, trainer: new Trainer(model, kept, dev) };
     };
-    const whole = await create();
-    await whole.trainer.run(() => {});
-    const controller = new AbortController();
-    const stopped = await create();
-    const stopAt = (progress: TrainingProgress) => {
-      if (progress.kind === "epoch" && progress.epoch === 2) controller.abort();
-    };
-    expect(await stopped.trainer.run(stopAt, controller.signal)).toBe("aborted");
-    const resumed = await create();
-    resumed.trainer.restore(stopped.trainer.checkpoint(), "last.safetensors");
-    expect(resumed.trainer.step).toBeLessThan(whole.trainer.step);
-    await resumed.trainer.run(() => {});
-    expect(resumed.model.toBytes()).toEqual(whole.model.toBytes());
+    await expectExactResume(create);
   });
 });
 

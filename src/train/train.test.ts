@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { expectExactResume } from "../../test/support/exact-resume.js";
 import { loadModel } from "../decode/load.js";
 import type { TranslationModel } from "../decode/translation-model.js";
 import { AbortedError, RecipeError } from "../errors.js";
@@ -153,20 +154,7 @@ describe("a trainer restored from a checkpoint", () => {
   };
 
   it("ends with the same bits as one that was never stopped", async () => {
-    const whole = await create();
-    await whole.trainer.run(() => {});
-    const controller = new AbortController();
-    const stopped = await create();
-    const stopAt = (progress: TrainingProgress) => {
-      if (progress.kind === "epoch" && progress.epoch === 2) controller.abort();
-    };
-    expect(await stopped.trainer.run(stopAt, controller.signal)).toBe("aborted");
-    const resumed = await create();
-    resumed.trainer.restore(stopped.trainer.checkpoint(), "last.safetensors");
-    expect(resumed.trainer.step).toBeGreaterThan(0);
-    expect(resumed.trainer.step).toBeLessThan(whole.trainer.step);
-    await resumed.trainer.run(() => {});
-    expect(resumed.model.toBytes()).toEqual(whole.model.toBytes());
+    await expectExactResume(create);
   });
 });
 
