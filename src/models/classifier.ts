@@ -2,29 +2,17 @@ import type { Batch, Example } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { DataError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
-import type { StoredParameters } from "../nn/index.js";
 import type { Recipe } from "../recipe/schema.js";
-import type { Tensor } from "../tensor/index.js";
+import { toLower } from "../text/casing.js";
 import type { Labels } from "../text/labels.js";
+import { normalize } from "../text/tokenizer.js";
 import { LabelNetwork } from "./label-network.js";
 import { mergeDropout } from "./merge-dropout.js";
-import {
-  type LossOptions,
-  pairName,
-  ReadingModel,
-  type TextEntry,
-  type TextSide,
-  type TrainingHistory,
-  textOf,
-} from "./model.js";
+import { type ModelParts, pairName, ReadingModel, type TextEntry, type TextSide, textOf } from "./model.js";
 
-export interface ClassifierParts {
-  recipe: Recipe;
+export interface ClassifierParts extends ModelParts {
   source: TextSide;
   labels: Labels;
-  history?: TrainingHistory;
-  /** The parameters of a file; drawn from the seed where it is absent. */
-  stored?: StoredParameters;
 }
 
 /** Task classify: a sequence to one of a closed set of labels. */
@@ -34,8 +22,9 @@ export class Classifier extends ReadingModel {
   readonly labels: Labels;
   readonly network: LabelNetwork;
 
-  constructor(backend: Backend, { recipe, source, labels, history, stored }: ClassifierParts) {
-    super(backend, recipe, history, stored);
+  constructor(backend: Backend, parts: ClassifierParts) {
+    super(backend, parts);
+    const { recipe, source, labels } = parts;
     this.source = source;
     this.labels = labels;
     this.network = new LabelNetwork(this.parameters, recipe, source.vocabulary.size, labels.size);
@@ -57,10 +46,6 @@ export class Classifier extends ReadingModel {
     return { index, source: Int32Array.from(ids), target: Int32Array.of(id) };
   }
 
-  loss(batch: Batch, options?: LossOptions): Tensor {
-    return this.network.loss(batch, options);
-  }
-
   lossCount(batch: Batch): number {
     return batch.size;
   }
@@ -68,8 +53,8 @@ export class Classifier extends ReadingModel {
 
 /** The target taken whole: trimmed, normalised and lower-cased as the recipe says. */
 export function labelOf(target: string, { normalization, lowercase, language }: Recipe["target"]): string {
-  const normalized = normalization === "none" ? target.trim() : target.trim().normalize(normalization);
-  return lowercase ? normalized.toLocaleLowerCase(language === "auto" ? "und" : language) : normalized;
+  const text = normalize(target.trim(), normalization);
+  return lowercase ? toLower(text, language) : text;
 }
 
 /** Labels that a message lists. */

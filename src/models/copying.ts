@@ -1,6 +1,6 @@
 import type { CopyIds } from "../data/batches.js";
 import { lowerLetters, toLower } from "../text/casing.js";
-import type { TokenizerOptions } from "../text/tokenizer.js";
+import { normalize, type TokenizerOptions } from "../text/tokenizer.js";
 import { END, UNKNOWN, type Vocabulary } from "../text/vocabulary.js";
 
 /**
@@ -19,7 +19,7 @@ export function copySource(tokens: readonly string[], vocabulary: Vocabulary, op
   const { kind, normalization, lowercase, language } = options;
   /** As the target's tokenizer writes letters; bytes are no letters. */
   const writtenAs = (token: string) => {
-    const normal = normalization === "none" ? token : token.normalize(normalization);
+    const normal = normalize(token, normalization);
     if (!lowercase) return normal;
     return kind === "bpe" ? lowerLetters(normal, language) : toLower(normal, language);
   };

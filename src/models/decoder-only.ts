@@ -1,28 +1,13 @@
 import type { Batch, Example } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import type { Backend } from "../kernels/kernels.js";
-import type { StoredParameters } from "../nn/index.js";
-import type { Recipe } from "../recipe/schema.js";
-import type { Tensor } from "../tensor/index.js";
 import type { MergeDropout } from "../text/bpe.js";
 import { mergeDropout } from "./merge-dropout.js";
-import {
-  type LossOptions,
-  Model,
-  type Reading,
-  type TextEntry,
-  type TextSide,
-  type TrainingHistory,
-  textOf,
-} from "./model.js";
+import { Model, type ModelParts, type Reading, type TextEntry, type TextSide, textOf } from "./model.js";
 import { Seq2SeqNetwork } from "./network.js";
 
-export interface DecoderOnlyParts {
-  recipe: Recipe;
+export interface DecoderOnlyParts extends ModelParts {
   target: TextSide;
-  history?: TrainingHistory;
-  /** The parameters of a file; drawn from the seed where it is absent. */
-  stored?: StoredParameters;
 }
 
 /** Task language-model: a decoder that starts from nothing, p(y) = Π_t p(y_t | y_1 … y_{t−1}). */
@@ -31,8 +16,9 @@ export class DecoderOnly extends Model {
   readonly target: TextSide;
   readonly network: Seq2SeqNetwork;
 
-  constructor(backend: Backend, { recipe, target, history, stored }: DecoderOnlyParts) {
-    super(backend, recipe, history, stored);
+  constructor(backend: Backend, parts: DecoderOnlyParts) {
+    super(backend, parts);
+    const { recipe, target } = parts;
     this.target = target;
     this.network = new Seq2SeqNetwork(this.parameters, recipe, 0, target.vocabulary.size);
   }
@@ -51,10 +37,6 @@ export class DecoderOnly extends Model {
   example({ target }: Pair, index: number, _part?: string, epoch?: number): Example {
     const { ids } = this.encodeTarget(target, mergeDropout(this.recipe, "target", index, epoch));
     return { index, source: new Int32Array(0), target: Int32Array.from(ids) };
-  }
-
-  loss(batch: Batch, options?: LossOptions): Tensor {
-    return this.network.loss(batch, options);
   }
 
   lossCount(batch: Batch): number {

@@ -82,6 +82,14 @@ export interface Reading {
   ids: number[];
 }
 
+/** What a model of any task is made of; a task adds its text. */
+export interface ModelParts {
+  recipe: Recipe;
+  history?: TrainingHistory;
+  /** The parameters of a file; drawn from the seed where it is absent. */
+  stored?: StoredParameters;
+}
+
 /**
  * What the models of all tasks share: recipe, parameters in a backend's memory, packed weights, and the file they are.
  * A task adds its text, how a pair becomes an example, and the loss.
@@ -94,12 +102,15 @@ export abstract class Model {
   #packedVersion = -1;
   #disposed = false;
 
+  readonly recipe: Recipe;
+  history: TrainingHistory;
+
   protected constructor(
     readonly backend: Backend,
-    readonly recipe: Recipe,
-    public history: TrainingHistory = { pairs: 0, steps: 0, epochs: [] },
-    stored?: StoredParameters,
+    { recipe, history = { pairs: 0, steps: 0, epochs: [] }, stored }: ModelParts,
   ) {
+    this.recipe = recipe;
+    this.history = history;
     this.#scope = new Scope(backend);
     this.#packed = new Scope(backend);
     this.parameters = new Parameters(this.#scope, recipe.train.seed, stored);
@@ -114,8 +125,13 @@ export abstract class Model {
    */
   abstract example(pair: Pair, index: number, part?: string, epoch?: number): Example;
 
+  /** What it computes with. */
+  abstract readonly network: { loss(batch: Batch, options?: LossOptions): Tensor };
+
   /** The mean loss in nats of the `lossCount(batch)` things that a batch asks to be predicted. */
-  abstract loss(batch: Batch, options?: LossOptions): Tensor;
+  loss(batch: Batch, options?: LossOptions): Tensor {
+    return this.network.loss(batch, options);
+  }
 
   /** Target tokens with their `</s>`, or labels. */
   abstract lossCount(batch: Batch): number;
@@ -204,7 +220,9 @@ export abstract class ReadingModel extends Model {
   abstract readonly source: TextSide;
   /** How many tokens it can write, or labels it can give. */
   abstract readonly targetSize: number;
-  abstract readonly network: { encode(batch: SourceBatch, training?: DropoutContext): Encoded };
+  abstract override readonly network: Model["network"] & {
+    encode(batch: SourceBatch, training?: DropoutContext): Encoded;
+  };
 
   /** A line of the source as tokens and ids, without `</s>`. */
   encodeSource(line: string, dropout?: MergeDropout): Reading {

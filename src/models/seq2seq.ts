@@ -2,29 +2,14 @@ import { parseAlignment } from "../data/alignment.js";
 import type { Batch, Example } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import type { Backend } from "../kernels/kernels.js";
-import type { StoredParameters } from "../nn/index.js";
-import type { Recipe } from "../recipe/schema.js";
-import type { Tensor } from "../tensor/index.js";
 import { type CopySource, copyIds, copySource } from "./copying.js";
 import { mergeDropout } from "./merge-dropout.js";
-import {
-  type LossOptions,
-  pairName,
-  ReadingModel,
-  type TextEntry,
-  type TextSide,
-  type TrainingHistory,
-  textOf,
-} from "./model.js";
+import { type ModelParts, pairName, ReadingModel, type TextEntry, type TextSide, textOf } from "./model.js";
 import { Seq2SeqNetwork } from "./network.js";
 
-export interface Seq2SeqParts {
-  recipe: Recipe;
+export interface Seq2SeqParts extends ModelParts {
   source: TextSide;
   target: TextSide;
-  history?: TrainingHistory;
-  /** The parameters of a file; drawn from the seed where it is absent. */
-  stored?: StoredParameters;
 }
 
 /** Task translate: a sequence to another, by encoder and decoder. */
@@ -34,8 +19,9 @@ export class Seq2Seq extends ReadingModel {
   readonly target: TextSide;
   readonly network: Seq2SeqNetwork;
 
-  constructor(backend: Backend, { recipe, source, target, history, stored }: Seq2SeqParts) {
-    super(backend, recipe, history, stored);
+  constructor(backend: Backend, parts: Seq2SeqParts) {
+    super(backend, parts);
+    const { recipe, source, target } = parts;
     this.source = source;
     this.target = target;
     this.network = new Seq2SeqNetwork(this.parameters, recipe, source.vocabulary.size, target.vocabulary.size);
@@ -69,10 +55,6 @@ export class Seq2Seq extends ReadingModel {
       example.alignment = parseAlignment(pair.alignment, source.length, target.length, place);
     }
     return example;
-  }
-
-  loss(batch: Batch, options?: LossOptions): Tensor {
-    return this.network.loss(batch, options);
   }
 
   lossCount(batch: Batch): number {

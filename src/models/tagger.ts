@@ -2,32 +2,17 @@ import type { Batch, Example } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { DataError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
-import type { StoredParameters } from "../nn/index.js";
-import type { Recipe } from "../recipe/schema.js";
-import type { Tensor } from "../tensor/index.js";
 import type { Labels } from "../text/labels.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { unseenLabel } from "./classifier.js";
 import { LabelNetwork } from "./label-network.js";
-import {
-  type LossOptions,
-  pairName,
-  ReadingModel,
-  type TextEntry,
-  type TextSide,
-  type TrainingHistory,
-  textOf,
-} from "./model.js";
+import { type ModelParts, pairName, ReadingModel, type TextEntry, type TextSide, textOf } from "./model.js";
 
-export interface TaggerParts {
-  recipe: Recipe;
+export interface TaggerParts extends ModelParts {
   source: TextSide;
   /** Cuts the targets into tags. */
   tagTokenizer: Tokenizer;
   labels: Labels;
-  history?: TrainingHistory;
-  /** The parameters of a file; drawn from the seed where it is absent. */
-  stored?: StoredParameters;
 }
 
 /** Task tag: a tag of a closed set for every token. */
@@ -38,8 +23,9 @@ export class Tagger extends ReadingModel {
   readonly labels: Labels;
   readonly network: LabelNetwork;
 
-  constructor(backend: Backend, { recipe, source, tagTokenizer, labels, history, stored }: TaggerParts) {
-    super(backend, recipe, history, stored);
+  constructor(backend: Backend, parts: TaggerParts) {
+    super(backend, parts);
+    const { recipe, source, tagTokenizer, labels } = parts;
     this.source = source;
     this.tagTokenizer = tagTokenizer;
     this.labels = labels;
@@ -64,10 +50,6 @@ export class Tagger extends ReadingModel {
       return id;
     });
     return { index, source: Int32Array.from(ids), target: Int32Array.from(target) };
-  }
-
-  loss(batch: Batch, options?: LossOptions): Tensor {
-    return this.network.loss(batch, options);
   }
 
   lossCount(batch: Batch): number {

@@ -199,7 +199,8 @@ function encodeWords(line: string, segmenter: Segmenter, spacing: Spacing): stri
   return tokens;
 }
 
-function normalize(line: string, normalization: Normalization): string {
+/** Unicode normalisation, if any is asked for. */
+export function normalize(line: string, normalization: Normalization): string {
   return normalization === "none" ? line : line.normalize(normalization);
 }
 
