@@ -123,7 +123,8 @@ async function corpusCall(backend, { pairs: count, what }) {
   });
   return async () => {
     const model = await prepareModel(backend, recipe, pairs);
-    const trainer = new Trainer(model, pairs, []);
+    // Revisions before training data became an interface take the pairs themselves.
+    const trainer = Trainer.onPairs ? Trainer.onPairs(model, pairs, []) : new Trainer(model, pairs, []);
     try {
       if (what === "epoch") await trainer.run(() => {});
     } finally {

@@ -154,7 +154,7 @@ async function trainCell(cell, seed) {
   const { train, dev, test } = reversals(longestOf(cell));
   const recipe = completeRecipe(recipeOf(cell, seed));
   const model = await prepareModel(await createBackend(undefined, { threads: 1 }), recipe, train);
-  const trainer = new Trainer(model, train, dev);
+  const trainer = Trainer.onPairs(model, train, dev);
   const timeUp = new AbortController();
   const started = process.cpuUsage().user;
   const seconds = () => (process.cpuUsage().user - started) / 1e6;

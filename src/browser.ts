@@ -58,8 +58,8 @@ export {
 } from "./text/tokenizer.js";
 export { END, PAD, START, UNKNOWN, Vocabulary, type VocabularyOptions } from "./text/vocabulary.js";
 export type { GivenTokenizers } from "./train/prepare.js";
+export type { EpochProgress, ProgressListener, Sample, StepProgress, TrainingProgress } from "./train/progress.js";
 export { type TrainOptions, train } from "./train/train.js";
-export type { EpochProgress, ProgressListener, Sample, StepProgress, TrainingProgress } from "./train/trainer.js";
 export { type AttentionMap, strongestColumn } from "./view/attention-map.js";
 export { type BarRow, type BarTable, barTable } from "./view/bars.js";
 export { explainHtml } from "./view/explain-page.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { EpochProgress, StepProgress } from "../train/trainer.js";
+import type { EpochProgress, StepProgress } from "../train/progress.js";
 import { displayWidth } from "../view/display-width.js";
 import { formatTime, progressReporter } from "./progress.js";
 

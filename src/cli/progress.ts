@@ -1,4 +1,4 @@
-import type { EpochProgress, Sample, StepProgress, TrainingProgress } from "../train/trainer.js";
+import type { EpochProgress, Sample, StepProgress, TrainingProgress } from "../train/progress.js";
 import { tokenLabel } from "../view/attention-map.js";
 import { displayWidth, truncateToWidth } from "../view/display-width.js";
 

@@ -8,7 +8,8 @@ import { writeFileWhole } from "../node-files.js";
 import { wordProposer } from "../text/proposers.js";
 import { prepareModel } from "../train/prepare.js";
 import { provideVectorFiles } from "../train/pretrained.js";
-import { Trainer, type TrainingProgress } from "../train/trainer.js";
+import type { TrainingProgress } from "../train/progress.js";
+import { Trainer } from "../train/trainer.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
 import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
@@ -40,7 +41,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   const model = await prepareModel(backend, recipe, data.train, await readTokenizers(recipe));
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
-  const trainer = new Trainer(model, data.train, data.dev);
+  const trainer = Trainer.onPairs(model, data.train, data.dev);
 
   const folder = resume ? await RunFolder.reopen(out, recipe.name) : await RunFolder.create(out, recipe);
   if (resume) trainer.restore(await folder.readCheckpoint(), folder.checkpointFile);

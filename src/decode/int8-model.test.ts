@@ -94,7 +94,7 @@ describe.each(KINDS)("int8 weights: %s", (_, kind) => {
 describe("int8 weights", () => {
   it("are not trained", async () => {
     const core = modelOfFile(wasm, open(wasm, await bytesOf({})).toBytes({ weights: "int8" }), "test");
-    expect(() => new Trainer(core, [{ source: "a", target: "b" }], [])).toThrow(
+    expect(() => Trainer.onPairs(core, [{ source: "a", target: "b" }], [])).toThrow(
       "train: expected a model of float32 weights, got int8 ones. Train the model it was made from and quantize that.",
     );
     const weight = core.parameters.get("decoder.recurrent.weight_hh_l0");

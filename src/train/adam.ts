@@ -1,6 +1,8 @@
 import type { Backend, Pointer } from "../kernels/kernels.js";
+import type { StoredTensor } from "../models/safetensors.js";
 import type { Parameters } from "../nn/index.js";
 import { Scope, type Tensor } from "../tensor/index.js";
+import type { PartState, StatefulPart } from "./checkpoint.js";
 
 export interface AdamOptions {
   beta1?: number;
@@ -26,10 +28,10 @@ const HISTORY_STEPS = 1024;
  * Here these steps are put off and made up for, in order and to the last bit, before the row is read again (or saved): a
  * step costs the rows it touched, not the vocabulary.
  */
-export class Adam {
+export class Adam implements StatefulPart {
   /** Steps taken. */
   steps = 0;
-  readonly moments = new Map<string, Moments>();
+  readonly #moments = new Map<string, Moments>();
   readonly #scope: Scope;
   readonly #options: Required<AdamOptions>;
   /** learningRate / (1 − β₁ᵗ) and √(1 − β₂ᵗ) of the steps after `#historyStart`, [HISTORY_STEPS, 2]. */
@@ -58,7 +60,7 @@ export class Adam {
         backend.memory.ints(moments.updated, shape[0]!).fill(-1);
         tensor.bringUpToDate = (rows) => this.#replay(tensor, moments, rows);
       }
-      this.moments.set(name, moments);
+      this.#moments.set(name, moments);
     }
   }
 
@@ -73,7 +75,7 @@ export class Adam {
     const constants = [rate, root, beta1, beta2, epsilon] as const;
     for (const [name, tensor] of this.parameters) {
       const { pointer, gradient, rowGradient, size } = tensor;
-      const { first, second, updated } = this.moments.get(name)!;
+      const { first, second, updated } = this.#moments.get(name)!;
       if (gradient !== 0 || rowGradient) tensor.version++;
       if (rowGradient) {
         const { rows, count, values } = rowGradient;
@@ -81,7 +83,7 @@ export class Adam {
         kernels.adamRows(...places, gradientScale, ...constants, this.steps, count, tensor.shape.at(-1)!);
       } else if (gradient !== 0) {
         if (updated) {
-          this.#replay(tensor, this.moments.get(name)!, undefined, this.steps - 1);
+          this.#replay(tensor, this.#moments.get(name)!, undefined, this.steps - 1);
           memory.ints(updated, tensor.shape[0]!).fill(this.steps);
         }
         kernels.adam(pointer, first, second, gradient, gradientScale, ...constants, size);
@@ -90,13 +92,28 @@ export class Adam {
     memory.floats(this.#history, 2 * HISTORY_STEPS).set([rate, root], 2 * (this.steps - 1 - this.#historyStart));
   }
 
-  /** Takes up the count of a checkpoint whose moments have been loaded: no row has anything to make up for. */
-  resumeAfter(steps: number): void {
-    this.steps = steps;
-    this.#historyStart = steps;
+  /** The moments and the steps taken, when every row has made up for the steps it missed. */
+  state(): PartState {
+    for (const [, tensor] of this.parameters) tensor.bringUpToDate?.();
+    const tensors = new Map<string, StoredTensor>();
+    for (const [name, { first, second, size }] of this.#moments)
+      for (const [moment, pointer] of Object.entries({ moment1: first, moment2: second })) {
+        const data = Float32Array.from(this.backend.memory.floats(pointer, size));
+        tensors.set(`${moment}.${name}`, { shape: [size], data });
+      }
+    return { numbers: { steps: this.steps }, tensors };
+  }
+
+  /** Takes up moments and count of a checkpoint: no row has anything to make up for. */
+  restore({ numbers, tensors }: PartState): void {
+    this.steps = numbers["steps"]!;
+    this.#historyStart = this.steps;
+    const { memory } = this.backend;
     for (const [name, tensor] of this.parameters) {
-      const { updated } = this.moments.get(name)!;
-      if (updated) this.backend.memory.ints(updated, tensor.shape[0]!).fill(steps);
+      const { first, second, size, updated } = this.#moments.get(name)!;
+      memory.floats(first, size).set(tensors.get(`moment1.${name}`)!.data);
+      memory.floats(second, size).set(tensors.get(`moment2.${name}`)!.data);
+      if (updated) memory.ints(updated, tensor.shape[0]!).fill(this.steps);
     }
   }
 

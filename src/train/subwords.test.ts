@@ -53,7 +53,7 @@ describe("BPE-dropout", () => {
   const recipe = completeRecipe({ ...sizes, source: dropping, target: dropping, train: { epochs: 4, batchSize: 3 } });
   const create = async () => {
     const model = await prepareTranslation(await createBackend(), recipe, pairs);
-    return { model, trainer: new Trainer(model, pairs, pairs.slice(0, 5)) };
+    return { model, trainer: Trainer.onPairs(model, pairs, pairs.slice(0, 5)) };
   };
 
   it("cuts an example anew in every epoch, and in an epoch always alike; without one it cuts as ever", async () => {

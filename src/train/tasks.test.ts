@@ -244,7 +244,7 @@ describe("a trainer of any task, restored from a checkpoint, ends with the same 
     const create = async () => {
       const { train: kept, dev } = holdOutFor(recipe, data);
       const model = await prepareModel(await createBackend(), recipe, kept);
-      return { model, trainer: new Trainer(model, kept, dev) };
+      return { model, trainer: Trainer.onPairs(model, kept, dev) };
     };
     await expectExactResume(create);
   });

@@ -6,9 +6,10 @@ import { AbortedError, RecipeError } from "../errors.js";
 import { createBackend } from "../kernels/backend.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
 import { holdOut, prepareModel } from "./prepare.js";
+import type { TrainingProgress } from "./progress.js";
 import { learningRateAt } from "./schedule.js";
 import { type TrainOptions, train } from "./train.js";
-import { Trainer, type TrainingProgress } from "./trainer.js";
+import { Trainer } from "./trainer.js";
 
 const four: [string, string][] = [
   ["我爱学习", "I love studying."],
@@ -150,7 +151,7 @@ describe("a trainer restored from a checkpoint", () => {
   const create = async () => {
     const { train: kept, dev } = holdOut(pairs, 0.2);
     const model = await prepareModel(await createBackend(), recipe, kept);
-    return { model, trainer: new Trainer(model, kept, dev) };
+    return { model, trainer: Trainer.onPairs(model, kept, dev) };
   };
 
   it("ends with the same bits as one that was never stopped", async () => {

@@ -6,7 +6,7 @@ import { openBackend, type PlaceOptions } from "../kernels/backend.js";
 import type { AnyModel } from "../models/model-file.js";
 import type { RecipeInput } from "../recipe/index.js";
 import type { GivenTokenizers } from "./prepare.js";
-import type { ProgressListener } from "./trainer.js";
+import type { ProgressListener } from "./progress.js";
 
 /** A recipe's keys, and what belongs to a call: where it computes, who listens, what stops it. */
 export interface TrainOptions<Task extends TaskName = "translate"> extends Omit<RecipeInput, "task">, PlaceOptions {
@@ -53,7 +53,7 @@ export async function train<Task extends TaskName = "translate">(
   let model: AnyModel | undefined;
   try {
     model = await prepareModel(backend, recipe, split.train, tokenizers);
-    const trainer = new Trainer(model, split.train, split.dev);
+    const trainer = Trainer.onPairs(model, split.train, split.dev);
     try {
       if ((await trainer.run(onProgress, signal)) === "aborted") throw stopped(trainer.step);
     } finally {

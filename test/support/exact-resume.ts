@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import type { Trainer, TrainingProgress } from "../../src/train/trainer.js";
+import type { TrainingProgress } from "../../src/train/progress.js";
+import type { Trainer } from "../../src/train/trainer.js";
 
 /** A fresh model with its trainer, each time of the same recipe and data. */
 type Create<Run> = () => Promise<Run>;

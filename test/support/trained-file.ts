@@ -23,7 +23,7 @@ export async function trainedFile(backend: Backend): Promise<string> {
     return { source, target: [...source].reverse().join("") };
   });
   const model = await prepareModel(backend, recipe, pairs);
-  const trainer = new Trainer(model, pairs, pairs.slice(0, 20));
+  const trainer = Trainer.onPairs(model, pairs, pairs.slice(0, 20));
   await trainer.run(() => {});
   const hash = createHash("sha256").update(trainer.checkpoint()).digest("hex");
   trainer.dispose();

@@ -1,0 +1,64 @@
+import { ModelFileError } from "../errors.js";
+import type { AnyModel } from "../models/model-file.js";
+import { readSafetensors, type StoredTensor, writeSafetensors } from "../models/safetensors.js";
+
+/** What a part of training (the optimiser, the best epoch so far) keeps between steps: numbers and tensors by name. */
+export interface PartState {
+  numbers: Readonly<Record<string, number | null>>;
+  tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** A part of training that a checkpoint holds and that goes on from what it held. */
+export interface StatefulPart {
+  state(): PartState;
+  /** Takes over what `state` of an equal part gave. */
+  restore(state: PartState): void;
+}
+
+/** A part by the name under which a checkpoint keeps it: its tensors are `<name>.<tensor>`. */
+export type TrainingParts = Readonly<Record<string, StatefulPart>>;
+
+/** A file from which training goes on: the model's, with the state of each part of training added. */
+export function writeCheckpoint(model: AnyModel, parts: TrainingParts, fingerprint: string): Uint8Array<ArrayBuffer> {
+  const metadata = model.metadata();
+  const tensors = model.tensors();
+  const numbers: Record<string, PartState["numbers"]> = {};
+  for (const [name, part] of Object.entries(parts)) {
+    const state = part.state();
+    numbers[name] = state.numbers;
+    for (const [key, tensor] of state.tensors) tensors.set(`${name}.${key}`, tensor);
+  }
+  metadata.set("data", fingerprint);
+  metadata.set("training", JSON.stringify(numbers));
+  return writeSafetensors({ metadata, tensors });
+}
+
+/** Takes up a checkpoint of the same recipe and data. `file` is its name, for messages. */
+export function restoreCheckpoint(
+  bytes: Uint8Array,
+  { model, parts, fingerprint, file }: { model: AnyModel; parts: TrainingParts; fingerprint: string; file: string },
+): void {
+  const { metadata, tensors } = readSafetensors(bytes, file);
+  const training = metadata.get("training");
+  if (training === undefined)
+    throw new ModelFileError(
+      `checkpoint ${file}: expected a checkpoint, got a file without the state of training. Give one from checkpoints/.`,
+    );
+  const mine = model.metadata().set("data", fingerprint);
+  for (const key of ["recipe", "data", ...model.text().map(([name]) => name)])
+    if (metadata.get(key) !== mine.get(key))
+      throw new ModelFileError(
+        `checkpoint ${file}: expected one of the same recipe and data, got ${key === "data" ? "other data" : `another ${key}`}. Start a new run without --resume.`,
+      );
+  model.history = JSON.parse(metadata.get("history")!);
+  for (const [parameter] of model.parameters) {
+    const { shape, data } = tensors.get(parameter)!;
+    model.parameters.load(parameter, shape, data);
+  }
+  const numbers = JSON.parse(training) as Record<string, PartState["numbers"]>;
+  for (const [name, part] of Object.entries(parts)) {
+    const own = [...tensors].filter(([key]) => key.startsWith(`${name}.`));
+    const named = own.map(([key, tensor]) => [key.slice(name.length + 1), tensor] as const);
+    part.restore({ numbers: numbers[name]!, tensors: new Map(named) });
+  }
+}

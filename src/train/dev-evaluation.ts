@@ -1,0 +1,67 @@
+import type { Pair } from "../data/pairs.js";
+import { modelOf } from "../decode/any-model.js";
+import { measure } from "../decode/measure.js";
+import { lengthLimits } from "../decode/options.js";
+import { perplexity } from "../evaluate/index.js";
+import type { AnyModel } from "../models/model-file.js";
+import type { DevMeasures, EpochProgress, Sample } from "./progress.js";
+
+/** Times a loss in nats: far less than one sentence of any dev set is worth in percent. */
+const TIE_BREAK = 1e-6;
+
+/** What an epoch is judged by. */
+export interface DevEvaluation {
+  /** Empty without dev data. */
+  measured: Pick<EpochProgress, "devLoss" | "devPerplexity"> & DevMeasures;
+  /** The lower the better, by the recipe's metric; undefined without dev data. */
+  score: number | undefined;
+  samples: Sample[];
+}
+
+/** Measures the model on dev as its recipe asks, and lets it write the first few of dev. */
+export async function evaluateOnDev(model: AnyModel, dev: readonly Pair[]): Promise<DevEvaluation> {
+  const { train } = model.recipe;
+  const user = await modelOf(model);
+  const measured: DevEvaluation["measured"] = {};
+  let score: number | undefined;
+  if (dev.length > 0) {
+    const { total, tokens } = user.score(dev);
+    measured.devLoss = total / tokens;
+    measured.devPerplexity = perplexity(total, tokens);
+    score = measured.devLoss;
+    const metrics = devMetrics(model.recipe);
+    if (metrics.length > 0) Object.assign(measured, (await measure(model, dev, { metrics })).numbers);
+    // Of equal epochs, the one with the lower loss.
+    if (train.metric !== "loss") score = -measured[train.metric]! + TIE_BREAK * Math.min(measured.devLoss, 100);
+  }
+  const shown = dev.slice(0, train.samples);
+  const sources = shown.map((pair) => sampleSource(model, pair));
+  const outputs = await user.outputs(sources);
+  model.forgetPackedWeights();
+  const samples = shown.map((pair, i) => ({ source: sources[i]!, reference: pair.target, output: outputs[i]! }));
+  return { measured, score, samples };
+}
+
+/** What is measured on dev besides the loss. */
+function devMetrics({ task, train }: AnyModel["recipe"]) {
+  switch (task) {
+    case "translate":
+      // Writing every dev sentence takes a while.
+      return train.metric === "loss" ? [] : (["exact", "bleu"] as const);
+    case "classify":
+      return ["accuracy", "f1"] as const;
+    case "tag":
+      return ["accuracy", "exact", "f1"] as const;
+    case "language-model":
+      return [];
+  }
+}
+
+/** What the model is shown of a dev example: its source, or of a line the first half. */
+function sampleSource(model: AnyModel, { source, target }: Pair): string {
+  if (model.task !== "language-model") return source;
+  const { tokenizer } = model.target;
+  const tokens = tokenizer.encode(target);
+  const { maxLength } = lengthLimits(model.recipe.decode, model.history.longestLine!);
+  return tokenizer.decode(tokens.slice(0, Math.min(Math.ceil(tokens.length / 2), maxLength)));
+}
