@@ -38,6 +38,9 @@ KERNEL(void, outerProduct, 2.0 * m * n * k + 8.0 * m * n)(
 
 // The same with weights of 8 bits: w[j, p] = scales[j] · number[j, p]. The sum over k is one of x times whole numbers, and
 // meets the scale at its end.
+// scales[n] = max |w| / 127 of each row and numbers[n, k] = ⌊w / scale + ½⌋. A row of zeros has the scale 1; one with others than
+// finite numbers has −1, and zeros.
+KERNEL(void, quantize, 50.0 * n * k)(int8_t *numbers, float *scales, const float *w, int n, int k);
 // packed ← numbers[n, k], packedLength(n, k) of them.
 KERNEL(void, packInt8, 10.0 * n * k)(int8_t *packed, const int8_t *numbers, int ldnumbers, int n, int k);
 // y[m, n] = scales[n] ∘ (x[m, k] · packed) + bias[n] (null: none).
@@ -141,6 +144,11 @@ KERNEL(void, topK, 10.0 * m * n)(float *values, int32_t *indices, const float *x
 // them then changes no bit.
 KERNEL(void, bestLogits, 50.0 * m * n)(float *values, int32_t *indices, float *statistics, const float *logits,
                                        int first, int m, int n, int k);
+
+// Which of x[n] may be the largest, each being off by at most perScale · scales[n] + perValue · |x|: found[0] of them, and
+// their numbers after it, of which no more than `most` are written. x may be −∞, which is never found, and no NaN; perValue > 0.
+KERNEL(void, nearLargest, 0)(int32_t *found, const float *x, const float *scales, float perScale, float perValue,
+                             int n, int most);
 
 // ── embeddings and elements ─────────────────────────────────────────────────────────────────────────────────────────
 // out[m, n] = table[ids[m], n]

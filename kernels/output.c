@@ -92,6 +92,44 @@ void topK(float *values, int32_t *indices, const float *x, int m, int n, int k) 
     place_all(values + i * k, indices + i * k, 0, k, x + (int64_t)i * n, 0, n);
 }
 
+// Two passes: how high the lowest that the largest may be is, then what reaches it.
+void nearLargest(int32_t *found, const float *x, const float *scales, float perScale, float perValue, int n,
+                 int most) {
+  vec tops = splat(-3.0e38f);
+  int j = 0;
+#define OFF(value, scale) (splat(perScale) * (scale) + splat(perValue) * vmax(value, -(value)))
+  for (; j + LANES <= n; j += LANES) {
+    vec value = load(x + j);
+    tops = vmax(tops, value - OFF(value, load(scales + j)));
+  }
+  float top = max_lanes(tops);
+#define OFF_ONE(at) (perScale * scales[at] + perValue * __builtin_fabsf(x[at]))
+  for (; j < n; j++) {
+    float low = x[j] - OFF_ONE(j);
+    top = low > top ? low : top;
+  }
+  // What equals it is found too.
+  float below = top - __builtin_fabsf(top) * 0x1p-22f - 0x1p-126f;
+  int count = 0;
+  for (j = 0; j + LANES <= n; j += LANES) {
+    vec value = load(x + j), off = OFF(value, load(scales + j));
+    for (unsigned above = lanes_above(value + off, below); above; above &= above - 1) {
+      int at = j + __builtin_ctz(above);
+      if (x[at] < -3.0e38f) continue;
+      if (count < most) found[1 + count] = at;
+      count++;
+    }
+  }
+  for (; j < n; j++)
+    if (x[j] >= -3.0e38f && x[j] + OFF_ONE(j) > below) {
+      if (count < most) found[1 + count] = j;
+      count++;
+    }
+  found[0] = count;
+#undef OFF
+#undef OFF_ONE
+}
+
 enum { STRETCH = 1024 };
 
 void bestLogits(float *values, int32_t *indices, float *statistics, const float *logits, int first, int m, int n,

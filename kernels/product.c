@@ -270,6 +270,30 @@ void outerProduct(float *dw, int lddw, float *sums, const float *dy, int lddy, c
 
 // ── weights of 8 bits ───────────────────────────────────────────────────────────────────────────────────────────────
 
+// The largest |x|; +∞ where there is a NaN.
+INLINE float largest_size(const float *x, int n) {
+  float largest = 0;
+  for (int j = 0; j < n; j++) {
+    float size = __builtin_fabsf(x[j]);
+    if (!(size <= largest)) largest = size == size ? size : __builtin_inff();
+  }
+  return largest;
+}
+
+void quantize(int8_t *numbers, float *scales, const float *w, int n, int k) {
+  range mine = share(n, 4); // whole elements of memory, whatever k
+  for (int i = mine.first; i < mine.last; i++) {
+    const float *from = w + (int64_t)i * k;
+    int8_t *to = numbers + (int64_t)i * k;
+    float largest = largest_size(from, k), scale = largest / 127.0f;
+    int is_finite = largest < __builtin_inff();
+    if (scale == 0) scale = 1;
+    scales[i] = is_finite ? scale : -1;
+    // Of positive numbers what is cut off is what lies above a whole one.
+    for (int j = 0; j < k; j++) to[j] = is_finite ? (int8_t)((int)((double)from[j] / scale + 128.5) - 128) : 0;
+  }
+}
+
 void packInt8(int8_t *packed, const int8_t *numbers, int ldnumbers, int n, int k) {
   range mine = share(panels(n), 1);
   for (int j = mine.first * PANEL; j < n && j < mine.last * PANEL; j += PANEL)

@@ -55,9 +55,15 @@ export interface BeamCandidate {
   logProbability: number;
 }
 
+/** An unfinished output of a beam. */
+interface RankedBranch extends Branch {
+  /** Sum of the log-probabilities as the search counts them, penalties included. */
+  total: number;
+}
+
 /** An unfinished output with a token more, not yet taken. */
 interface Candidate extends BeamCandidate {
-  branch: Branch;
+  branch: RankedBranch;
   /** The branch's row in the batch. */
   row: number;
   requirement: Requirement;
@@ -67,7 +73,7 @@ interface Candidate extends BeamCandidate {
 
 interface Beam {
   readonly sentence: Sentence;
-  branches: Branch[];
+  branches: RankedBranch[];
   /** The best beamSize, best first. */
   finished: Hypothesis[];
   finishedCount: number;
@@ -85,7 +91,12 @@ export function* beamSearch<Input, State>(
   options: BeamOptions,
 ): Generator<Branch | undefined, Hypothesis[][]> {
   const beams = sentences.map(
-    (sentence): Beam => ({ sentence, branches: [firstBranch(sentence)], finished: [], finishedCount: 0 }),
+    (sentence): Beam => ({
+      sentence,
+      branches: [{ ...firstBranch(sentence), total: 0 }],
+      finished: [],
+      finishedCount: 0,
+    }),
   );
   const plain = isPlain(sentences, options.processors);
   let open = beams;
@@ -104,7 +115,7 @@ export function* beamSearch<Input, State>(
       const { kept, ended, dropped } = choose(candidates[i]!, beam.sentence.requirement.total + 1, options.beamSize);
       const length = lengthOf(beam.branches[0]!);
       if (kept.length + ended.length + beam.finished.length === 0) throw deadEnd(length);
-      const write = (candidate: Candidate): Branch & { last: Written } => ({
+      const write = (candidate: Candidate): RankedBranch & { last: Written } => ({
         last: {
           previous: candidate.branch.last,
           id: candidate.id,
@@ -207,7 +218,7 @@ function propose<State>(
 
 /** A branch with its row of numbers, and where its candidates go. */
 interface Proposer {
-  branch: Branch;
+  branch: RankedBranch;
   parent: number;
   row: number;
   numbers: Row;
@@ -247,7 +258,7 @@ function choose(candidates: Candidate[], bankCount: number, beamSize: number) {
   return chosen;
 }
 
-function finish(beam: Beam, end: Branch & { last: Written }, byItself: boolean, options: BeamOptions): void {
+function finish(beam: Beam, end: RankedBranch & { last: Written }, byItself: boolean, options: BeamOptions): void {
   const hypothesis = hypothesisOf(end.last, byItself, rankingOf(end.last, end.total, options));
   const { finished } = beam;
   const better = finished.findIndex(({ ranking }) => ranking < hypothesis.ranking);

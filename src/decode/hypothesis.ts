@@ -4,8 +4,8 @@ import { END } from "../text/vocabulary.js";
 export interface Written {
   readonly previous: Written | undefined;
   readonly id: number;
-  /** The model's own, whatever a penalty made of it for the choice. */
-  readonly logProbability: number;
+  /** The model's own, whatever a penalty made of it for the choice. NaN as long as `Unscored` has it to find out. */
+  logProbability: number;
   /** The weights over the source tokens and its `</s>`. */
   readonly attention?: Float32Array | undefined;
   /** Of several heads, each one's own. */

@@ -3,7 +3,16 @@ import type { CopySource } from "../models/copying.js";
 import type { DecoderState, SentenceCopies } from "../models/decoder.js";
 import type { DecoderOnly } from "../models/decoder-only.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
-import { bestTokens, ints, Scope, type Tensor, topK } from "../tensor/index.js";
+import {
+  type BestTokens,
+  bestTokens,
+  ints,
+  likeliestTokens,
+  Scope,
+  type Tensor,
+  tensor,
+  topK,
+} from "../tensor/index.js";
 import type { Best, DecoderOutput, Numbers, StepDecoder } from "./step-decoder.js";
 
 /** A source as ids, without `</s>` (none for a language model), and in a model that copies what may be copied from it. */
@@ -17,6 +26,10 @@ export type Sources = readonly Source[];
 
 /** What is shared by the rows of a sentence is copied when this share of the sentences, or less, is still open. */
 const OPEN_SHARE = 0.75;
+
+/** Of few rows at most, and of an output table that no cache nearby holds (a megabyte), the likeliest tokens are screened. */
+const MOST_SCREENED_ROWS = 4;
+const LEAST_SCREENED_NUMBERS = 2 ** 18;
 
 /**
  * A model as a search sees it, with the memory of one search at a time. However many steps are made, it holds two:
@@ -68,8 +81,17 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
       const { weight, bias } = decoder.output;
       const outlook = (count: number, wanted: Int32Array) =>
         turn.run(() => bestTokens(step.features, weight, bias!, count, wanted));
+      const isScreened =
+        previousIds.length <= MOST_SCREENED_ROWS &&
+        weight.size >= LEAST_SCREENED_NUMBERS &&
+        weight.scales === undefined;
       // Views are made anew at each look, for memory may move when it grows.
       const { memory } = this.model.backend;
+      const likeliest = (refused: (row: number) => readonly number[]) => {
+        const { pointer, size } = step.features;
+        const ids = turn.run(() => likeliestTokens(step.features, weight, bias!, refused));
+        return ids && { ids, features: memory.floats(pointer, size).slice() };
+      };
       return {
         state,
         get logProbabilities(): Numbers {
@@ -89,9 +111,17 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
             return { values, ids: indices };
           }),
         // What may be copied changes every row's probabilities.
-        ...(step.generation === undefined && { outlook }),
+        ...(step.generation === undefined && { outlook, ...(isScreened && { likeliest }) }),
       };
     });
+  }
+
+  score(features: Numbers, written: Int32Array): BestTokens {
+    const { weight, bias } = this.model.network.decoder.output;
+    const rows = written.length;
+    return this.#turns[0].run(() =>
+      bestTokens(tensor(features, [rows, features.length / rows]), weight, bias!, 1, written),
+    );
   }
 
   select(state: DecoderState, rows: Int32Array): DecoderState {

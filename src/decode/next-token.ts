@@ -23,12 +23,10 @@ export interface Sentence {
 export interface Branch {
   /** Its last token; nothing yet where undefined. */
   last: Written | undefined;
-  /** Sum of the log-probabilities as the search counts them, penalties included. */
-  total: number;
   requirement: Requirement;
 }
 
-export const firstBranch = ({ requirement }: Sentence): Branch => ({ last: undefined, total: 0, requirement });
+export const firstBranch = ({ requirement }: Sentence): Branch => ({ last: undefined, requirement });
 
 export const lengthOf = (branch: Branch): number => branch.last?.length ?? 0;
 

@@ -10,6 +10,11 @@ export interface StepDecoder<Input, State> {
   start(input: Input): State;
   /** previousIds [rows]. The state is used up; the numbers of the result last until the next step. */
   step(previousIds: Int32Array, state: State): DecoderOutput<State>;
+  /**
+   * Of rows that `likeliest` served: log p of the one token of each that was written, and of the most probable one.
+   * features [rows, size].
+   */
+  score?(features: Numbers, written: Int32Array): BestTokens;
   /** The rows with these numbers, in this order, of the state that the last step gave. */
   select(state: State, rows: Int32Array): State;
 }
@@ -32,6 +37,11 @@ export interface DecoderOutput<State> {
    * token of each that it has to write (negative: none).
    */
   outlook?(count: number, wanted: Int32Array): BestTokens;
+  /**
+   * The most probable token of each row but for those refused, without any probability, where that is much sooner found:
+   * absent where it is not, undefined where it turns out not to be. What `score` later needs comes with it, [rows, size].
+   */
+  likeliest?(refused: (row: number) => readonly number[]): { ids: Int32Array; features: Numbers } | undefined;
 }
 
 /** `select`, spared where every row stays where it is. */

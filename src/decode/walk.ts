@@ -1,4 +1,4 @@
-import { END } from "../text/vocabulary.js";
+import { END, PAD, START } from "../text/vocabulary.js";
 import { type Hypothesis, hypothesisOf } from "./hypothesis.js";
 import {
   attentionOf,
@@ -14,7 +14,8 @@ import {
 import { isPlain, outlookOf } from "./outlook.js";
 import { type Processor, Row } from "./processors.js";
 import type { Sampler } from "./sampler.js";
-import { bestOf, type DecoderOutput, type StepDecoder, selectChanged } from "./step-decoder.js";
+import { bestOf, type DecoderOutput, type Numbers, type StepDecoder, selectChanged } from "./step-decoder.js";
+import { scoreAll, type Unscored } from "./unscored.js";
 
 export interface WalkOptions {
   /** Outputs of each sentence: greedy ones part at the first token after the prefix, samples are drawn one by one. */
@@ -31,15 +32,22 @@ interface Path extends Branch {
   /** Index of its sentence, and its number among the sentence's outputs. */
   sentence: number;
   number: number;
-  total: number;
+  /** Its tokens whose probabilities are still to be found out. */
+  unscored?: Unscored | undefined;
 }
 
 /** The choice of one token for a path. */
 interface Choice {
   id: number;
-  /** Its log-probability as the search counts it, and the model's own. */
-  value: number;
+  /** The model's own; NaN where `features` have it to be found out from. */
   logProbability: number;
+  features?: Numbers;
+}
+
+interface StepChoices {
+  choices: Choice[];
+  /** Whether a `</s>` among them is what the model itself would write. */
+  endIsOwn: boolean;
 }
 
 /**
@@ -65,13 +73,16 @@ export function* walk<Input, State>(
     for (const [row, path] of paths.entries()) {
       const { choices, endIsOwn } = steps[row]!;
       if (choices.length === 0) throw deadEnd(lengthOf(path));
-      for (const [i, { id, logProbability, value }] of choices.entries()) {
+      for (const [i, { id, logProbability, features }] of choices.entries()) {
         const weights = attention?.(row, sentences[path.sentence]!.sourceTime, lengthOf(path) + 1);
         const last = { previous: path.last, id, logProbability, ...weights, length: lengthOf(path) + 1 };
         const number = path.number + i;
-        if (id === END) results[path.sentence]![number] = hypothesisOf(last, endIsOwn);
-        else {
-          open.push({ ...path, last, number, total: path.total + value, requirement: path.requirement.after(id) });
+        const unscored = features ? { previous: path.unscored, written: last, features } : path.unscored;
+        if (id === END) {
+          const isBest = unscored && scoreAll(unscored, (...rows) => decoder.score!(...rows));
+          results[path.sentence]![number] = hypothesisOf(last, endIsOwn || (features !== undefined && isBest!));
+        } else {
+          open.push({ ...path, last, number, unscored, requirement: path.requirement.after(id) });
           parents.push(row);
         }
       }
@@ -90,11 +101,13 @@ function chooseTokens<State>(
   output: DecoderOutput<State>,
   vocabularySize: number,
   { count, sampler, processors }: WalkOptions,
-): { choices: Choice[]; endIsOwn: boolean }[] {
+): StepChoices[] {
   const wantedOf = (path: Path) =>
     lengthOf(path) === sentences[path.sentence]!.prefix.length ? Math.min(count, vocabularySize) : 1;
   const { outlook } = output;
   if (outlook && !sampler && isPlain(sentences, processors)) {
+    const screened = count === 1 ? likeliestOf(output, paths, sentences) : undefined;
+    if (screened) return screened;
     const most = paths.reduce((most, path) => Math.max(most, wantedOf(path)), 1);
     const sentenceOf = (row: number) => sentences[paths[row]!.sentence]!;
     return outlookOf(outlook, paths, sentenceOf, most, vocabularySize).map(({ tokens, isOpen, endIsBest }, i) => ({
@@ -110,7 +123,6 @@ function chooseTokens<State>(
     const wanted = wantedOf(path);
     const choose = (id: number, value = row.get(id)): Choice => ({
       id,
-      value,
       logProbability: row.original(id, value),
     });
     let choices: Choice[] | undefined;
@@ -128,8 +140,30 @@ function chooseTokens<State>(
     endIsOwn,
     choices:
       choices ??
-      Array.from({ length: wanted }, (_, place) =>
-        choose(best!.ids[i * most + place]!, best!.values[i * most + place]!),
-      ).filter(({ value }) => value > Number.NEGATIVE_INFINITY),
+      Array.from({ length: wanted }, (_, place) => i * most + place)
+        .filter((at) => best!.values[at]! > Number.NEGATIVE_INFINITY)
+        .map((at) => choose(best!.ids[at]!, best!.values[at]!)),
   }));
+}
+
+/** One token of each path, its probability left for later, where the decoder has such a way. */
+function likeliestOf(
+  output: DecoderOutput<unknown>,
+  paths: readonly Path[],
+  sentences: readonly Sentence[],
+): StepChoices[] | undefined {
+  const refused = paths.map((path) =>
+    lengthOf(path) < sentences[path.sentence]!.minLength ? [PAD, START, END] : [PAD, START],
+  );
+  const found = output.likeliest?.((row) => refused[row]!);
+  if (found === undefined) return undefined;
+  const size = found.features.length / paths.length;
+  return paths.map((path, row) => {
+    const { prefix, maxLength } = sentences[path.sentence]!;
+    const length = lengthOf(path);
+    const isOpen = length >= prefix.length && length < maxLength;
+    const id = isOpen ? found.ids[row]! : length < prefix.length ? prefix[length]! : END;
+    const features = found.features.subarray(row * size, (row + 1) * size);
+    return { choices: [{ id, logProbability: Number.NaN, features }], endIsOwn: isOpen };
+  });
 }

@@ -237,6 +237,21 @@ const ROWS_READ = [4, 0, 3, 1, 2];
 const CONTRACTS: Record<string, Contract> = {
   "pack and product": product(false),
   "packTransposed and product": product(true),
+  quantize: {
+    cases: grid({ n: [1, 3, 8], k: [...ODD, 200] }),
+    // The numbers are seen as those they stand for.
+    buffers: ({ n, k }) => ({
+      out: written(n!, k!),
+      scales: written(n!, 1),
+      numbers: { ...scratch(n! * k!), type: "int8" },
+      w: input("w", n!, k!),
+      ids: input("ids", n!, 1, { values: Float64Array.from({ length: n! }, (_, i) => i), type: "int" }),
+    }),
+    call: (kernels, at, { n, k }) => {
+      kernels.quantize(at("numbers"), at("scales"), at("w"), n!, k!);
+      kernels.gatherInt8(at("out"), at("numbers"), at("scales"), at("ids"), n!, k!);
+    },
+  },
   packInt8: {
     cases: grid({ n: [...ODD, 65], k: ODD }),
     // Seen through a product with the rows of the identity: a column of the weight each.
@@ -589,6 +604,24 @@ const CONTRACTS: Record<string, Contract> = {
     },
     call: (kernels, at, { m, n, k, first }) =>
       kernels.bestLogits(at("values"), at("indices"), at("statistics"), at("logits"), first!, m!, n!, k!),
+  },
+  nearLargest: {
+    cases: grid({ n: [...ODD, 200, 1030], most: [2, 500], per: [1, 4] }),
+    tolerance: () => 0,
+    buffers: ({ n, most }) => ({
+      found: { ...added("found", 1, most! + 1, { values: new Float64Array(most! + 1).fill(-7), type: "int" }) },
+      // Sums of sixty-fourths are exact: what just reaches the bound does so everywhere.
+      x: input("x", 1, n!, {
+        values: numbers("x", n!).map((value, i) =>
+          i % 7 === 3 ? Number.NEGATIVE_INFINITY : Math.round(value * 64) / 64,
+        ),
+      }),
+      scales: input("scales", 1, n!, {
+        values: numbers("scales", n!).map((value) => Math.round(Math.abs(value) * 8) / 64),
+      }),
+    }),
+    call: (kernels, at, { n, most, per }) =>
+      kernels.nearLargest(at("found"), at("x"), at("scales"), per!, per! / 64, n!, most!),
   },
 
   gather: {

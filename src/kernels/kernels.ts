@@ -87,6 +87,7 @@ export interface Kernels {
     k: number,
     accumulate: Flag,
   ): void;
+  quantize(numbers: Pointer, scales: Pointer, w: Pointer, n: number, k: number): void;
   packInt8(packed: Pointer, numbers: Pointer, ldnumbers: number, n: number, k: number): void;
   productInt8(
     y: Pointer,
@@ -338,6 +339,15 @@ export interface Kernels {
     m: number,
     n: number,
     k: number,
+  ): void;
+  nearLargest(
+    found: Pointer,
+    x: Pointer,
+    scales: Pointer,
+    perScale: number,
+    perValue: number,
+    n: number,
+    most: number,
   ): void;
 
   gather(out: Pointer, table: Pointer, ids: Pointer, m: number, n: number): void;

@@ -1,31 +1,19 @@
 import { ModelFileError, TandemError } from "../errors.js";
+import { quantizeRows } from "../kernels/int8-rows.js";
 import type { Int8Weight, Shape } from "../tensor/index.js";
 import type { StoredTensor } from "./safetensors.js";
 
 /** The scales of the weight `name` stand in the file under `name` with this. */
 const SCALES = ".scale";
-/** Largest number a weight becomes: symmetric, so −128 is left out. */
-const LARGEST = 127;
-
 /** Matrices are stored with 8 bits: products and embeddings read them. Biases, gains and what is one vector stay float32. */
 const isQuantized = (shape: Shape): boolean => shape.length === 2 && shape.every((size) => size > 1);
 
-/** w ≈ s q with s = max |w| / 127 of its row and q = round(w / s). `name` is the weight's, for messages. */
+/** A weight of 8 bits by `quantizeRows`. `name` is the weight's, for messages. */
 export function quantize(name: string, { shape, data }: StoredTensor): Int8Weight {
-  const [rows, width] = shape as [number, number];
-  const numbers = new Int8Array(data.length);
-  const scales = new Float32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const end = (row + 1) * width;
-    let largest = 0;
-    for (let i = row * width; i < end; i++) largest = Math.max(largest, Math.abs(data[i]!));
-    if (!Number.isFinite(largest))
-      throw new TandemError(`quantize: expected finite numbers in ${name}, got others in row ${row}. Train again.`);
-    // A row of zeros has any scale.
-    const scale = Math.fround(largest / LARGEST) || 1;
-    scales[row] = scale;
-    for (let i = row * width; i < end; i++) numbers[i] = Math.round(data[i]! / scale);
-  }
+  const { numbers, scales } = quantizeRows(data, shape[1]!);
+  const stray = scales.indexOf(-1);
+  if (stray >= 0)
+    throw new TandemError(`quantize: expected finite numbers in ${name}, got others in row ${stray}. Train again.`);
   return { shape, numbers, scales };
 }
 

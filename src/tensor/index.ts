@@ -4,6 +4,7 @@ export * from "./ops/attention.js";
 export * from "./ops/attention-losses.js";
 export { type BestTokens, bestTokens } from "./ops/best-tokens.js";
 export * from "./ops/elements.js";
+export { likeliestTokens } from "./ops/likeliest-tokens.js";
 export { addLinear, type ColumnRange, linear } from "./ops/linear.js";
 export * from "./ops/normalize.js";
 export {

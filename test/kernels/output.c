@@ -61,6 +61,30 @@ static void test_topK(void) {
   }
 }
 
+static void test_nearLargest(void) {
+  EACH(n, ODD, 200, 1030) EACH(most, 2, 500) EACH(per, 1, 4) {
+    begin_case("nearLargest n=%d most=%d per=%d", n, most, per);
+    float *x = numbers("x", 1, n, n), *scales = numbers("scales", 1, n, n);
+    int32_t *found = integers("found", most + 1, 1000);
+    // Sums of sixty-fourths are exact: what just reaches the bound does so for every instruction set.
+    for (int j = 0; j < n; j++) x[j] = j % 7 == 3 ? -INFINITY : roundf(x[j] * 64) / 64, scales[j] = fabsf(roundf(scales[j] * 8)) / 64;
+    settle(x), settle(scales);
+    double top = -INFINITY;
+#define OFF(j) (per * scales[j] + per / 64.0 * fabs(x[j]))
+    for (int j = 0; j < n; j++) top = x[j] > -INFINITY ? fmax(top, x[j] - OFF(j)) : top;
+    int count = 0;
+    for (int j = 0; j < n; j++)
+      if (x[j] > -INFINITY && x[j] + OFF(j) >= top) {
+        if (count < most) want(found)[1 + count] = j;
+        count++;
+      }
+#undef OFF
+    want(found)[0] = count;
+    run_nearLargest(found, x, scales, (float)per, (float)per / 64, n, most);
+    end_case(0);
+  }
+}
+
 static void test_bestLogits(void) {
   EACH(m, 1, 5) EACH(n, ODD, 200, 1024, 2100) EACH(k, 1, 3, 8) EACH(first_column, 0, 2048) {
     if (k > n && !first_column) continue;

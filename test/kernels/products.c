@@ -94,6 +94,36 @@ static void test_outerProduct(void) {
   EACH(m, 7, DEPTH + 1) EACH(n, ODD) EACH(accumulate, 0, 1) test_sums_alone(m, n, accumulate);
 }
 
+static void test_quantize(void) {
+  EACH(n, 1, 5) EACH(k, ODD, 200) EACH(broken, 0, 1) {
+    begin_case("quantize n=%d k=%d broken=%d", n, k, broken);
+    int length = (n * k + 3) / 4 * 4;
+    int8_t *given = poisoned_int8s("numbers", length);
+    float *scales = poisoned("scales", 1, n, n), *w = numbers("w", n, k, k);
+    for (int p = 0; p < k; p++) w[p] = 0;
+    if (broken && n > 1) w[k + k / 2] = k % 2 ? NAN : INFINITY;
+    settle(w);
+    int8_t *wanted = malloc((size_t)length);
+    memcpy(wanted, first(given), (size_t)length);
+    run_quantize(given, scales, w, n, k);
+    for (int i = 0; i < n; i++) {
+      float largest = 0;
+      for (int p = 0; p < k; p++) largest = fmaxf(largest, fabsf(w[i * k + p]));
+      int is_broken = broken && i == 1;
+      float scale = is_broken ? -1 : largest == 0 ? 1 : largest / 127;
+      want(scales)[i] = scale;
+      for (int p = 0; p < k; p++) wanted[i * k + p] = is_broken ? 0 : (int8_t)floor((double)w[i * k + p] / scale + 0.5);
+    }
+    for (int i = 0; i < length / 4; i++) {
+      int32_t four;
+      memcpy(&four, wanted + 4 * i, 4);
+      want(given)[i] = four;
+    }
+    free(wanted);
+    end_case(0);
+  }
+}
+
 static void test_packInt8(void) {
   EACH(n, ODD, 2 * PANEL + 1) EACH(k, ODD) {
     begin_case("packInt8 n=%d k=%d", n, k);

@@ -19,6 +19,7 @@ static void test_kernels(void) {
   test_pack();
   test_product();
   test_outerProduct();
+  test_quantize();
   test_packInt8();
   test_productInt8();
 
@@ -47,6 +48,7 @@ static void test_kernels(void) {
   test_logSoftmax();
   test_topK();
   test_bestLogits();
+  test_nearLargest();
 
   test_gather();
   test_gatherInt8();

@@ -1,4 +1,5 @@
 import { philox } from "../../random.js";
+import { quantizeRows } from "../int8-rows.js";
 import type { Kernels } from "../kernels.js";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -60,6 +61,13 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
         for (let i = 0; i < m; i++) total += d[at(dy) + i * lddy + j]!;
         d[at(sums) + j] = total;
       }
+    },
+
+    quantize(numbers, scales, w, n, k) {
+      const d = memory.data;
+      const quantized = quantizeRows(d.slice(at(w), at(w) + n * k), k);
+      d.set(quantized.numbers, at(numbers));
+      d.set(quantized.scales, at(scales));
     },
 
     packInt8(packed, numbers, ldnumbers, n, k) {
@@ -484,6 +492,17 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
         d[state + 1] = total;
         d[state + 2] = top + Math.log(total);
       }
+    },
+
+    nearLargest(found, x, scales, perScale, perValue, n, most) {
+      const d = memory.data;
+      const values = d.slice(at(x), at(x) + n);
+      const off = values.map((value, j) => perScale * d[at(scales) + j]! + perValue * Math.abs(value));
+      const top = values.reduce((most, value, j) => Math.max(most, value - off[j]!), Number.NEGATIVE_INFINITY);
+      const near = [...values.keys()].filter(
+        (j) => values[j]! > Number.NEGATIVE_INFINITY && values[j]! + off[j]! >= top,
+      );
+      d.set([near.length, ...near.slice(0, most)], at(found));
     },
 
     gather(out, table, ids, m, n) {
