@@ -109,9 +109,9 @@ function screenOf(weight: Tensor, bias: Tensor): { packed: Pointer; scales: Poin
       kernels.quantize(numbers, scales, weight.pointer, rows, width);
       kernels.packInt8(place, numbers, width, rows, width);
     });
-    const isFinite =
+    const allFinite =
       !memory.floats(scales, rows).includes(-1) && memory.floats(bias.pointer, rows).every(Number.isFinite);
-    memory.floats(scales, rows + 1)[rows] = Number(isFinite);
+    memory.floats(scales, rows + 1)[rows] = Number(allFinite);
     return place;
   });
   return { packed, scales };
