@@ -1,16 +1,15 @@
-"""Golden values of optimisers, schedules and averages, computed by PyTorch in float64: test/golden/optimizers.json.
+"""Golden values of optimisers and schedules, computed by PyTorch in float64: test/golden/optimizers.json.
 
     python test/oracles/make_optimizers_golden.py
 """
 
 import torch
 from torch import nn
-from torch.optim import lr_scheduler, swa_utils
+from torch.optim import lr_scheduler
 
 from make_golden import random, tensor, tensors, write
 
 SEED = 20260
-STEPS = 6
 
 
 def optimizer_case(seed, name, kind, rates, **options):
@@ -68,24 +67,6 @@ def plateau_case(scores, **options):
             "rates": rates}
 
 
-def averages(seed, decay):
-    """An exponential moving average of a vector that changes, and the equal average of all its values."""
-    generator = torch.Generator().manual_seed(seed)
-    values = [random(generator, 7) for _ in range(STEPS)]
-    model = nn.Module()
-    model.weight = nn.Parameter(values[0].clone())
-    moving = swa_utils.AveragedModel(model, multi_avg_fn=swa_utils.get_ema_multi_avg_fn(decay))
-    equal = swa_utils.AveragedModel(model)
-    shadows = []
-    for value in values:
-        model.weight.data.copy_(value)
-        moving.update_parameters(model)
-        equal.update_parameters(model)
-        shadows.append(tensor(moving.module.weight))
-    return {"seed": seed, "decay": decay, "values": [tensor(value) for value in values], "moving": shadows,
-            "mean": tensor(equal.module.weight)}
-
-
 def main():
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(1)
@@ -93,7 +74,7 @@ def main():
     total, warmup = 12, 4
     write(
         "optimizers.json",
-        "torch.optim.AdamW, Adam and SGD; torch.optim.lr_scheduler; torch.optim.swa_utils.",
+        "torch.optim.AdamW, Adam and SGD; torch.optim.lr_scheduler.",
         script="test/oracles/make_optimizers_golden.py",
         seed=SEED,
         optimizers=[
@@ -119,7 +100,6 @@ def main():
             plateau_case([5, 4, 4, 4.5, 3, 3, 3, 3, 3, 3, 2.9, 3, 3, 3], factor=0.5, patience=1, min_lr=0.03),
             plateau_case([5, 5, 4, 4, 4], factor=0.1, patience=0, min_lr=0),
         ],
-        averages=averages(SEED + 6, 0.9),
     )
 
 
