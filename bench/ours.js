@@ -8,9 +8,11 @@ const { values: given } = parseArgs({
 });
 const dist = given.dist ?? new URL("../dist/", import.meta.url).href;
 const load = (path) => import(new URL(path, dist).href);
-const [tandem, { Seq2SeqNetwork }, { completeRecipe }, autograd, { Adam, clippingScale }] = await Promise.all(
+const [tandem, { Seq2SeqNetwork }, { completeRecipe }, autograd, { Adam, ...beside }] = await Promise.all(
   ["index.js", "models/network.js", "recipe/index.js", "tensor/autograd.js", "train/adam.js"].map(load),
 );
+// Revisions before there were other optimisers have it beside Adam.
+const { clippingScale } = "clippingScale" in beside ? beside : await load("train/clipping.js");
 const { createBackend, Parameters, RandomStream, Recurrent, Scope, Tensor } = tandem;
 
 /** Numbers that are neither zero nor denormal nor all the same. */

@@ -175,7 +175,7 @@ export async function trainByHand({ log = (_line: string) => {} } = {}) {
     for (const [i, { pointer, gradient, size }] of learnt.entries()) {
       const [first, second] = moments[i]!; // running means of the gradient and of its square
       const pointers = [pointer, first.pointer, second.pointer, gradient] as const;
-      backend.kernels.adam(...pointers, 1, rate, root, 0.9, 0.999, 1e-8, size);
+      backend.kernels.adam(...pointers, 1, rate, root, 1, 0.9, 0.999, 1e-8, size);
       learnt[i]!.gradient = 0; // its memory ends with the step
     }
     return loss.item();

@@ -149,19 +149,20 @@ void sum(float *result, const float *x, int n) {
 
 // What stays the same over the elements of one step.
 typedef struct {
-  float keep1, take1, keep2, take2, rate, root, epsilon, gradientScale;
+  float keep1, take1, keep2, take2, rate, root, keep, epsilon, gradientScale;
 } adam_step;
 
-INLINE adam_step adam_constants(float gradientScale, float rate, float root, double beta1, double beta2,
+INLINE adam_step adam_constants(float gradientScale, float rate, float root, float keep, double beta1, double beta2,
                                 float epsilon) {
-  return (adam_step){(float)beta1, (float)(1 - beta1), (float)beta2, (float)(1 - beta2), rate, root, epsilon, gradientScale};
+  return (adam_step){(float)beta1, (float)(1 - beta1), (float)beta2, (float)(1 - beta2), rate, root, keep, epsilon,
+                     gradientScale};
 }
 
 INLINE void adam_vector(vec *parameter, vec *moment1, vec *moment2, vec gradient, const adam_step *s) {
   vec g = gradient * s->gradientScale;
   *moment1 = *moment1 * s->keep1 + g * s->take1;
   *moment2 = *moment2 * s->keep2 + g * g * s->take2;
-  *parameter = *parameter - s->rate * *moment1 / (vsqrt(*moment2) / s->root + s->epsilon);
+  *parameter = *parameter * s->keep - s->rate * *moment1 / (vsqrt(*moment2) / s->root + s->epsilon);
 }
 
 INLINE void adam_range(float *parameter, float *moment1, float *moment2, const float *gradient, const adam_step *s,
@@ -177,18 +178,18 @@ INLINE void adam_range(float *parameter, float *moment1, float *moment2, const f
 }
 
 void adam(float *parameter, float *moment1, float *moment2, const float *gradient, float gradientScale, float rate,
-          float root, double beta1, double beta2, float epsilon, int n) {
+          float root, float keep, double beta1, double beta2, float epsilon, int n) {
   range mine = share(n, GRAIN);
-  adam_step s = adam_constants(gradientScale, rate, root, beta1, beta2, epsilon);
+  adam_step s = adam_constants(gradientScale, rate, root, keep, beta1, beta2, epsilon);
   adam_range(parameter + mine.first, moment1 + mine.first, moment2 + mine.first, gradient + mine.first, &s,
              mine.last - mine.first);
 }
 
 void adamRows(float *parameter, float *moment1, float *moment2, int32_t *updated, const float *gradient,
-              const int32_t *rows, float gradientScale, float rate, float root, double beta1, double beta2,
+              const int32_t *rows, float gradientScale, float rate, float root, float keep, double beta1, double beta2,
               float epsilon, int step, int m, int n) {
   range mine = share(m, 1);
-  adam_step s = adam_constants(gradientScale, rate, root, beta1, beta2, epsilon);
+  adam_step s = adam_constants(gradientScale, rate, root, keep, beta1, beta2, epsilon);
   for (int i = mine.first; i < mine.last; i++) {
     int64_t at = (int64_t)rows[i] * n;
     adam_range(parameter + at, moment1 + at, moment2 + at, gradient + (int64_t)i * n, &s, n);
@@ -199,7 +200,7 @@ void adamRows(float *parameter, float *moment1, float *moment2, int32_t *updated
 void adamReplay(float *parameter, float *moment1, float *moment2, int32_t *updated, const int32_t *rows,
                 const float *history, double beta1, double beta2, float epsilon, int first, int step, int m, int n) {
   range mine = share(m, 1);
-  adam_step s = adam_constants(1, 0, 1, beta1, beta2, epsilon);
+  adam_step s = adam_constants(1, 0, 1, 1, beta1, beta2, epsilon);
   for (int i = mine.first; i < mine.last; i++) {
     int from = updated[rows[i]];
     if (from < 0 || from >= step) continue;
@@ -208,12 +209,76 @@ void adamReplay(float *parameter, float *moment1, float *moment2, int32_t *updat
       int left = n - j;
       vec p = load_tail(parameter + at, left), m1 = load_tail(moment1 + at, left), m2 = load_tail(moment2 + at, left);
       for (int missed = from + 1; missed <= step; missed++) {
-        s.rate = history[2 * (missed - first)];
-        s.root = history[2 * (missed - first) + 1];
+        const float *constants = history + 3 * (missed - first);
+        s.rate = constants[0];
+        s.root = constants[1];
+        s.keep = constants[2];
         adam_vector(&p, &m1, &m2, splat(0), &s);
       }
       store_tail(moment1 + at, m1, left);
       store_tail(moment2 + at, m2, left);
+      store_tail(parameter + at, p, left);
+    }
+    updated[rows[i]] = step;
+  }
+}
+
+// What stays the same over the elements of one step.
+typedef struct {
+  float gradientScale, rate, momentum, decay;
+  int nesterov;
+} sgd_step;
+
+INLINE void sgd_vector(vec *parameter, vec *velocity, vec gradient, const sgd_step *s) {
+  vec g = gradient * s->gradientScale + *parameter * s->decay;
+  *velocity = *velocity * s->momentum + g;
+  *parameter = *parameter - s->rate * (s->nesterov ? g + *velocity * s->momentum : *velocity);
+}
+
+INLINE void sgd_range(float *parameter, float *velocity, const float *gradient, const sgd_step *s, int n) {
+  for (int j = 0; j < n; j += LANES) {
+    int left = n - j;
+    vec p = load_tail(parameter + j, left), v = load_tail(velocity + j, left);
+    sgd_vector(&p, &v, load_tail(gradient + j, left), s);
+    store_tail(velocity + j, v, left);
+    store_tail(parameter + j, p, left);
+  }
+}
+
+void sgd(float *parameter, float *velocity, const float *gradient, float gradientScale, float rate, float momentum,
+         float decay, int nesterov, int n) {
+  range mine = share(n, GRAIN);
+  sgd_step s = {gradientScale, rate, momentum, decay, nesterov};
+  sgd_range(parameter + mine.first, velocity + mine.first, gradient + mine.first, &s, mine.last - mine.first);
+}
+
+void sgdRows(float *parameter, float *velocity, int32_t *updated, const float *gradient, const int32_t *rows,
+             float gradientScale, float rate, float momentum, float decay, int nesterov, int step, int m, int n) {
+  range mine = share(m, 1);
+  sgd_step s = {gradientScale, rate, momentum, decay, nesterov};
+  for (int i = mine.first; i < mine.last; i++) {
+    int64_t at = (int64_t)rows[i] * n;
+    sgd_range(parameter + at, velocity + at, gradient + (int64_t)i * n, &s, n);
+    updated[rows[i]] = step;
+  }
+}
+
+void sgdReplay(float *parameter, float *velocity, int32_t *updated, const int32_t *rows, const float *history,
+               float momentum, float decay, int nesterov, int first, int step, int m, int n) {
+  range mine = share(m, 1);
+  sgd_step s = {1, 0, momentum, decay, nesterov};
+  for (int i = mine.first; i < mine.last; i++) {
+    int from = updated[rows[i]];
+    if (from < 0 || from >= step) continue;
+    int64_t at = (int64_t)rows[i] * n;
+    for (int j = 0; j < n; j += LANES, at += LANES) {
+      int left = n - j;
+      vec p = load_tail(parameter + at, left), v = load_tail(velocity + at, left);
+      for (int missed = from + 1; missed <= step; missed++) {
+        s.rate = history[missed - first];
+        sgd_vector(&p, &v, splat(0), &s);
+      }
+      store_tail(velocity + at, v, left);
       store_tail(parameter + at, p, left);
     }
     updated[rows[i]] = step;

@@ -180,19 +180,34 @@ KERNEL(void, chunkSquares, 10.0 * n)(float *sums, const float *x, int n);
 // result[0] = Σ x, in fixed chunks.
 KERNEL(void, sum, 0)(float *result, const float *x, int n);
 // Adam (Kingma & Ba 2015, algorithm 1) on gradientScale · gradient, with rate = learningRate / (1 − β₁ᵗ) and
-// root = √(1 − β₂ᵗ). β₁ and β₂ are double: 1 − 0.999 from float32 would be wrong in the fifth digit.
+// root = √(1 − β₂ᵗ). β₁ and β₂ are double: 1 − 0.999 from float32 would be wrong in the fifth digit. Before its step a
+// parameter is multiplied by `keep`: 1, or with decoupled weight decay λ (AdamW: Loshchilov & Hutter 2019, algorithm 2)
+// 1 − learningRate · λ.
 KERNEL(void, adam, 60.0 * n)(float *parameter, float *moment1, float *moment2, const float *gradient,
-                             float gradientScale, float rate, float root, double beta1, double beta2, float epsilon,
-                             int n);
+                             float gradientScale, float rate, float root, float keep, double beta1, double beta2,
+                             float epsilon, int n);
 // Adam on some rows of a table: gradient[m, n] belongs to parameter[rows[m], n]; updated[rows[m]] = step.
 KERNEL(void, adamRows, 60.0 * m * n)(float *parameter, float *moment1, float *moment2, int32_t *updated,
                                      const float *gradient, const int32_t *rows, float gradientScale, float rate,
-                                     float root, double beta1, double beta2, float epsilon, int step, int m, int n);
-// Adam's steps of gradient 0 that rows[m] of a table missed: those after updated[row] up to `step`, whose rate and root
-// stand at history[2 (s − first)] and the place after it. Then updated[row] = step. A row that never had a gradient
+                                     float root, float keep, double beta1, double beta2, float epsilon, int step, int m,
+                                     int n);
+// Adam's steps of gradient 0 that rows[m] of a table missed: those after updated[row] up to `step`, whose rate, root and
+// keep stand at history[3 (s − first)] and the places after it. Then updated[row] = step. A row that never had a gradient
 // (updated < 0) has nothing to make up for.
 KERNEL(void, adamReplay, 60.0 * m * n)(float *parameter, float *moment1, float *moment2, int32_t *updated,
                                        const int32_t *rows, const float *history, double beta1, double beta2,
                                        float epsilon, int first, int step, int m, int n);
+// Gradient descent with momentum μ (Sutskever et al. 2013) and weight decay λ, g = gradientScale · gradient + λ parameter:
+//   velocity ← μ velocity + g,   parameter ← parameter − rate · velocity,   or with `nesterov` − rate · (g + μ velocity)
+KERNEL(void, sgd, 20.0 * n)(float *parameter, float *velocity, const float *gradient, float gradientScale, float rate,
+                            float momentum, float decay, int nesterov, int n);
+// The same on some rows of a table, as adamRows.
+KERNEL(void, sgdRows, 20.0 * m * n)(float *parameter, float *velocity, int32_t *updated, const float *gradient,
+                                    const int32_t *rows, float gradientScale, float rate, float momentum, float decay,
+                                    int nesterov, int step, int m, int n);
+// Its steps of gradient 0 that rows missed, as adamReplay; the rate of step s stands at history[s − first].
+KERNEL(void, sgdReplay, 20.0 * m * n)(float *parameter, float *velocity, int32_t *updated, const int32_t *rows,
+                                      const float *history, float momentum, float decay, int nesterov, int first,
+                                      int step, int m, int n);
 
 #endif

@@ -230,10 +230,22 @@ function labelLines(labels: readonly string[]): string {
   return lines.map((line) => truncateToWidth(line, WIDTH)).join("\n");
 }
 
-const MEASURES = ["trainLoss", "devLoss", "accuracy", "f1", "exact", "bleu"] as const;
+const MEASURES = [
+  "trainLoss",
+  "devLoss",
+  "accuracy",
+  "f1",
+  "exact",
+  "bleu",
+  "chrf",
+  "chrf++",
+  "wer",
+  "per",
+  "cer",
+] as const;
 const MEASURE_NAMES = {
   ...{ trainLoss: "train loss", devLoss: "dev loss", accuracy: "accuracy %", f1: "f1 %", exact: "exact %" },
-  bleu: "bleu",
+  ...{ bleu: "bleu", chrf: "chrf", "chrf++": "chrf++", wer: "wer %", per: "per %", cer: "cer %" },
 } as const;
 
 function historyLines({ epochs }: AnyModel["history"]): string {

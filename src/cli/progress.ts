@@ -80,12 +80,17 @@ function stepLine(progress: StepProgress, width: number, withBar: boolean): stri
 
 function epochLine(progress: EpochProgress, width: number): string {
   const { epoch, epochs, trainLoss, devPerplexity, exact, bleu, accuracy, f1, best } = progress;
+  const { chrf, "chrf++": chrfWords, wer, per, cer } = progress;
   const parts = [`epoch ${epoch}/${epochs}`, `train loss ${formatLoss(trainLoss)}`];
   if (devPerplexity !== undefined) parts.push(`dev ppl ${formatPerplexity(devPerplexity)}`);
   if (accuracy !== undefined) parts.push(`accuracy ${accuracy.toFixed(1)} %`);
   if (f1 !== undefined) parts.push(`f1 ${f1.toFixed(1)} %`);
   if (exact !== undefined) parts.push(`exact ${exact.toFixed(1)} %`);
   if (bleu !== undefined) parts.push(`bleu ${bleu.toFixed(1)}`);
+  for (const [name, value] of Object.entries({ chrf, "chrf++": chrfWords }))
+    if (value !== undefined) parts.push(`${name} ${value.toFixed(1)}`);
+  for (const [name, value] of Object.entries({ wer, per, cer }))
+    if (value !== undefined) parts.push(`${name} ${value.toFixed(1)} %`);
   if (best) parts.push("★ best");
   const line = parts.join("  ");
   // What matters most stands last, so words and spaces go before numbers do.

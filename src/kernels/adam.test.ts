@@ -40,7 +40,7 @@ describe.each(BACKENDS)("%s", (_, backend, tolerance) => {
       const pointers = [parameter!.pointer, moment1!.pointer, moment2!.pointer, gradient.pointer] as const;
       const rate = case_.learningRate / (1 - beta1 ** (index + 1));
       const root = Math.sqrt(1 - beta2 ** (index + 1));
-      backend.kernels.adam(...pointers, 1, rate, root, beta1, beta2, case_.epsilon, count);
+      backend.kernels.adam(...pointers, 1, rate, root, 1, beta1, beta2, case_.epsilon, count);
       expectClose(parameter!.read(), step.parameter.data, tolerance / 10, `parameter after step ${index + 1}`);
       expectClose(moment1!.read(), step.firstMoment.data, tolerance / 10, `first moment after step ${index + 1}`);
       expectClose(moment2!.read(), step.secondMoment.data, tolerance / 10, `second moment after step ${index + 1}`);
@@ -71,7 +71,7 @@ describe.each(BACKENDS)("%s", (_, backend, tolerance) => {
     const step = (gradient: number[], scale: number) => {
       const state = [[1, 2, 3], [0.1, 0, 0], [0.2, 0.1, 0], gradient].map((numbers) => place(backend, numbers));
       const pointers = state.map(({ pointer }) => pointer) as [number, number, number, number];
-      backend.kernels.adam(...pointers, scale, 0.2, 0.55, 0.9, 0.99, 1e-6, 3);
+      backend.kernels.adam(...pointers, scale, 0.2, 0.55, 1, 0.9, 0.99, 1e-6, 3);
       return state.slice(0, 3).flatMap(({ read }) => Array.from(read()));
     };
     const quarter = step(values, 0.25);

@@ -223,6 +223,11 @@ const rnnForward: Contract["call"] = (kernels, at, { B, H, relu }) => {
 };
 const reluCases = grid({ B: [1, 4], H: ODD, mask: [0, 1], out: [0, 1], relu: [0, 1] });
 
+/** What gradient descent changes. */
+const sgdState = (rows: number, columns: number, extra: Extra = {}): Buffers => ({
+  parameter: added("parameter", rows, columns, extra),
+  velocity: added("velocity", rows, columns, extra),
+});
 /** What Adam changes; second moments are not negative. */
 const adamState = (rows: number, columns: number, extra: Extra = {}): Buffers => ({
   parameter: added("parameter", rows, columns, extra),
@@ -754,7 +759,7 @@ const CONTRACTS: Record<string, Contract> = {
     buffers: ({ n }) => ({ ...adamState(n!, 1, batched), gradient: input("gradient", n!, 1, batched) }),
     call: (kernels, at, { n }) => {
       const state = [at("parameter"), at("moment1"), at("moment2"), at("gradient")] as const;
-      kernels.adam(...state, 0.7, 0.033, 0.22, 0.9, 0.99, 1e-6, n!);
+      kernels.adam(...state, 0.7, 0.033, 0.22, 0.97, 0.9, 0.99, 1e-6, n!);
     },
   },
   adamRows: {
@@ -774,7 +779,7 @@ const CONTRACTS: Record<string, Contract> = {
         at("gradient"),
         at("rows"),
       ] as const;
-      kernels.adamRows(...places, 0.7, 0.033, 0.22, 0.9, 0.99, 1e-6, 13, m!, n!);
+      kernels.adamRows(...places, 0.7, 0.033, 0.22, 0.97, 0.9, 0.99, 1e-6, 13, m!, n!);
     },
   },
   adamReplay: {
@@ -783,11 +788,46 @@ const CONTRACTS: Record<string, Contract> = {
       ...adamState(TABLE_ROWS, n!),
       updated: added("updated", TABLE_ROWS, 1, { type: "int", values: UPDATED }),
       rows: input("rows", m!, 1, { type: "int", values: ROWS_READ.slice(0, m!) }),
-      history: input("history", 8, 2, { values: Array.from({ length: 16 }, (_, i) => Math.fround(0.02 + i / 100)) }),
+      history: input("history", 8, 3, { values: Array.from({ length: 24 }, (_, i) => Math.fround(0.02 + i / 100)) }),
     }),
     call: (kernels, at, { m, n }) => {
       const places = [at("parameter"), at("moment1"), at("moment2"), at("updated"), at("rows"), at("history")] as const;
       kernels.adamReplay(...places, 0.9, 0.99, 1e-6, 5, 12, m!, n!);
+    },
+  },
+  sgd: {
+    cases: grid({ n: [...ODD, 33], nesterov: [0, 1] }),
+    batch: "n",
+    buffers: ({ n }) => ({ ...sgdState(n!, 1, batched), gradient: input("gradient", n!, 1, batched) }),
+    call: (kernels, at, { n, nesterov }) => {
+      const places = [at("parameter"), at("velocity"), at("gradient")] as const;
+      kernels.sgd(...places, 0.7, 0.033, 0.9, 0.02, flag(nesterov), n!);
+    },
+  },
+  sgdRows: {
+    cases: grid({ m: [1, 3, 5], n: ODD, nesterov: [0, 1] }),
+    buffers: ({ m, n }) => ({
+      ...sgdState(TABLE_ROWS, n!),
+      updated: added("updated", TABLE_ROWS, 1, { type: "int", values: UPDATED }),
+      gradient: input("gradient", m!, n!),
+      rows: input("rows", m!, 1, { type: "int", values: ROWS_READ.slice(0, m!) }),
+    }),
+    call: (kernels, at, { m, n, nesterov }) => {
+      const places = [at("parameter"), at("velocity"), at("updated"), at("gradient"), at("rows")] as const;
+      kernels.sgdRows(...places, 0.7, 0.033, 0.9, 0.02, flag(nesterov), 13, m!, n!);
+    },
+  },
+  sgdReplay: {
+    cases: grid({ m: [1, 3, 5], n: ODD, nesterov: [0, 1] }),
+    buffers: ({ m, n }) => ({
+      ...sgdState(TABLE_ROWS, n!),
+      updated: added("updated", TABLE_ROWS, 1, { type: "int", values: UPDATED }),
+      rows: input("rows", m!, 1, { type: "int", values: ROWS_READ.slice(0, m!) }),
+      history: input("history", 8, 1, { values: Array.from({ length: 8 }, (_, i) => Math.fround(0.02 + i / 100)) }),
+    }),
+    call: (kernels, at, { m, n, nesterov }) => {
+      const places = [at("parameter"), at("velocity"), at("updated"), at("rows"), at("history")] as const;
+      kernels.sgdReplay(...places, 0.9, 0.02, flag(nesterov), 5, 12, m!, n!);
     },
   },
 };

@@ -64,6 +64,11 @@ export interface EpochHistory {
   bleu?: number;
   accuracy?: number;
   f1?: number;
+  chrf?: number;
+  "chrf++"?: number;
+  wer?: number;
+  per?: number;
+  cer?: number;
 }
 
 /** What a loss depends on besides the batch. */

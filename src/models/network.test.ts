@@ -6,7 +6,8 @@ import { createWasmBackend } from "../kernels/wasm/wasm.js";
 import { Parameters } from "../nn/index.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
 import { backward, ints, Scope } from "../tensor/index.js";
-import { Adam, clippingScale } from "../train/adam.js";
+import { Adam } from "../train/adam.js";
+import { clippingScale } from "../train/clipping.js";
 import { Seq2SeqNetwork } from "./network.js";
 
 // Made by test/oracles/make_golden.py with PyTorch 2.13.0; the script, seed and command stand in the file's header.

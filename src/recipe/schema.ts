@@ -10,6 +10,7 @@ import {
 } from "./decode-options.js";
 import { refusals, subwordRefusals, tieRefusals, vocabularyRefusals } from "./refusals.js";
 import { taskRefusals } from "./task-refusals.js";
+import { trainingRefusals } from "./training-refusals.js";
 
 // The one place where the recipe's keys, values, ranges, defaults and descriptions stand. The types, the JSON Schema
 // for editors and the messages to the user are all derived from here.
@@ -317,6 +318,8 @@ export const trainAlternatives = [
   ["epochs", "steps"],
 ] as const;
 
+/** Of adamw, as PyTorch has it. */
+const defaultWeightDecay = 0.01;
 const defaultBatchTokens = 2048;
 const defaultEpochs = 10;
 
@@ -328,18 +331,63 @@ const train = z
       defaultBatchTokens,
     ),
     batchSize: z.int().min(1).max(65_536).optional().describe("Pairs in a batch, instead of batchTokens."),
-    optimizer: z.enum(["adam"]).default("adam").describe("The optimiser (Kingma and Ba 2015)."),
+    optimizer: z
+      .enum(["adam", "adamw", "sgd"])
+      .default("adam")
+      .describe(
+        "The optimiser: Adam (Kingma and Ba 2015), Adam with decoupled weight decay (Loshchilov and Hutter 2019), or gradient descent.",
+      ),
     learningRate: z.number().gt(0).max(1).default(0.001).describe("Learning rate, reached after the warm-up."),
+    beta1: z
+      .number()
+      .min(0)
+      .max(0.9999)
+      .default(0.9)
+      .describe("Of adam and adamw: how long the mean of gradients remembers."),
+    beta2: z.number().min(0).max(0.999999).default(0.999).describe("Of adam and adamw: the same of their squares."),
+    epsilon: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1e-8)
+      .describe("Of adam and adamw: keeps the division by small squares finite."),
+    momentum: z
+      .number()
+      .min(0)
+      .max(0.9999)
+      .default(0)
+      .describe("Of sgd: the share of the last step's velocity that goes on."),
+    nesterov: z.boolean().default(false).describe("Of sgd: look ahead along the momentum (Sutskever et al. 2013)."),
+    weightDecay: conditional(
+      z.number().min(0).max(1),
+      "Times the learning rate: the share by which weights (not biases) shrink at a step. Of adamw the default is 0.01; adam has none.",
+      0,
+    ),
     schedule: z
-      .enum(["constant", "cosine"])
+      .enum(["constant", "cosine", "linear", "inverse-sqrt", "plateau"])
       .default("constant")
-      .describe("How the learning rate goes on after the warm-up: as it is, or down to zero along a cosine."),
+      .describe(
+        "How the learning rate goes on after the warm-up: as it is, to zero along a cosine or a line, with 1/√step, or down when dev gets no better.",
+      ),
     warmupSteps: z
       .int()
       .min(0)
       .max(1_000_000)
       .default(0)
       .describe("Steps over which the learning rate rises from zero."),
+    plateau: z
+      .strictObject({
+        factor: z.number().gt(0).max(0.99).default(0.5).describe("What the learning rate is multiplied by."),
+        patience: z
+          .int()
+          .min(0)
+          .max(100_000)
+          .default(2)
+          .describe("Epochs without improvement on dev that are let pass before that."),
+        minimum: z.number().min(0).max(1).default(0).describe("The least learning rate."),
+      })
+      .prefault({})
+      .describe("Of schedule: plateau."),
     epochs: conditional(
       z.int().min(1).max(100_000),
       "Passes over the training data. Either this or steps.",
@@ -364,10 +412,10 @@ const train = z
       .default(0)
       .describe("Epochs without improvement on dev after which training stops; 0 is off."),
     metric: z
-      .enum(["loss", "exact", "bleu", "accuracy", "f1"])
+      .enum(["loss", "ppl", "exact", "accuracy", "f1", "bleu", "chrf", "chrf++", "wer", "per", "cer"])
       .default("loss")
       .describe(
-        "What chooses the best epoch, measured on dev: loss, or exact and bleu (translate), accuracy and f1 (classify), accuracy, exact and f1 (tag).",
+        "What chooses the best epoch, measured on dev: the loss, or a metric that tandem evaluate has for the task.",
       ),
     seed: z.int().min(0).max(4_294_967_295).default(1).describe("Seed of everything random."),
     samples: z.int().min(0).max(100).default(3).describe("How many dev sentences are shown after each epoch."),
@@ -382,14 +430,16 @@ const train = z
       const message = `${value.warmupSteps} of ${value.steps} steps would leave none at the full learning rate; use fewer`;
       refuse(context, ["warmupSteps"], message);
     }
+    for (const [path, message] of trainingRefusals(value)) refuse(context, path, message);
   })
-  .transform(({ batchTokens, batchSize, epochs, steps, ...rest }) => {
+  .transform(({ batchTokens, batchSize, epochs, steps, weightDecay, ...rest }) => {
     const batch =
       batchSize === undefined
         ? { batchTokens: batchTokens ?? defaultBatchTokens, batchSize }
         : { batchTokens: undefined, batchSize };
     const duration = steps === undefined ? { epochs: epochs ?? defaultEpochs, steps } : { epochs: undefined, steps };
-    return { ...batch, ...duration, ...rest };
+    const usualDecay = rest.optimizer === "adamw" ? defaultWeightDecay : 0;
+    return { ...batch, ...duration, ...rest, weightDecay: weightDecay ?? usualDecay };
   })
   .prefault({})
   .describe("How the model is trained.");

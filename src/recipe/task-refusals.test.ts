@@ -1,9 +1,11 @@
 import { describe, expect, it, test } from "vitest";
 import { RecipeError } from "../errors.js";
+import { TASK_METRICS } from "../evaluate/index.js";
 import { completeRecipe, parseRecipe } from "./parse.js";
 import { TASKS } from "./schema.js";
 import { defaultsForSize } from "./size-defaults.js";
 import { stringifyRecipe } from "./stringify.js";
+import { DEV_METRICS } from "./task-refusals.js";
 
 function mistakes(text: string): string[] {
   try {
@@ -54,11 +56,11 @@ describe("what a task does not have is refused with the reason", () => {
     ],
     [
       "task: language-model\ntrain: { metric: bleu }",
-      "recipe r.yaml:2:18: train.metric: bleu is refused: task language-model has no such measure. Use loss",
+      "recipe r.yaml:2:18: train.metric: bleu is refused: task language-model has no such measure. Use loss, ppl",
     ],
     [
       "train: { metric: f1 }",
-      "recipe r.yaml:1:18: train.metric: f1 is refused: task translate has no such measure. Use loss or exact or bleu",
+      "recipe r.yaml:1:18: train.metric: f1 is refused: task translate has no such measure. Use loss, exact, accuracy, ppl, bleu, chrf, chrf++, wer, per, cer",
     ],
   ])("%s", (text, sentence) => expect(mistakes(text)).toEqual([sentence]));
 });
@@ -94,4 +96,10 @@ it("sizes for a table of labels are those of the text, and a label is never cut"
   expect(defaultsForSize(3000, verses, "language-model").target).toEqual({ tokenizer: "chars" });
   const tagged = { source: { characters: 40, words: 7 }, target: { characters: 30, words: 7 } };
   expect(defaultsForSize(3000, tagged, "tag").target).toEqual({ tokenizer: "whitespace" });
+});
+
+test.each(TASKS)("train.metric of %s is the loss or what its models are evaluated by", (task) => {
+  expect(DEV_METRICS[task]).toEqual(["loss", ...TASK_METRICS[task]]);
+  for (const metric of TASK_METRICS[task])
+    expect(completeRecipe({ task, train: { metric } }).train.metric).toBe(metric);
 });

@@ -83,11 +83,12 @@ const COMPLETED: Record<string, readonly unknown[]> = {
   "model.decoder.inputFeeding": ["none"],
 };
 
-const METRICS: Record<string, readonly string[]> = {
-  translate: ["loss", "exact", "bleu"],
-  classify: ["loss", "accuracy", "f1"],
-  tag: ["loss", "accuracy", "exact", "f1"],
-  "language-model": ["loss"],
+/** What `train.metric` can be: the loss, and what a model of the task is evaluated by. */
+export const DEV_METRICS: Record<string, readonly string[]> = {
+  translate: ["loss", "exact", "accuracy", "ppl", "bleu", "chrf", "chrf++", "wer", "per", "cer"],
+  classify: ["loss", "accuracy", "f1", "ppl"],
+  tag: ["loss", "accuracy", "exact", "f1", "ppl"],
+  "language-model": ["loss", "ppl"],
 };
 
 /** Tokenisers whose tokens a person would count: one tag for each makes sense. */
@@ -97,11 +98,11 @@ const COUNTABLE = ["words", "whitespace", "chars"];
 export function taskRefusals(recipe: Sections, untouched: Sections): Refusal[] {
   const { task, source, target, train, model } = recipe;
   const found: Refusal[] = [];
-  const metrics = METRICS[task]!;
+  const metrics = DEV_METRICS[task]!;
   if (!metrics.includes(train.metric))
     found.push([
       ["train", "metric"],
-      `${train.metric} is refused: task ${task} has no such measure. Use ${metrics.join(" or ")}`,
+      `${train.metric} is refused: task ${task} has no such measure. Use ${metrics.join(", ")}`,
     ]);
   for (const [path, reason] of MEANINGLESS[task]!) {
     const keys = path.split(".");

@@ -3,7 +3,8 @@ import { BACKENDS } from "../../test/support/backends.js";
 import { Parameters } from "../nn/index.js";
 import { RandomStream } from "../random.js";
 import { backward, ints, Scope, selectRows, sum, tanh } from "../tensor/index.js";
-import { Adam, clippingScale } from "./adam.js";
+import { Adam } from "./adam.js";
+import { clippingScale } from "./clipping.js";
 
 const [VOCABULARY, SIZE] = [23, 5];
 

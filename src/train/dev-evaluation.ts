@@ -31,8 +31,10 @@ export async function evaluateOnDev(model: AnyModel, dev: readonly Pair[]): Prom
     score = measured.devLoss;
     const metrics = devMetrics(model.recipe);
     if (metrics.length > 0) Object.assign(measured, (await measure(model, dev, { metrics })).numbers);
-    // Of equal epochs, the one with the lower loss.
-    if (train.metric !== "loss") score = -measured[train.metric]! + TIE_BREAK * Math.min(measured.devLoss, 100);
+    const { metric } = train;
+    // Of equal epochs, the one with the lower loss. Perplexity goes with the loss.
+    if (metric !== "loss" && metric !== "ppl")
+      score = (isError(metric) ? 1 : -1) * measured[metric]! + TIE_BREAK * Math.min(measured.devLoss, 100);
   }
   const shown = dev.slice(0, train.samples);
   const sources = shown.map((pair) => sampleSource(model, pair));
@@ -42,16 +44,18 @@ export async function evaluateOnDev(model: AnyModel, dev: readonly Pair[]): Prom
   return { measured, score, samples };
 }
 
+const isError = (metric: keyof DevMeasures) => metric === "wer" || metric === "per" || metric === "cer";
+
 /** What is measured on dev besides the loss. */
-function devMetrics({ task, train }: AnyModel["recipe"]) {
+function devMetrics({ task, train: { metric } }: AnyModel["recipe"]): readonly (keyof DevMeasures)[] {
   switch (task) {
     case "translate":
       // Writing every dev sentence takes a while.
-      return train.metric === "loss" ? [] : (["exact", "bleu"] as const);
+      return metric === "loss" || metric === "ppl" ? [] : [...new Set(["exact", "bleu", metric] as const)];
     case "classify":
-      return ["accuracy", "f1"] as const;
+      return ["accuracy", "f1"];
     case "tag":
-      return ["accuracy", "exact", "f1"] as const;
+      return ["accuracy", "exact", "f1"];
     case "language-model":
       return [];
   }

@@ -24,7 +24,7 @@ export interface StepProgress {
 }
 
 /** What is measured on dev, in per cent and points: of translation what the recipe's metric asks for, else what costs nothing. */
-export type DevMeasures = Pick<EpochHistory, "exact" | "bleu" | "accuracy" | "f1">;
+export type DevMeasures = Omit<EpochHistory, "epoch" | "trainLoss" | "devLoss">;
 
 /** After every epoch. */
 export interface EpochProgress extends DevMeasures {

@@ -157,6 +157,43 @@ describe("a trainer restored from a checkpoint", () => {
   it("ends with the same bits as one that was never stopped", async () => {
     await expectExactResume(create);
   });
+
+  it.each<[string, RecipeInput["train"]]>([
+    ["adamw", { optimizer: "adamw", schedule: "linear", weightDecay: 0.1 }],
+    ["sgd", { optimizer: "sgd", momentum: 0.9, learningRate: 0.1 }],
+    ["plateau", { schedule: "plateau", plateau: { patience: 0, factor: 0.1 }, metric: "cer" }],
+  ])("the same with another optimiser or schedule: %s", async (_, train) => {
+    const { train: kept, dev } = holdOut(pairs, 0.2);
+    const other = completeRecipe(small({ train: { epochs: 4, batchSize: 3, dropout: 0.2, ...train } }));
+    await expectExactResume(async () => {
+      const model = await prepareModel(await createBackend(), other, kept);
+      return { model, trainer: Trainer.onPairs(model, kept, dev) };
+    });
+  });
+});
+
+describe("train.metric", () => {
+  const dev: [string, string][] = [["我爱学习", "I love studying."]];
+  it.each(["accuracy", "chrf", "wer", "ppl"] as const)("%s chooses the best epoch", async (metric) => {
+    const seen: { value: number; best: boolean }[] = [];
+    const onProgress = (progress: TrainingProgress) => {
+      if (progress.kind !== "epoch") return;
+      const value = metric === "ppl" ? progress.devPerplexity : progress[metric];
+      seen.push({ value: value!, best: progress.best });
+    };
+    const options = small({ train: { epochs: 12, learningRate: 0.02, dropout: 0, batchSize: 4, metric } });
+    using _model = await train(four, { ...options, dev, onProgress });
+    const lessIsBetter = metric === "wer" || metric === "ppl";
+    const values = seen.map(({ value }) => value);
+    const best = lessIsBetter ? Math.min(...values) : Math.max(...values);
+    expect(seen.findLast((epoch) => epoch.best)!.value).toBe(best);
+    expect(Math.min(...values)).toBeLessThan(Math.max(...values));
+  });
+
+  it("plateau needs dev pairs", async () => {
+    const options = small({ train: { schedule: "plateau" } });
+    await expect(train(four, { ...options, dev: [] })).rejects.toThrow("expected dev pairs that plateau can watch");
+  });
 });
 
 describe("holdOut", () => {

@@ -1,12 +1,15 @@
 import { type Example, makeBatch } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
-import { TandemError } from "../errors.js";
+import { RecipeError, TandemError } from "../errors.js";
 import type { AnyModel } from "../models/model-file.js";
 import { backward, ints, Scope } from "../tensor/index.js";
-import { Adam, clippingScale } from "./adam.js";
 import { BestEpoch } from "./best-epoch.js";
 import { restoreCheckpoint, type StatefulPart, type TrainingParts, writeCheckpoint } from "./checkpoint.js";
+import { clippingScale } from "./clipping.js";
+import { createOptimizer } from "./create-optimizer.js";
 import { evaluateOnDev } from "./dev-evaluation.js";
+import type { Optimizer } from "./optimizer.js";
+import { Plateau } from "./plateau.js";
 import type { EpochProgress, ProgressListener } from "./progress.js";
 import { learningRateAt } from "./schedule.js";
 import { fingerprint, PairsInMemory, type TrainingData } from "./training-data.js";
@@ -26,12 +29,13 @@ export type TrainingOutcome = "finished" | "stopped early" | "aborted";
 const PROGRESS_MILLISECONDS = 100;
 
 /**
- * Trains a model in place: Adam under teacher forcing, dev loss and samples after every epoch, the best epoch kept.
+ * Trains a model in place: the recipe's optimiser under teacher forcing, dev loss and samples after every epoch, the best epoch kept.
  * Every number it draws depends on (seed, epoch or step, example), so a trainer restored from a checkpoint goes on as if
  * it had never stopped.
  */
 export class Trainer {
-  readonly #adam: Adam;
+  readonly #optimizer: Optimizer;
+  readonly #plateau: Plateau;
   readonly #best: BestEpoch;
   readonly #parts: TrainingParts;
   /** Of all data: a checkpoint of other data is refused. */
@@ -54,12 +58,22 @@ export class Trainer {
       throw new TandemError(
         "train: expected a model of float32 weights, got int8 ones. Train the model it was made from and quantize that.",
       );
+    if (recipe.train.schedule === "plateau" && dev.length === 0)
+      throw new RecipeError(
+        "train.schedule: expected dev pairs that plateau can watch, got none. Give data.dev or data.holdOut, or choose another schedule.",
+      );
     // What is wrong with dev is said before the first epoch, not after it.
     for (const [index, pair] of dev.entries()) model.example(pair, index, "dev");
     this.#fingerprint = `${data.fingerprint} ${fingerprint(dev)}`;
-    this.#adam = new Adam(backend, parameters);
+    this.#optimizer = createOptimizer(backend, parameters, recipe.train);
+    this.#plateau = new Plateau(recipe.train);
     this.#best = new BestEpoch(model);
-    this.#parts = { position: this.#positionPart(), adam: this.#adam, best: this.#best };
+    this.#parts = {
+      position: this.#positionPart(),
+      optimizer: this.#optimizer,
+      plateau: this.#plateau,
+      best: this.#best,
+    };
     this.#scope = new Scope(backend, { gradients: true });
     const { epochs, steps } = recipe.train;
     this.#limit = { epochs: epochs ?? Number.POSITIVE_INFINITY, steps: steps ?? Number.POSITIVE_INFINITY };
@@ -129,7 +143,7 @@ export class Trainer {
   }
 
   #learningRate(): number {
-    return learningRateAt(this.#position.step, this.#totalSteps, this.model.recipe.train);
+    return this.#plateau.reduce(learningRateAt(this.#position.step, this.#totalSteps, this.model.recipe.train));
   }
 
   /** One optimiser step; returns the real tokens of its batch. */
@@ -154,7 +168,7 @@ export class Trainer {
       position.lossSum += value * model.lossCount(batch);
       position.lossTokens += model.lossCount(batch);
       backward(loss);
-      this.#adam.step(this.#learningRate(), clippingScale(model.parameters, clipNorm).scale);
+      this.#optimizer.step(this.#learningRate(), clippingScale(model.parameters, clipNorm).scale);
     });
     model.parameters.clearGradients();
     model.history.steps = position.step;
@@ -173,6 +187,7 @@ export class Trainer {
     const { devPerplexity: _, ...kept } = measured;
     this.model.history.epochs.push({ epoch, trainLoss, ...kept });
     const best = this.#best.offer(epoch, score);
+    if (this.model.recipe.train.schedule === "plateau") this.#plateau.offer(score);
     Object.assign(position, { epoch: epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
     const seconds = (performance.now() - started) / 1000;
     return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, best, seconds };
@@ -197,7 +212,7 @@ export class Trainer {
 
   /** Gives back the memory of training; the model stays. */
   dispose(): void {
-    this.#adam.dispose();
+    this.#optimizer.dispose();
     this.#scope.dispose();
   }
 }

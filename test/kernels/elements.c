@@ -217,7 +217,7 @@ static adam_buffers adam_numbers(int rows, int columns) {
 }
 
 // One step of element `i`, from what is wanted of it so far, or from what stood there.
-static void want_adam(const adam_buffers *a, int i, double gradient, double rate, double root) {
+static void want_adam(const adam_buffers *a, int i, double gradient, double rate, double root, double keep) {
   int fresh = isnan(want(a->parameter)[i]);
   double parameter = fresh ? first(a->parameter)[i] : want(a->parameter)[i];
   double moment1 = fresh ? first(a->moment1)[i] : want(a->moment1)[i];
@@ -226,7 +226,7 @@ static void want_adam(const adam_buffers *a, int i, double gradient, double rate
   moment2 = BETA2 * moment2 + (1 - BETA2) * gradient * gradient;
   want(a->moment1)[i] = moment1;
   want(a->moment2)[i] = moment2;
-  want(a->parameter)[i] = parameter - rate * moment1 / (sqrt(moment2) / root + EPSILON);
+  want(a->parameter)[i] = keep * parameter - rate * moment1 / (sqrt(moment2) / root + EPSILON);
 }
 
 static void test_adam(void) {
@@ -234,8 +234,8 @@ static void test_adam(void) {
     begin_case("adam n=%d", n);
     adam_buffers a = adam_numbers(1, n);
     const float *gradient = numbers("gradient", 1, n, n);
-    run_adam(a.parameter, a.moment1, a.moment2, gradient, 0.7f, 0.033f, 0.22f, BETA1, BETA2, (float)EPSILON, n);
-    for (int j = 0; j < n; j++) want_adam(&a, j, (double)0.7f * gradient[j], 0.033f, 0.22f);
+    run_adam(a.parameter, a.moment1, a.moment2, gradient, 0.7f, 0.033f, 0.22f, 0.97f, BETA1, BETA2, (float)EPSILON, n);
+    for (int j = 0; j < n; j++) want_adam(&a, j, (double)0.7f * gradient[j], 0.033f, 0.22f, 0.97f);
     end_case(0x1p-19);
   }
 }
@@ -261,11 +261,11 @@ static void test_adamRows(void) {
     int32_t *updated = updated_steps();
     const float *gradient = numbers("gradient", m, n, n);
     const int32_t *rows = table_rows(m);
-    run_adamRows(a.parameter, a.moment1, a.moment2, updated, gradient, rows, 0.7f, 0.033f, 0.22f, BETA1, BETA2,
+    run_adamRows(a.parameter, a.moment1, a.moment2, updated, gradient, rows, 0.7f, 0.033f, 0.22f, 0.97f, BETA1, BETA2,
                  (float)EPSILON, 13, m, n);
     for (int i = 0; i < m; i++) {
       want(updated)[rows[i]] = 13;
-      for (int j = 0; j < n; j++) want_adam(&a, rows[i] * n + j, (double)0.7f * gradient[i * n + j], 0.033f, 0.22f);
+      for (int j = 0; j < n; j++) want_adam(&a, rows[i] * n + j, (double)0.7f * gradient[i * n + j], 0.033f, 0.22f, 0.97f);
     }
     end_case(0x1p-19);
   }
@@ -278,8 +278,8 @@ static void test_adamReplay(void) {
     adam_buffers a = adam_numbers(TABLE_ROWS, n);
     int32_t *updated = updated_steps();
     const int32_t *rows = table_rows(m);
-    float *history = numbers("history", STEP - FIRST + 1, 2, 2);
-    for (int i = 0; i < 2 * (STEP - FIRST + 1); i++) history[i] = 0.02f + (float)i / 100;
+    float *history = numbers("history", STEP - FIRST + 1, 3, 3);
+    for (int i = 0; i < 3 * (STEP - FIRST + 1); i++) history[i] = 0.02f + (float)i / 100;
     settle(history);
     run_adamReplay(a.parameter, a.moment1, a.moment2, updated, rows, history, BETA1, BETA2, (float)EPSILON, FIRST, STEP,
                    m, n);
@@ -288,8 +288,85 @@ static void test_adamReplay(void) {
       if (steps[rows[i]] < 0) continue;
       want(updated)[rows[i]] = STEP;
       for (int missed = steps[rows[i]] + 1; missed <= STEP; missed++)
-        for (int j = 0; j < n; j++)
-          want_adam(&a, rows[i] * n + j, 0, history[2 * (missed - FIRST)], history[2 * (missed - FIRST) + 1]);
+        for (int j = 0; j < n; j++) {
+          const float *constants = history + 3 * (missed - FIRST);
+          want_adam(&a, rows[i] * n + j, 0, constants[0], constants[1], constants[2]);
+        }
+    }
+    end_case(0x1p-19);
+  }
+}
+
+// ── gradient descent with momentum ──────────────────────────────────────────────────────────────────────────────────
+
+static const double MOMENTUM = 0.9f, DECAY = 0.02f;
+
+typedef struct {
+  float *parameter, *velocity;
+} sgd_buffers;
+
+static sgd_buffers sgd_numbers(int rows, int columns) {
+  return (sgd_buffers){numbers("parameter", rows, columns, columns), numbers("velocity", rows, columns, columns)};
+}
+
+// One step of element `i`, from what is wanted of it so far, or from what stood there.
+static void want_sgd(const sgd_buffers *s, int i, double gradient, double rate, int nesterov) {
+  int fresh = isnan(want(s->parameter)[i]);
+  double parameter = fresh ? first(s->parameter)[i] : want(s->parameter)[i];
+  double velocity = fresh ? first(s->velocity)[i] : want(s->velocity)[i];
+  double g = gradient + DECAY * parameter;
+  velocity = MOMENTUM * velocity + g;
+  want(s->velocity)[i] = velocity;
+  want(s->parameter)[i] = parameter - rate * (nesterov ? g + MOMENTUM * velocity : velocity);
+}
+
+static void test_sgd(void) {
+  EACH(nesterov, 0, 1) EACH(n, LENGTHS) {
+    begin_case("sgd n=%d nesterov=%d", n, nesterov);
+    sgd_buffers s = sgd_numbers(1, n);
+    const float *gradient = numbers("gradient", 1, n, n);
+    run_sgd(s.parameter, s.velocity, gradient, 0.7f, 0.033f, (float)MOMENTUM, (float)DECAY, nesterov, n);
+    for (int j = 0; j < n; j++) want_sgd(&s, j, (double)0.7f * gradient[j], 0.033f, nesterov);
+    end_case(0x1p-19);
+  }
+}
+
+static void test_sgdRows(void) {
+  EACH(nesterov, 0, 1) EACH(m, 1, 3, 5) EACH(n, ODD) {
+    begin_case("sgdRows m=%d n=%d nesterov=%d", m, n, nesterov);
+    sgd_buffers s = sgd_numbers(TABLE_ROWS, n);
+    int32_t *updated = updated_steps();
+    const float *gradient = numbers("gradient", m, n, n);
+    const int32_t *rows = table_rows(m);
+    run_sgdRows(s.parameter, s.velocity, updated, gradient, rows, 0.7f, 0.033f, (float)MOMENTUM, (float)DECAY, nesterov,
+                13, m, n);
+    for (int i = 0; i < m; i++) {
+      want(updated)[rows[i]] = 13;
+      for (int j = 0; j < n; j++)
+        want_sgd(&s, rows[i] * n + j, (double)0.7f * gradient[i * n + j], 0.033f, nesterov);
+    }
+    end_case(0x1p-19);
+  }
+}
+
+static void test_sgdReplay(void) {
+  EACH(nesterov, 0, 1) EACH(m, 1, 3, 5) EACH(n, ODD) {
+    begin_case("sgdReplay m=%d n=%d nesterov=%d", m, n, nesterov);
+    enum { FIRST = 5, STEP = 12 };
+    sgd_buffers s = sgd_numbers(TABLE_ROWS, n);
+    int32_t *updated = updated_steps();
+    const int32_t *rows = table_rows(m);
+    float *history = numbers("history", STEP - FIRST + 1, 1, 1);
+    for (int i = 0; i < STEP - FIRST + 1; i++) history[i] = 0.02f + (float)i / 100;
+    settle(history);
+    run_sgdReplay(s.parameter, s.velocity, updated, rows, history, (float)MOMENTUM, (float)DECAY, nesterov, FIRST, STEP,
+                  m, n);
+    const int32_t *steps = (const int32_t *)first(updated);
+    for (int i = 0; i < m; i++) {
+      if (steps[rows[i]] < 0) continue;
+      want(updated)[rows[i]] = STEP;
+      for (int missed = steps[rows[i]] + 1; missed <= STEP; missed++)
+        for (int j = 0; j < n; j++) want_sgd(&s, rows[i] * n + j, 0, history[missed - FIRST], nesterov);
     }
     end_case(0x1p-19);
   }

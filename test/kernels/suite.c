@@ -68,6 +68,9 @@ static void test_kernels(void) {
   test_adam();
   test_adamRows();
   test_adamReplay();
+  test_sgd();
+  test_sgdRows();
+  test_sgdReplay();
   pool_stop();
 
   begin_case("kernels.h");

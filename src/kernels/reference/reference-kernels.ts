@@ -1,6 +1,6 @@
 import { philox } from "../../random.js";
 import { quantizeRows } from "../int8-rows.js";
-import type { Kernels } from "../kernels.js";
+import type { Flag, Kernels } from "../kernels.js";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
@@ -9,20 +9,34 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
   const at = (pointer: number) => pointer / 8;
   const isReal = (mask: number, index: number) => mask === 0 || memory.data[at(mask) + index] !== 0;
 
-  /** Adam on one element: indices of the parameter and its moments, the gradient, learningRate / correction1, √correction2. */
+  /** Adam on one element: indices of the parameter and its moments, the gradient, learningRate / correction1, √correction2, 1 − decay. */
   const adamElement = (
     parameter: number,
     moment1: number,
     moment2: number,
     gradient: number,
-    step: { beta1: number; beta2: number; epsilon: number; rate: number; root: number },
+    step: { beta1: number; beta2: number; epsilon: number; rate: number; root: number; keep: number },
   ) => {
     const d = memory.data;
     const m = step.beta1 * d[moment1]! + (1 - step.beta1) * gradient;
     const v = step.beta2 * d[moment2]! + (1 - step.beta2) * gradient * gradient;
     d[moment1] = m;
     d[moment2] = v;
-    d[parameter]! -= (step.rate * m) / (Math.sqrt(v) / step.root + step.epsilon);
+    d[parameter] = d[parameter]! * step.keep - (step.rate * m) / (Math.sqrt(v) / step.root + step.epsilon);
+  };
+
+  /** Gradient descent on one element: indices of the parameter and its velocity, the gradient. */
+  const sgdElement = (
+    parameter: number,
+    velocity: number,
+    gradient: number,
+    { rate, momentum, decay, nesterov }: { rate: number; momentum: number; decay: number; nesterov: Flag },
+  ) => {
+    const d = memory.data;
+    const g = gradient + decay * d[parameter]!;
+    const v = momentum * d[velocity]! + g;
+    d[velocity] = v;
+    d[parameter]! -= rate * (nesterov ? g + momentum * v : v);
   };
 
   return {
@@ -597,7 +611,7 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
       d[at(result)] = total;
     },
 
-    adam(parameter, moment1, moment2, gradient, gradientScale, rate, root, beta1, beta2, epsilon, n) {
+    adam(parameter, moment1, moment2, gradient, gradientScale, rate, root, keep, beta1, beta2, epsilon, n) {
       const d = memory.data;
       for (let j = 0; j < n; j++)
         adamElement(at(parameter) + j, at(moment1) + j, at(moment2) + j, gradientScale * d[at(gradient) + j]!, {
@@ -606,6 +620,7 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
           epsilon,
           rate,
           root,
+          keep,
         });
     },
 
@@ -619,6 +634,7 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
       gradientScale,
       rate,
       root,
+      keep,
       beta1,
       beta2,
       epsilon,
@@ -631,7 +647,7 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
         const row = d[at(rows) + i]!;
         for (let j = 0; j < n; j++) {
           const [element, slope] = [row * n + j, gradientScale * d[at(gradient) + i * n + j]!];
-          const constants = { beta1, beta2, epsilon, rate, root };
+          const constants = { beta1, beta2, epsilon, rate, root, keep };
           adamElement(at(parameter) + element, at(moment1) + element, at(moment2) + element, slope, constants);
         }
         d[at(updated) + row] = step;
@@ -644,14 +660,49 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
         const row = d[at(rows) + i]!;
         if (d[at(updated) + row]! < 0) continue;
         for (let missed = d[at(updated) + row]! + 1; missed <= step; missed++) {
-          const [rate, root] = [0, 1].map((which) => d[at(history) + 2 * (missed - first) + which]!) as [
+          const [rate, root, keep] = [0, 1, 2].map((which) => d[at(history) + 3 * (missed - first) + which]!) as [
+            number,
             number,
             number,
           ];
           for (let element = row * n; element < (row + 1) * n; element++) {
-            const constants = { beta1, beta2, epsilon, rate, root };
+            const constants = { beta1, beta2, epsilon, rate, root, keep };
             adamElement(at(parameter) + element, at(moment1) + element, at(moment2) + element, 0, constants);
           }
+        }
+        d[at(updated) + row] = Math.max(step, d[at(updated) + row]!);
+      }
+    },
+
+    sgd(parameter, velocity, gradient, gradientScale, rate, momentum, decay, nesterov, n) {
+      const d = memory.data;
+      const constants = { rate, momentum, decay, nesterov };
+      for (let j = 0; j < n; j++)
+        sgdElement(at(parameter) + j, at(velocity) + j, gradientScale * d[at(gradient) + j]!, constants);
+    },
+
+    sgdRows(parameter, velocity, updated, gradient, rows, gradientScale, rate, momentum, decay, nesterov, step, m, n) {
+      const d = memory.data;
+      const constants = { rate, momentum, decay, nesterov };
+      for (let i = 0; i < m; i++) {
+        const row = d[at(rows) + i]!;
+        for (let j = 0; j < n; j++) {
+          const [element, slope] = [row * n + j, gradientScale * d[at(gradient) + i * n + j]!];
+          sgdElement(at(parameter) + element, at(velocity) + element, slope, constants);
+        }
+        d[at(updated) + row] = step;
+      }
+    },
+
+    sgdReplay(parameter, velocity, updated, rows, history, momentum, decay, nesterov, first, step, m, n) {
+      const d = memory.data;
+      for (let i = 0; i < m; i++) {
+        const row = d[at(rows) + i]!;
+        if (d[at(updated) + row]! < 0) continue;
+        for (let missed = d[at(updated) + row]! + 1; missed <= step; missed++) {
+          const constants = { rate: d[at(history) + missed - first]!, momentum, decay, nesterov };
+          for (let element = row * n; element < (row + 1) * n; element++)
+            sgdElement(at(parameter) + element, at(velocity) + element, 0, constants);
         }
         d[at(updated) + row] = Math.max(step, d[at(updated) + row]!);
       }

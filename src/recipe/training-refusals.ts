@@ -1,0 +1,54 @@
+/** The parts of `train` that do not go with every other. */
+interface Training {
+  optimizer: string;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  momentum: number;
+  nesterov: boolean;
+  weightDecay?: number | undefined;
+  schedule: string;
+  learningRate: number;
+  plateau: { factor: number; patience: number; minimum: number };
+}
+
+/** Which key, and the rest of the sentence about it. */
+type Refusal = [path: string[], message: string];
+
+const PLATEAU = { factor: 0.5, patience: 2, minimum: 0 } as const;
+const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+/** What an optimiser or a schedule has no use for; one sentence with its reason and a way out for each. */
+export function trainingRefusals(train: Training): Refusal[] {
+  const { optimizer, momentum, nesterov, weightDecay = 0, schedule, learningRate, plateau } = train;
+  const found: Refusal[] = [];
+  const isSgd = optimizer === "sgd";
+  if (momentum > 0 && !isSgd)
+    found.push([["momentum"], `${momentum} is refused: ${optimizer} has beta1 for that. Use optimizer: sgd`]);
+  if (nesterov && momentum === 0) {
+    const advice = isSgd ? "Give momentum, say 0.9" : "Use optimizer: sgd with momentum";
+    found.push([["nesterov"], `true is refused: there is no momentum to look ahead along. ${advice}`]);
+  }
+  if (isSgd)
+    for (const [key, usual] of Object.entries(ADAM)) {
+      const value = train[key as keyof typeof ADAM];
+      if (value !== usual)
+        found.push([[key], `${value} is refused: sgd has no such mean. Use optimizer: adam or adamw`]);
+    }
+  if (weightDecay > 0 && optimizer === "adam") {
+    const reason = "Adam would divide it by the size of the gradients";
+    found.push([["weightDecay"], `${weightDecay} is refused: ${reason}. Use optimizer: adamw`]);
+  }
+  if (schedule !== "plateau")
+    for (const [key, usual] of Object.entries(PLATEAU)) {
+      const value = plateau[key as keyof typeof PLATEAU];
+      if (value !== usual)
+        found.push([["plateau", key], `${value} is refused: the schedule is ${schedule}. Use schedule: plateau`]);
+    }
+  else if (plateau.minimum > learningRate)
+    found.push([
+      ["plateau", "minimum"],
+      `${plateau.minimum} is refused: it is more than learningRate ${learningRate}. Use less`,
+    ]);
+  return found;
+}
