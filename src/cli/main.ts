@@ -76,6 +76,20 @@ program
   });
 
 program
+  .command("check")
+  .description("what is wrong with a recipe or its data, and what training will take, before hours are spent")
+  .argument("<recipe>", "a recipe (.yaml), or a TSV file of pairs")
+  .option("--set <path=value>", "override a key of the recipe; may be repeated", collect)
+  .option("--no-trial", "estimate neither time nor memory: no steps are tried")
+  .addOption(backendOption())
+  .addOption(threadsOption())
+  .option("--json", "print one JSON object")
+  .action(async (recipe, options) => {
+    const { checkCommand } = await import("./check-command.js");
+    process.exitCode = await checkCommand(recipe, options);
+  });
+
+program
   .command("predict")
   .alias("translate")
   .description("predict line by line; on a terminal without a file: a prompt")

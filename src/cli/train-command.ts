@@ -1,3 +1,4 @@
+import { type CheckResult, checkData } from "../check/check.js";
 import { readUnpacked } from "../data/node-files.js";
 import { measure } from "../decode/measure.js";
 import type { MetricName } from "../evaluate/index.js";
@@ -6,15 +7,17 @@ import type { TextSide } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { writeFileWhole } from "../node-files.js";
 import { wordProposer } from "../text/proposers.js";
+import { collapseWarning } from "../train/collapse.js";
 import { prepareModel } from "../train/prepare.js";
 import { provideVectorFiles } from "../train/pretrained.js";
 import type { TrainingProgress } from "../train/progress.js";
 import { Trainer } from "../train/trainer.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
+import { findingLine } from "./findings.js";
 import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
-import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData, type TrainingData } from "./training-input.js";
+import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData } from "./training-input.js";
 
 export interface TrainCommandOptions {
   out?: string;
@@ -25,9 +28,6 @@ export interface TrainCommandOptions {
   threads?: number;
   json?: boolean;
 }
-
-/** Below this share of known tokens the vocabulary, or the choice of columns, is probably not what was meant. */
-const USUAL_COVERAGE = 0.9;
 
 /** Trains into a run folder; returns the exit code. */
 export async function trainCommand(recipeFile: string, options: TrainCommandOptions): Promise<number> {
@@ -42,6 +42,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
   const trainer = Trainer.onPairs(model, data.train, data.dev);
+  const check = checkData(model, data);
 
   const folder = resume ? await RunFolder.reopen(out, recipe.name) : await RunFolder.create(out, recipe);
   if (resume) trainer.restore(await folder.readCheckpoint(), folder.checkpointFile);
@@ -49,7 +50,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
     await folder.log(entry);
     if (json) console.log(JSON.stringify(entry));
   };
-  const start = await describeStart(model, recipe, data);
+  const start = await describeStart(model, recipe, check);
   await emit(resume ? { kind: "resume", step: trainer.step, ...start } : { kind: "start", ...start });
   for (const line of startLines(start, recipe, folder, resume, trainer.step)) report(line);
 
@@ -60,6 +61,8 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
       if (event.best) await writeFileWhole(folder.modelFile, model.toBytes());
       await writeFileWhole(folder.checkpointFile, trainer.checkpoint());
       await emit(event);
+      const warning = collapseWarning(event.samples);
+      if (warning !== undefined) report(warning);
     } else if (json) console.log(JSON.stringify(event));
   };
 
@@ -108,20 +111,19 @@ function testLine(numbers: Partial<Record<MetricName, number>>): string {
 }
 
 /** What the log begins with: all that one wants to know of a run before its first step. */
-async function describeStart(model: AnyModel, recipe: NamedRecipe, data: TrainingData) {
+async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckResult) {
+  const { pairs, unknown } = check.statistics;
   const side = async (which: "source" | "target", { tokenizer, vocabulary }: TextSide) => {
     const { kind, language } = tokenizer.options;
-    const devCoverage = vocabulary.coverageOf(data.dev.map((pair) => tokenizer.encode(pair[which])));
     const proposer = kind === "words" ? { wordProposer: (await wordProposer(language)).name } : {};
     return {
       tokenizer: kind,
       vocabularySize: vocabulary.size,
       coverage: vocabulary.coverage!,
-      devCoverage,
+      devCoverage: 1 - unknown[which]!.dev,
       ...proposer,
     };
   };
-  const pairs = { train: data.train.length, dev: data.dev.length, test: data.test.length };
   return {
     name: recipe.name,
     pairs,
@@ -132,6 +134,7 @@ async function describeStart(model: AnyModel, recipe: NamedRecipe, data: Trainin
     backend: model.backend.name,
     seed: recipe.train.seed,
     ...(model.history.pretrained && { pretrained: model.history.pretrained }),
+    check,
   };
 }
 
@@ -158,14 +161,7 @@ function startLines(
   const { alignments, columns } = recipe.data;
   if ((alignments ?? columns.alignment) !== undefined && recipe.model.attention.guided === 0)
     lines.push("note: alignments are given and nothing follows them. Set model.attention.guided, say to 0.5.");
-  // What a model that copies has no word for is what it is there for.
-  if (recipe.model.copy) return lines;
-  for (const [which, side] of Object.entries({ ...(source && { source }), ...(target && { target }) }))
-    for (const [part, share] of [["training", side.coverage] as const, ["dev", side.devCoverage] as const])
-      if (share < USUAL_COVERAGE)
-        lines.push(
-          `note: the ${which} vocabulary covers ${(100 * share).toFixed(0)} % of the ${part} tokens; the rest is <unk>. Look at the columns, raise ${which}.vocabSize, or take ${which}.tokenizer=bpe or chars.`,
-        );
+  for (const finding of start.check.findings) if (finding.level !== "note") lines.push(findingLine(finding));
   return lines;
 }
 

@@ -2,6 +2,7 @@ import type { Pair } from "../data/pairs.js";
 import { modelOf } from "../decode/any-model.js";
 import { measure } from "../decode/measure.js";
 import { lengthLimits } from "../decode/options.js";
+import { TandemError } from "../errors.js";
 import { perplexity } from "../evaluate/index.js";
 import type { AnyModel } from "../models/model-file.js";
 import type { DevMeasures, EpochProgress, Sample } from "./progress.js";
@@ -27,6 +28,10 @@ export async function evaluateOnDev(model: AnyModel, dev: readonly Pair[]): Prom
   if (dev.length > 0) {
     const { total, tokens } = user.score(dev);
     measured.devLoss = total / tokens;
+    if (!Number.isFinite(measured.devLoss))
+      throw new TandemError(
+        `training: expected a finite loss on dev, got ${measured.devLoss} after step ${model.history.steps}. Lower train.learningRate or train.clipNorm; the last checkpoint is as it was before.`,
+      );
     measured.devPerplexity = perplexity(total, tokens);
     score = measured.devLoss;
     const metrics = devMetrics(model.recipe);

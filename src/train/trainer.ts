@@ -26,6 +26,9 @@ interface Position {
 
 export type TrainingOutcome = "finished" | "stopped early" | "aborted";
 
+/** Lines of a batch that a message names. */
+const NAMED_LINES = 5;
+
 const PROGRESS_MILLISECONDS = 100;
 
 /**
@@ -161,19 +164,32 @@ export class Trainer {
       const training = { seed, step: position.step, examples };
       const loss = model.loss(batch, { training, smoothing: labelSmoothing, attentionLosses: true });
       const value = loss.item();
-      if (!Number.isFinite(value))
-        throw new TandemError(
-          `training: expected a finite loss, got ${value} in step ${position.step}. Lower train.learningRate or train.clipNorm.`,
-        );
+      if (!Number.isFinite(value)) throw this.#notFinite("loss", value, batch.examples);
       position.lossSum += value * model.lossCount(batch);
       position.lossTokens += model.lossCount(batch);
       backward(loss);
-      this.#optimizer.step(this.#learningRate(), clippingScale(model.parameters, clipNorm).scale);
+      const { norm, scale } = clippingScale(model.parameters, clipNorm);
+      // Looked at before the parameters move: a checkpoint never holds what it led to.
+      if (!Number.isFinite(norm)) throw this.#notFinite("gradient", norm, batch.examples);
+      this.#optimizer.step(this.#learningRate(), scale);
     });
     model.parameters.clearGradients();
     model.history.steps = position.step;
     const read = model.task === "language-model" ? 0 : batch.sourceMask.reduce((total, real) => total + real, 0);
     return model.lossCount(batch) + read;
+  }
+
+  /** What went out of bounds in the step under way, and the lines of its batch. */
+  #notFinite(what: string, value: number, examples: Int32Array): TandemError {
+    const { step, epoch } = this.#position;
+    const places = Array.from(
+      examples.subarray(0, NAMED_LINES),
+      (index) => this.data.placeOf?.(index) ?? `${index + 1}`,
+    );
+    const more = examples.length > NAMED_LINES ? ` and ${examples.length - NAMED_LINES} more` : "";
+    return new TandemError(
+      `training: expected a finite ${what}, got ${value} in step ${step} of epoch ${epoch}, of ${places.join(", ")}${more}. Lower train.learningRate or train.clipNorm, and look at these lines; the last checkpoint is as it was before.`,
+    );
   }
 
   async #finishEpoch(): Promise<EpochProgress> {

@@ -1,6 +1,7 @@
 import { type Example, planBatches } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { DataError } from "../errors.js";
+import { pairName } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { hashText } from "../random.js";
 
@@ -22,6 +23,8 @@ export interface TrainingData {
   readonly longest: { source: number; target: number };
   /** The batches of epoch 1, 2, …: the same each time for the same recipe. Epochs may differ by some batches. */
   epoch(number: number): Epoch | Promise<Epoch>;
+  /** How messages name an example by its number: `train.tsv:14`. */
+  placeOf?(index: number): string;
   /** Batches of the first epoch. */
   readonly batchesPerEpoch: number;
 }
@@ -52,6 +55,10 @@ export class PairsInMemory implements TrainingData {
 
   get size(): number {
     return this.pairs.length;
+  }
+
+  placeOf(index: number): string {
+    return pairName(this.pairs[index]!, index, "train");
   }
 
   /** With BPE-dropout every epoch has its own tokens. */

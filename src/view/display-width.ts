@@ -66,3 +66,26 @@ export function fitToWidth(text: string, width: number, align: "left" | "right" 
   const before = align === "left" ? 0 : align === "right" ? missing : Math.floor(missing / 2);
   return " ".repeat(before) + shown + " ".repeat(missing - before);
 }
+
+/** The text as lines of at most `width` cells, broken at spaces, and inside what is longer than a line. */
+export function wrapToWidth(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ").flatMap((word) => splitWord(word, width))) {
+    const last = lines.length - 1;
+    const joined = lines[last] === "" ? word : `${lines[last]} ${word}`;
+    if (displayWidth(joined) <= width) lines[last] = joined;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function splitWord(word: string, width: number): string[] {
+  if (displayWidth(word) <= width) return [word];
+  const parts = [""];
+  for (const grapheme of splitGraphemes(word)) {
+    const grown = parts.at(-1)! + grapheme;
+    if (displayWidth(grown) <= width) parts[parts.length - 1] = grown;
+    else parts.push(grapheme);
+  }
+  return parts;
+}
