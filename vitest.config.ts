@@ -6,5 +6,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts", "bench/*.test.js"],
     testTimeout: 60_000,
+    // Pages take their time on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 });
