@@ -331,6 +331,12 @@ const train = z
       defaultBatchTokens,
     ),
     batchSize: z.int().min(1).max(65_536).optional().describe("Pairs in a batch, instead of batchTokens."),
+    accumulate: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1)
+      .describe("Batches whose gradients are added up to one step: a larger batch in the memory of a small one."),
     optimizer: z
       .enum(["adam", "adamw", "sgd"])
       .default("adam")
