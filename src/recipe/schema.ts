@@ -401,6 +401,14 @@ const train = z
     ),
     steps: z.int().min(1).max(100_000_000).optional().describe("Optimiser steps, instead of epochs."),
     clipNorm: z.number().min(0).max(1_000_000).default(5).describe("Largest norm of the whole gradient; 0 is off."),
+    ema: z
+      .number()
+      .min(0)
+      .max(0.999999)
+      .default(0)
+      .describe(
+        "Decay of a moving average of the weights, which is what dev measures and the file holds, say 0.999; 0 is off.",
+      ),
     labelSmoothing: z
       .number()
       .min(0)

@@ -9,6 +9,7 @@ import { clippingScale } from "./clipping.js";
 import { createOptimizer } from "./create-optimizer.js";
 import { evaluateOnDev } from "./dev-evaluation.js";
 import { GradientSum, type PartShare, sharesOf } from "./gradient-sum.js";
+import { MovingAverage } from "./moving-average.js";
 import type { Optimizer } from "./optimizer.js";
 import { Plateau } from "./plateau.js";
 import type { EpochProgress, ProgressListener } from "./progress.js";
@@ -42,6 +43,8 @@ export class Trainer {
   readonly #plateau: Plateau;
   readonly #best: BestEpoch;
   readonly #parts: TrainingParts;
+  /** With `train.ema`: what is measured on dev and saved, instead of the parameters themselves. */
+  readonly #average: MovingAverage | undefined;
   /** Of a step of several batches. */
   readonly #gradients: GradientSum | undefined;
   /** Of all data: a checkpoint of other data is refused. */
@@ -74,11 +77,13 @@ export class Trainer {
     this.#optimizer = createOptimizer(backend, parameters, recipe.train);
     this.#plateau = new Plateau(recipe.train);
     this.#best = new BestEpoch(model);
+    if (recipe.train.ema > 0) this.#average = new MovingAverage(parameters, recipe.train.ema);
     this.#parts = {
       position: this.#positionPart(),
       optimizer: this.#optimizer,
       plateau: this.#plateau,
       best: this.#best,
+      ...(this.#average && { average: this.#average }),
     };
     this.#scope = new Scope(backend, { gradients: true });
     const { epochs, steps, accumulate } = recipe.train;
@@ -176,6 +181,7 @@ export class Trainer {
       // Looked at before the parameters move: a checkpoint never holds what it led to.
       if (!Number.isFinite(norm)) throw this.#notFinite("gradient", norm, batches);
       this.#optimizer.step(this.#learningRate(), scale);
+      this.#average?.update();
     });
     this.#gradients?.clear();
     model.parameters.clearGradients();
@@ -216,10 +222,13 @@ export class Trainer {
     const position = this.#position;
     const { epoch, step } = position;
     const trainLoss = position.lossSum / position.lossTokens;
-    const { measured, score = -epoch, samples } = await evaluateOnDev(this.model, this.dev);
-    const { devPerplexity: _, ...kept } = measured;
-    this.model.history.epochs.push({ epoch, trainLoss, ...kept });
-    const best = this.#best.offer(epoch, score);
+    const evaluate = async () => {
+      const { measured, score = -epoch, samples } = await evaluateOnDev(this.model, this.dev);
+      const { devPerplexity: _, ...kept } = measured;
+      this.model.history.epochs.push({ epoch, trainLoss, ...kept });
+      return { measured, score, samples, best: this.#best.offer(epoch, score) };
+    };
+    const { measured, score, samples, best } = await (this.#average ? this.#average.lend(evaluate) : evaluate());
     if (this.model.recipe.train.schedule === "plateau") this.#plateau.offer(score);
     Object.assign(position, { epoch: epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
     const seconds = (performance.now() - started) / 1000;
@@ -231,6 +240,11 @@ export class Trainer {
       state: () => ({ numbers: { ...this.#position }, tensors: new Map() }),
       restore: ({ numbers }) => Object.assign(this.#position, numbers),
     };
+  }
+
+  /** The file of the best model so far, which is not the one in training. */
+  bestModel(): Uint8Array<ArrayBuffer> {
+    return this.#best.toBytes();
   }
 
   /** Everything needed to go on: the model's file with moments, best parameters and position added. */
@@ -247,6 +261,7 @@ export class Trainer {
   dispose(): void {
     this.#optimizer.dispose();
     this.#gradients?.dispose();
+    this.#average?.dispose();
     this.#scope.dispose();
   }
 }
