@@ -7,9 +7,7 @@ import { recipeSchema } from "./schema.js";
 /** Keys that may be left out and then mean "none". */
 const withoutDefault = [
   "name",
-  "data.train",
-  "data.dev",
-  "data.test",
+  ...["data.train", "data.dev", "data.test"].flatMap((files) => [files, `${files}.source`, `${files}.target`]),
   "data.alignments",
   "data.columns.alignment",
   "model.pretrained.source",

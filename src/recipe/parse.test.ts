@@ -56,6 +56,7 @@ train: { batchTokens: 2048, optimizer: adam, learningRate: 0.001, epochs: 10, se
       dev: "dev.tsv",
       test: "test.tsv",
       columns: { source: 1, target: 0 },
+      format: "auto",
       holdOut: 0.05,
     });
   });
@@ -321,6 +322,26 @@ describe("values that do not go together", () => {
     [
       "data: { alignments: a.align, columns: { alignment: 2 } }",
       "1:21: data.alignments: columns.alignment is given too; give one of the two",
+    ],
+    [
+      "data: { columns: { source: en, target: en } }",
+      "1:40: data.columns.target: source and target are both field en; the model would only learn to copy",
+    ],
+    [
+      "data: { train: [a.tsv, b.tsv], alignments: a.align }",
+      "1:44: data.alignments: each file of train has a file of alignments, got 1 for the 2 of train",
+    ],
+    [
+      "data: { train: { source: a.de } }",
+      "1:16: data.train: expected text or a map with source and target or a list of them, got a map",
+    ],
+    [
+      "data: { dev: [] }",
+      "1:14: data.dev: expected text or a map with source and target or a list of them, got a list",
+    ],
+    [
+      "{ task: language-model, data: { train: { source: a.de, target: a.en } } }",
+      "1:40: data.train: parallel files are refused with task language-model: its lines have no partners. Name one file, or a list",
     ],
   ])("%s", (text, sentence) => {
     expect(mistakes(text)).toEqual([`recipe zh-en.yaml:${sentence}`]);

@@ -1,7 +1,7 @@
 /** What decides whether the sections of a recipe go with its task. */
 interface Sections {
   readonly task: string;
-  readonly data: object;
+  readonly data: { readonly [part in "train" | "dev" | "test"]?: unknown };
   readonly source: TextSection;
   readonly target: TextSection;
   readonly jointVocabulary: boolean;
@@ -110,6 +110,12 @@ export function taskRefusals(recipe: Sections, untouched: Sections): Refusal[] {
       if (!COMPLETED[leaf.path.join(".")]?.includes(leaf.value))
         found.push([leaf.path, `${leaf.value} is refused with task ${task}: ${reason}. Leave it out`]);
   }
+  if (task === "language-model")
+    for (const part of ["train", "dev", "test"] as const)
+      if ([recipe.data[part] ?? []].flat().some((file) => typeof file !== "string")) {
+        const reason = "parallel files are refused with task language-model: its lines have no partners";
+        found.push([["data", part], `${reason}. Name one file, or a list`]);
+      }
   if (task === "language-model" && model.tieEmbeddings === "all")
     found.push([["model", "tieEmbeddings"], "all is refused with task language-model: there is one side. Use target"]);
   if (task === "tag")
