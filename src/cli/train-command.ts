@@ -59,7 +59,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   const onProgress = async (event: TrainingProgress) => {
     if (!json) progress(event);
     if (event.kind === "epoch") {
-      if (event.best) await writeFileWhole(folder.modelFile, model.toBytes());
+      if (event.best) await writeFileWhole(folder.modelFile, trainer.bestModel());
       await writeFileWhole(folder.checkpointFile, trainer.checkpoint());
       await emit(event);
       const warning = collapseWarning(event.samples);

@@ -77,7 +77,7 @@ train: { batchTokens: 2048, optimizer: adam, learningRate: 0.001, epochs: 10, se
     const turned = parseRecipe("train: { steps: 7, batchSize: 3 }\nname: a\n", "a.yaml");
     const straight = parseRecipe("name: a\ntrain: { batchSize: 3, steps: 7 }\n", "a.yaml");
     expect(JSON.stringify(turned)).toBe(JSON.stringify(straight));
-    expect(Object.keys(turned.train).slice(0, 4)).toEqual(["batchSize", "optimizer", "learningRate", "beta1"]);
+    expect(Object.keys(turned.train).slice(0, 4)).toEqual(["batchSize", "accumulate", "optimizer", "learningRate"]);
   });
 });
 

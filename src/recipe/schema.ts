@@ -403,6 +403,12 @@ const train = z
       defaultBatchTokens,
     ),
     batchSize: z.int().min(1).max(65_536).optional().describe("Pairs in a batch, instead of batchTokens."),
+    accumulate: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1)
+      .describe("Batches whose gradients are added up to one step: a larger batch in the memory of a small one."),
     optimizer: z
       .enum(["adam", "adamw", "sgd"])
       .default("adam")
@@ -467,6 +473,14 @@ const train = z
     ),
     steps: z.int().min(1).max(100_000_000).optional().describe("Optimiser steps, instead of epochs."),
     clipNorm: z.number().min(0).max(1_000_000).default(5).describe("Largest norm of the whole gradient; 0 is off."),
+    ema: z
+      .number()
+      .min(0)
+      .max(0.999999)
+      .default(0)
+      .describe(
+        "Decay of a moving average of the weights, which is what dev measures and the file holds, say 0.999; 0 is off.",
+      ),
     labelSmoothing: z
       .number()
       .min(0)
