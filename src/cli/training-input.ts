@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import { type Corpus, corpusName } from "../data/corpus.js";
+import { type FilterReport, refuseNothingKept } from "../data/filters.js";
 import { readBytes, readPairs, readPairsOf } from "../data/node-files.js";
 import { decodeUtf8, type Pair, type PairColumns } from "../data/pairs.js";
 import { DataError, RecipeError } from "../errors.js";
@@ -13,6 +14,7 @@ import {
 } from "../recipe/index.js";
 import { fromHuggingFace } from "../text/hugging-face.js";
 import type { Tokenizer } from "../text/tokenizer.js";
+import { pairFilter } from "../train/pair-filter.js";
 import { type GivenTokenizers, holdOutFor } from "../train/prepare.js";
 
 /** The recipe of a run: its name filled in, the paths of its data absolute. */
@@ -22,6 +24,8 @@ export interface TrainingData {
   train: Pair[];
   dev: Pair[];
   test: Pair[];
+  /** What `data.filters` took out of train. */
+  filtered: FilterReport;
 }
 
 /** Reads a recipe, or makes one for a file of pairs, whose size then chooses the defaults. */
@@ -70,19 +74,24 @@ export async function readTrainingData(recipe: Recipe): Promise<TrainingData> {
   const { data } = recipe;
   const [columns, { format }] = [columnsOf(recipe), data];
   // Alignments teach; what is only measured needs none.
-  const read = async (corpus: Corpus | undefined) =>
+  const measured = async (corpus: Corpus | undefined) =>
     corpus === undefined ? undefined : readPairsOf(corpus, { columns, format });
   const { alignment } = data.columns;
-  const all = await readPairsOf(data.train!, {
+  const read = await readPairsOf(data.train!, {
     columns: { ...columns, ...(alignment !== undefined && { alignment }) },
     format,
+    allowEmpty: data.filters.empty === "remove",
     alignments: typeof data.alignments === "string" ? [data.alignments] : data.alignments,
   });
-  const [dev, test] = [await read(data.dev), await read(data.test)];
+  const filter = pairFilter(recipe);
+  const all = read.filter((pair) => filter.keeps(pair));
+  const filtered = filter.report();
+  refuseNothingKept(filtered, corpusName(data.train!));
+  const [dev, test] = [await measured(data.dev), await measured(data.test)];
   const split = dev ? { train: all, dev } : holdOutFor(recipe, all);
   if (split.train.length === 0)
     throw new DataError(
       `${corpusName(data.train!)}: expected pairs left for training after holding out some for dev, got none. Lower data.holdOut or bring more pairs.`,
     );
-  return { ...split, test: test ?? [] };
+  return { ...split, test: test ?? [], filtered };
 }

@@ -57,6 +57,13 @@ train: { batchTokens: 2048, optimizer: adam, learningRate: 0.001, epochs: 10, se
       test: "test.tsv",
       columns: { source: 1, target: 0 },
       format: "auto",
+      filters: {
+        empty: "refuse",
+        minWords: 0,
+        wrongScript: "keep",
+        copies: "keep",
+        duplicates: "keep",
+      },
       holdOut: 0.05,
     });
   });
@@ -338,6 +345,26 @@ describe("values that do not go together", () => {
     [
       "data: { dev: [] }",
       "1:14: data.dev: expected text or a map with source and target or a list of them, got a list",
+    ],
+    [
+      "data: { filters: { minWords: 5, maxWords: 3 } }",
+      "1:30: data.filters.minWords: 5 is refused: it is more than maxWords 3. Use less",
+    ],
+    [
+      "data: { filters: { wrongScript: remove } }",
+      "1:33: data.filters.wrongScript: remove is refused: with source.language and target.language auto no script is wrong. Name a language",
+    ],
+    [
+      "{ task: classify, data: { filters: { maxRatio: 3 } } }",
+      "1:48: data.filters.maxRatio: 3 is refused with task classify: a label is no sequence. Leave it out",
+    ],
+    [
+      "{ task: tag, data: { filters: { duplicates: targets } } }",
+      "1:45: data.filters.duplicates: targets is refused with task tag: tags are meant to recur. Use pairs or sources",
+    ],
+    [
+      "{ task: language-model, data: { filters: { duplicates: sources } } }",
+      "1:56: data.filters.duplicates: sources is refused with task language-model: its lines have one side. Use pairs",
     ],
     [
       "{ task: language-model, data: { train: { source: a.de, target: a.en } } }",

@@ -53,6 +53,46 @@ const parallelFiles = z.strictObject({
   target: filePath.describe("File of their targets, line by line."),
 });
 
+const keepOrRemove = z.enum(["keep", "remove"]).default("keep");
+
+const filters = z
+  .strictObject({
+    empty: z
+      .enum(["refuse", "remove"])
+      .default("refuse")
+      .describe("What is done with a pair of which one side is empty: it is an error, or taken out."),
+    minWords: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(0)
+      .describe("Fewest words of a side; words stand between spaces, and a Chinese or Japanese character is one."),
+    maxWords: z.int().min(1).max(1_000_000).optional().describe("Most words of a side."),
+    maxCharacters: z.int().min(1).max(10_000_000).optional().describe("Most characters of a side."),
+    maxRatio: z
+      .number()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe("How many times as many words the longer side may have as the shorter one."),
+    wrongScript: keepOrRemove.describe(
+      "What is done with a side less than half of whose letters are in the script of its language, where that is named.",
+    ),
+    copies: keepOrRemove.describe("What is done with a pair whose target is its source, but for case and width."),
+    duplicates: z
+      .enum(["keep", "pairs", "sources", "targets"])
+      .default("keep")
+      .describe("Keep all, or only the first of equal pairs, of pairs of one source, or of one target."),
+  })
+  .superRefine(({ minWords, maxWords }, context) => {
+    if (maxWords !== undefined && minWords > maxWords)
+      refuse(context, ["minWords"], `${minWords} is refused: it is more than maxWords ${maxWords}. Use less`);
+  })
+  .prefault({})
+  .describe(
+    "Which training pairs are taken out; how many, and one of them, is said at the start. Dev and test stay whole.",
+  );
+
 /** One file of pairs, two parallel ones, or several of these. */
 const corpus = z.union([filePath, parallelFiles, z.array(z.union([filePath, parallelFiles])).min(1)]);
 
@@ -80,6 +120,7 @@ const data = z
       .describe(
         "What the lines of a file are: told by its name (auto; .jsonl and .ndjson are JSON Lines), or as said.",
       ),
+    filters,
     holdOut: z
       .number()
       .min(0)
