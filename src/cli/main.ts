@@ -209,6 +209,16 @@ program
   });
 
 program
+  .command("average")
+  .description("write the mean of several models of one run as one model, often better than each")
+  .argument("<models...>", "model files, or a run folder: the models that train.keepBest kept")
+  .requiredOption("--out <file>", "where to")
+  .action(async (models, options) => {
+    const { averageCommand } = await import("./average-command.js");
+    await averageCommand(models, options);
+  });
+
+program
   .command("explain")
   .description("show every stage of one prediction: tokens, ids, states, scores, weights, gates, candidates")
   .argument("<model>", "a model.safetensors or the run folder it is in")

@@ -16,6 +16,7 @@ import { Trainer } from "../train/trainer.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
 import { filterLines, findingLine } from "./findings.js";
+import { KeptModels } from "./kept-models.js";
 import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
 import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData } from "./training-input.js";
@@ -56,10 +57,12 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   for (const line of startLines(start, recipe, folder, resume, trainer.step)) report(line);
 
   const progress = progressReporter({ stream: process.stderr, color: wantsColor(process.stderr) });
+  const kept = new KeptModels(folder.path, recipe.train.keepBest);
   const onProgress = async (event: TrainingProgress) => {
     if (!json) progress(event);
     if (event.kind === "epoch") {
-      if (event.best) await writeFileWhole(folder.modelFile, trainer.bestModel());
+      if (event.best) await writeFileWhole(folder.modelFile, trainer.measuredModel());
+      await kept.offer(event, () => trainer.measuredModel());
       await writeFileWhole(folder.checkpointFile, trainer.checkpoint());
       await emit(event);
       const warning = collapseWarning(event.samples);

@@ -46,6 +46,8 @@ export interface TrainingHistory {
   longestLine?: number;
   /** How much of each side's vocabulary had a vector in a file of `model.pretrained`. */
   pretrained?: { source?: VectorCoverage; target?: VectorCoverage };
+  /** Of a mean of several models: the steps after which each was taken. */
+  averaged?: number[];
   epochs: EpochHistory[];
 }
 

@@ -2,6 +2,7 @@ import { type Batch, makeBatch } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { RecipeError, TandemError } from "../errors.js";
 import type { AnyModel } from "../models/model-file.js";
+import { writeSafetensors } from "../models/safetensors.js";
 import { backward, ints, Scope } from "../tensor/index.js";
 import { BestEpoch } from "./best-epoch.js";
 import { restoreCheckpoint, type StatefulPart, type TrainingParts, writeCheckpoint } from "./checkpoint.js";
@@ -232,7 +233,7 @@ export class Trainer {
     if (this.model.recipe.train.schedule === "plateau") this.#plateau.offer(score);
     Object.assign(position, { epoch: epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
     const seconds = (performance.now() - started) / 1000;
-    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, best, seconds };
+    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, score, best, seconds };
   }
 
   #positionPart(): StatefulPart {
@@ -242,9 +243,10 @@ export class Trainer {
     };
   }
 
-  /** The file of the best model so far, which is not the one in training. */
-  bestModel(): Uint8Array<ArrayBuffer> {
-    return this.#best.toBytes();
+  /** The file of the model as dev measures it: with `train.ema` that of the average, which is not the one in training. */
+  measuredModel(): Uint8Array<ArrayBuffer> {
+    if (this.#average === undefined) return this.model.toBytes();
+    return writeSafetensors({ metadata: this.model.metadata(), tensors: new Map(this.#average.state().tensors) });
   }
 
   /** Everything needed to go on: the model's file with moments, best parameters and position added. */
