@@ -12,16 +12,25 @@ const CHECKPOINT = join("checkpoints", "last.safetensors");
 /** Any of these is a run; empty folders that a full disk left behind are none. */
 const PARTS = ["recipe.yaml", "model.safetensors", CHECKPOINT, "log.jsonl"];
 
-/** A folder with what a training run leaves behind: `recipe.yaml model.safetensors checkpoints/ log.jsonl`. */
+/** A folder with what a training run leaves behind: `recipe.yaml model.safetensors checkpoints/ log.jsonl report.html`. */
 export class RunFolder {
   readonly modelFile: string;
   readonly checkpointFile: string;
   readonly logFile: string;
+  readonly recipeFile: string;
+  readonly reportFile: string;
 
   private constructor(readonly path: string) {
     this.modelFile = join(path, "model.safetensors");
     this.checkpointFile = join(path, CHECKPOINT);
     this.logFile = join(path, "log.jsonl");
+    this.recipeFile = join(path, "recipe.yaml");
+    this.reportFile = join(path, "report.html");
+  }
+
+  /** A folder that is there. */
+  static at(path: string): RunFolder {
+    return new RunFolder(path);
   }
 
   /** A folder for a new run. `path` must hold no other run; without it `runs/<name>` is numbered until it is free. */
@@ -41,7 +50,7 @@ export class RunFolder {
     const folder = new RunFolder(chosen);
     // From inside the folder the data lies elsewhere than from the recipe.
     const moved = withPaths(recipe, (file) => relative(resolve(folder.path), file));
-    await writeFileWhole(join(chosen, "recipe.yaml"), stringifyRecipe(moved));
+    await writeFileWhole(folder.recipeFile, stringifyRecipe(moved));
     return folder;
   }
 

@@ -1,6 +1,7 @@
 import { type Example, makeBatch } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { RecipeError, TandemError } from "../errors.js";
+import type { KernelClock } from "../kernels/kernel-clock.js";
 import type { AnyModel } from "../models/model-file.js";
 import { backward, ints, Scope } from "../tensor/index.js";
 import { BestEpoch } from "./best-epoch.js";
@@ -12,6 +13,7 @@ import type { Optimizer } from "./optimizer.js";
 import { Plateau } from "./plateau.js";
 import type { EpochProgress, ProgressListener } from "./progress.js";
 import { learningRateAt } from "./schedule.js";
+import { addSteps, noSteps, type StepSums } from "./step-sums.js";
 import { fingerprint, PairsInMemory, type TrainingData } from "./training-data.js";
 
 /** Where training stands. */
@@ -31,12 +33,17 @@ const NAMED_LINES = 5;
 
 const PROGRESS_MILLISECONDS = 100;
 
+/** With a clock of kernels one step of so many is timed, from this one on: the first steps make room. */
+const CLOCKED = { every: 50, from: 10 };
+
 /**
  * Trains a model in place: the recipe's optimiser under teacher forcing, dev loss and samples after every epoch, the best epoch kept.
  * Every number it draws depends on (seed, epoch or step, example), so a trainer restored from a checkpoint goes on as if
  * it had never stopped.
  */
 export class Trainer {
+  /** Times the kernels of some steps, where the model computes with the clock's backend. */
+  kernelClock: KernelClock | undefined;
   readonly #optimizer: Optimizer;
   readonly #plateau: Plateau;
   readonly #best: BestEpoch;
@@ -120,11 +127,19 @@ export class Trainer {
     const position = this.#position;
     const epoch = await this.data.epoch(position.epoch);
     const started = performance.now();
-    let [tokens, shown, firstStep] = [0, started, position.step];
+    const firstStep = position.step;
+    let [tokens, shown, ended, recent] = [0, started, started, noSteps()];
     while (position.batch < epoch.length && position.step < this.#limit.steps) {
-      tokens += this.#trainStep(await epoch.batch(position.batch));
+      const examples = await epoch.batch(position.batch);
+      const step = this.#isClocked()
+        ? this.kernelClock!.time(() => this.#trainStep(examples))
+        : this.#trainStep(examples);
       const now = performance.now();
-      if (now - shown < PROGRESS_MILLISECONDS && position.batch < epoch.length) continue;
+      addSteps(recent, { ...step, seconds: (now - ended) / 1000 });
+      tokens += step.tokens;
+      ended = now;
+      const isLast = position.batch === epoch.length || position.step === this.#limit.steps;
+      if (now - shown < PROGRESS_MILLISECONDS && !isLast) continue;
       shown = now;
       const seconds = (now - started) / 1000;
       await onProgress({
@@ -137,20 +152,27 @@ export class Trainer {
         learningRate: this.#learningRate(),
         tokensPerSecond: tokens / seconds,
         secondsLeft: (seconds / (position.step - firstStep)) * Math.max(0, this.#totalSteps - position.step),
+        recent,
       });
+      recent = noSteps();
       // A turn of the event loop: signals arrive, pages stay alive.
       await new Promise((resolve) => setTimeout(resolve));
       if (signal?.aborted) return true;
+      ended = performance.now();
     }
     return false;
+  }
+
+  #isClocked(): boolean {
+    return this.kernelClock !== undefined && (this.#position.step + 1) % CLOCKED.every === CLOCKED.from;
   }
 
   #learningRate(): number {
     return this.#plateau.reduce(learningRateAt(this.#position.step, this.#totalSteps, this.model.recipe.train));
   }
 
-  /** One optimiser step; returns the real tokens of its batch. */
-  #trainStep(examples: readonly Example[]): number {
+  /** One optimiser step; what it came to, but its time. */
+  #trainStep(examples: readonly Example[]): Omit<StepSums, "seconds"> {
     const { model } = this;
     const { seed, clipNorm, labelSmoothing } = model.recipe.train;
     const batch = makeBatch(examples);
@@ -159,24 +181,28 @@ export class Trainer {
     position.batch++;
     this.#scope.reset();
     model.parameters.clearGradients();
+    const predicted = model.lossCount(batch);
+    const sums = { steps: 1, loss: 0, predicted, gradientNorm: 0 };
     this.#scope.run(() => {
       const examples = ints(batch.examples, [batch.size]);
       const training = { seed, step: position.step, examples };
       const loss = model.loss(batch, { training, smoothing: labelSmoothing, attentionLosses: true });
       const value = loss.item();
       if (!Number.isFinite(value)) throw this.#notFinite("loss", value, batch.examples);
-      position.lossSum += value * model.lossCount(batch);
-      position.lossTokens += model.lossCount(batch);
+      sums.loss = value * predicted;
+      position.lossSum += sums.loss;
+      position.lossTokens += predicted;
       backward(loss);
       const { norm, scale } = clippingScale(model.parameters, clipNorm);
       // Looked at before the parameters move: a checkpoint never holds what it led to.
       if (!Number.isFinite(norm)) throw this.#notFinite("gradient", norm, batch.examples);
+      sums.gradientNorm = norm;
       this.#optimizer.step(this.#learningRate(), scale);
     });
     model.parameters.clearGradients();
     model.history.steps = position.step;
     const read = model.task === "language-model" ? 0 : batch.sourceMask.reduce((total, real) => total + real, 0);
-    return model.lossCount(batch) + read;
+    return { ...sums, tokens: predicted + read };
   }
 
   /** What went out of bounds in the step under way, and the lines of its batch. */
