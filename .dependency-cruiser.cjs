@@ -12,7 +12,8 @@ const layers = {
   check: ["models", "text", "data", "recipe"],
   models: ["nn", "tensor", "kernels", "text", "data", "recipe"],
   decode: ["models", "nn", "tensor", "kernels", "text", "data", "evaluate", "recipe"],
-  recipe: [],
+  // The rule by which words are counted before there is a tokeniser.
+  recipe: ["text/word-count[.]ts"],
   train: ["models", "nn", "tensor", "kernels", "data", "text", "decode", "evaluate", "recipe"],
 };
 
@@ -61,6 +62,12 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(recipe|cli|train)/|^src/index\\.ts$" },
       to: { path: "node_modules/(zod|yaml)/" },
+    },
+    {
+      name: "server-takes-the-package-and-not-its-files",
+      severity: "error",
+      from: { path: "^server/" },
+      to: { path: "^src/", pathNot: "^src/index[.]ts$" },
     },
     { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],

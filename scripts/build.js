@@ -1,5 +1,5 @@
 // Builds everything: C kernels → WebAssembly (embedded as base64) and, with a C compiler, → native addon; src → dist,
-// examples → build/examples. A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
+// server/src → server/dist, examples → build/examples. A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -68,6 +68,15 @@ try {
       join(root, "dist/recipe/recipe.schema.json"),
       `${JSON.stringify(schema.recipeJsonSchema(), null, 2)}\n`,
     );
+  });
+  const server = [
+    ...filesBelow("server/src").filter(isSource),
+    join(root, "server/package.json"),
+    join(root, "server/tsconfig.json"),
+  ];
+  await step("server", [...server, ...sources, ...configs], [join(root, "server/dist/index.js")], () => {
+    rmSync(join(root, "server/dist"), { recursive: true, force: true });
+    tsc("server/tsconfig.json");
   });
   const examples = filesBelow("examples").filter(isSource);
   await step("examples", [...examples, ...sources, ...configs], [join(root, "build/examples")], () => {

@@ -63,7 +63,10 @@ const program = new Command("tandem")
 program
   .command("train")
   .description("train a model from a recipe, or from pairs alone")
-  .argument("<recipe>", "a recipe (.yaml), or a TSV file of pairs to train on with defaults chosen by its size")
+  .argument(
+    "<recipe>",
+    "a recipe (.yaml), or a file of pairs (TSV or JSON Lines) to train on with defaults chosen by its size",
+  )
   .option("--out <folder>", "the run folder (default: runs/<name>, numbered when taken)")
   .option("--set <path=value>", "override a key of the recipe, such as train.epochs=20; may be repeated", collect)
   .option("--resume", "go on from the last checkpoint of the run")
@@ -79,7 +82,7 @@ program
 program
   .command("check")
   .description("what is wrong with a recipe or its data, and what training will take, before hours are spent")
-  .argument("<recipe>", "a recipe (.yaml), or a TSV file of pairs")
+  .argument("<recipe>", "a recipe (.yaml), or a file of pairs")
   .option("--set <path=value>", "override a key of the recipe; may be repeated", collect)
   .option("--no-trial", "estimate neither time nor memory: no steps are tried")
   .addOption(backendOption())
@@ -149,7 +152,7 @@ program
   .command("evaluate")
   .description("measure a model on examples it has not seen")
   .argument("<model>", "a model.safetensors or the run folder it is in")
-  .argument("<data>", "a TSV file of pairs, or of lines for a language model")
+  .argument("<data>", "a file of pairs (TSV or JSON Lines), or of lines for a language model")
   .option(
     "--metrics <names>",
     `some of ${METRICS.join(",")} (default: all of the model's task; docs/metrics.md)`,
@@ -234,6 +237,29 @@ program
   .action(async (model, text, options) => {
     const { explainCommand } = await import("./explain-command.js");
     await explainCommand(model, text, options);
+  });
+
+program
+  .command("serve")
+  .description("answer over HTTP, with a page to look at models (package tandem-seq2seq-server)")
+  .argument("<models...>", "model files or run folders; NAME=PATH gives one a name")
+  .option("--host <address>", "where to listen (default: 127.0.0.1, which only this computer reaches)")
+  .option("--port <number>", "0 is a free one (default: 8770)", parseNumber)
+  .option("--workers <count>", "threads that hold the models, each its own copy (default: 1)", parseNumber)
+  .option("--batch-size <texts>", "most texts computed together (default: 64)", parseNumber)
+  .option("--batch-window <ms>", "how long a request waits for others to share its batch (default: 3)", parseNumber)
+  .option("--queue-limit <texts>", "most texts that wait; more are answered with 429 (default: 1024)", parseNumber)
+  .option("--time-limit <seconds>", "from a request to its answer (default: 30)", parseNumber)
+  .option("--body-limit <bytes>", "of a request (default: 1048576)", parseNumber)
+  .option("--cors <origin>", "pages of this origin may ask, or * for all; may be repeated (default: none)", collect)
+  .option("--page <folder>", "the page to serve (default: that of the package)")
+  .option("--no-page", "serve no page")
+  .option("--log-level <level>", "trace, debug, info, warn, error or silent (default: info)")
+  .addOption(backendOption())
+  .addOption(threadsOption())
+  .action(async (models, options) => {
+    const { serveCommand } = await import("./serve-command.js");
+    await serveCommand(models, options);
   });
 
 program

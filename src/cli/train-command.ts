@@ -1,4 +1,5 @@
 import { type CheckResult, checkData } from "../check/check.js";
+import type { FilterReport } from "../data/filters.js";
 import { readUnpacked } from "../data/node-files.js";
 import { measure } from "../decode/measure.js";
 import type { MetricName } from "../evaluate/index.js";
@@ -18,7 +19,7 @@ import { formatCount, formatPerplexity, formatTime } from "../view/format-number
 import { wantsColor } from "./color.js";
 import { environmentOf } from "./environment.js";
 import { exitCodes } from "./failure.js";
-import { findingLine } from "./findings.js";
+import { filterLines, findingLine } from "./findings.js";
 import { progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
 import { RunReport } from "./run-report.js";
@@ -56,7 +57,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
     await folder.log(entry);
     if (json) console.log(JSON.stringify(entry));
   };
-  const start = await describeStart(model, recipe, check);
+  const start = await describeStart(model, recipe, check, data.filtered);
   await emit(resume ? { kind: "resume", step: trainer.step, ...start } : { kind: "start", ...start });
   for (const line of startLines(start, recipe, folder, resume, trainer.step)) report(line);
 
@@ -71,7 +72,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
       if (entry) await folder.log(entry);
     }
     if (event.kind === "epoch") {
-      if (event.best) await writeFileWhole(folder.modelFile, model.toBytes());
+      if (event.best) await writeFileWhole(folder.modelFile, trainer.bestModel());
       await writeFileWhole(folder.checkpointFile, trainer.checkpoint());
       const kernels = clock.take();
       if (kernels.steps > 0) await folder.log({ kind: "kernels", step: event.step, ...kernels });
@@ -131,7 +132,7 @@ function testLine(numbers: Partial<Record<MetricName, number>>): string {
 }
 
 /** What the log begins with: all that one wants to know of a run before its first step. */
-async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckResult) {
+async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckResult, filtered: FilterReport) {
   const { pairs, unknown } = check.statistics;
   const side = async (which: "source" | "target", { tokenizer, vocabulary }: TextSide) => {
     const { kind, language } = tokenizer.options;
@@ -148,6 +149,7 @@ async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckR
     at: new Date().toISOString(),
     name: recipe.name,
     pairs,
+    ...(filtered.taken.length > 0 && { filtered }),
     ...("source" in model && { source: await side("source", model.source) }),
     ...("target" in model && { target: await side("target", model.target) }),
     ...("labels" in model && { labels: model.labels.size }),
@@ -176,6 +178,7 @@ function startLines(
     `${name}: ${pairs.train} ${things}, ${pairs.dev} for dev · ${sizes} · ${formatCount(parameters)} parameters · ${backend}`,
     resume ? `going on in ${folder.path} after ${step} steps` : `into ${folder.path}`,
   ];
+  if (start.filtered) lines.push(...filterLines(start.filtered, things));
   for (const [which, { covered, words }] of Object.entries(start.pretrained ?? {}))
     lines.push(
       `pretrained: ${covered} of ${words} ${which} words have a vector${recipe.model.pretrained.freeze ? ", frozen" : ""}`,

@@ -79,6 +79,8 @@ export interface LossOptions {
   smoothing?: number;
   /** Adds what the recipe wants of the attention: the losses of coverage and of guidance. */
   attentionLosses?: boolean;
+  /** Times which the loss of guidance counts, where the batch is a part of a larger one; see `sharesOf`. */
+  guidanceScale?: number;
 }
 
 /** A line as a model reads it, without `</s>`. */

@@ -1,3 +1,4 @@
+import { type FilterReport, refuseNothingKept } from "../data/filters.js";
 import { asExamples } from "../data/pairs.js";
 import { type ModelOfTask, modelOf, type TandemModel, type TaskName } from "../decode/any-model.js";
 import type { ExampleInput } from "../decode/task-model.js";
@@ -16,6 +17,8 @@ export interface TrainOptions<Task extends TaskName = "translate"> extends Omit<
   dev?: readonly ExampleInput<Task>[];
   /** Tokenizers of `bpe` or `bytes` to take as they are, say of `fromHuggingFace`, instead of learning new ones. */
   tokenizers?: GivenTokenizers;
+  /** Is told once, before training, what `data.filters` took out. */
+  onFiltered?: (report: FilterReport) => void;
   /** Is told of every step (ten times a second at most) and every epoch. */
   onProgress?: ProgressListener;
   /** Stops training; `train` then rejects with AbortedError. */
@@ -35,9 +38,28 @@ export async function train<Task extends TaskName = "translate">(
   options: TrainOptions<Task> = {},
 ): Promise<ModelOfTask[Task]> {
   // Programs that only use models need not load the trainer, nor zod and yaml.
-  const [{ averageLengths, completeRecipe, defaultsForSize, TASKS }, { holdOutFor, prepareModel }, { Trainer }] =
-    await Promise.all([import("../recipe/index.js"), import("./prepare.js"), import("./trainer.js")]);
-  const { dev, backend: place, threads, wasmUrl, onProgress = () => {}, signal, tokenizers, ...rest } = options;
+  const [
+    { averageLengths, completeRecipe, defaultsForSize, TASKS },
+    { holdOutFor, prepareModel },
+    { Trainer },
+    { pairFilter },
+  ] = await Promise.all([
+    import("../recipe/index.js"),
+    import("./prepare.js"),
+    import("./trainer.js"),
+    import("./pair-filter.js"),
+  ]);
+  const {
+    dev,
+    backend: place,
+    threads,
+    wasmUrl,
+    onProgress = () => {},
+    onFiltered,
+    signal,
+    tokenizers,
+    ...rest
+  } = options;
   const input: RecipeInput = rest;
   const task = input.task ?? "translate";
   // A name that is none is refused with the rest of the recipe.
@@ -45,7 +67,11 @@ export async function train<Task extends TaskName = "translate">(
   const lengths = averageLengths(all.map((pair) => [pair.source, pair.target] as const));
   const defaults = TASKS.includes(task) ? defaultsForSize(all.length, lengths, task) : {};
   const recipe = completeRecipe(input, { defaults });
-  const split = dev ? { train: all, dev: asExamples(dev, task) } : holdOutFor(recipe, all);
+  const filter = pairFilter(recipe);
+  const kept = all.filter((pair) => filter.keeps(pair));
+  refuseNothingKept(filter.report(), "train");
+  onFiltered?.(filter.report());
+  const split = dev ? { train: kept, dev: asExamples(dev, task) } : holdOutFor(recipe, kept);
   const stopped = (steps: number) =>
     new AbortedError(`train: stopped by its signal after ${steps} steps.`, { cause: signal?.reason });
   if (signal?.aborted) throw stopped(0);
