@@ -11,7 +11,8 @@ const layers = {
   check: ["models", "text", "data", "recipe"],
   models: ["nn", "tensor", "kernels", "text", "data", "recipe"],
   decode: ["models", "nn", "tensor", "kernels", "text", "data", "evaluate", "recipe"],
-  recipe: [],
+  // The rule by which words are counted before there is a tokeniser.
+  recipe: ["text/word-count[.]ts"],
   train: ["models", "nn", "tensor", "kernels", "data", "text", "decode", "evaluate", "recipe"],
 };
 

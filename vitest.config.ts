@@ -10,7 +10,10 @@ export default defineConfig({
       "test/**/*.test.ts",
       "examples/**/*.test.ts",
       "bench/*.test.js",
+      "web/models/*.test.js",
     ],
     testTimeout: 60_000,
+    // Pages take their time on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

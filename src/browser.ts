@@ -1,8 +1,9 @@
 // The library without anything that knows Node: for browsers, and the base of the Node entry.
 export type { Batch, BatchCopy, BatchPlanOptions, CopyIds, Example } from "./data/batches.js";
 export { makeBatch, planBatches } from "./data/batches.js";
-export type { AlignmentLines, Pair, PairColumns, PairInput } from "./data/pairs.js";
-export { parseTsv } from "./data/pairs.js";
+export type { FilterCount, FilterReport } from "./data/filters.js";
+export type { Pair, PairColumns, PairInput } from "./data/pairs.js";
+export { type AlignmentLines, parseTsv } from "./data/tsv.js";
 export type { ModelOfTask, TandemModel, TaskName } from "./decode/any-model.js";
 export type { BeamFate, BeamTrace, TracedBeamStep, TracedCandidate } from "./decode/beam-trace.js";
 export type { Classification, ClassifyOptions, LabelProbability, Reason } from "./decode/classification.js";

@@ -1,4 +1,5 @@
 import type { Recipe } from "../recipe/schema.js";
+import { expectedScripts, namesOf, type ScriptCounts, scriptsOf, sumOf } from "../text/scripts.js";
 import {
   type CheckedData,
   evenly,
@@ -22,51 +23,6 @@ const LEAST_LETTERS = 4;
 /** A language that the recipe names should have this share of the letters. */
 const EXPECTED_SHARE = 0.5;
 const SCRIPT_BOUNDS = { warning: 0.005, error: 0.5 };
-
-/** ISO 15924 codes with the names people know, of the scripts in everyday use. */
-const SCRIPTS: Readonly<Record<string, string>> = {
-  ...{ Latn: "Latin", Hani: "Chinese", Hira: "Hiragana", Kana: "Katakana", Hang: "Hangul", Cyrl: "Cyrillic" },
-  ...{ Grek: "Greek", Arab: "Arabic", Hebr: "Hebrew", Deva: "Devanagari", Beng: "Bengali", Taml: "Tamil" },
-  ...{ Telu: "Telugu", Knda: "Kannada", Mlym: "Malayalam", Gujr: "Gujarati", Guru: "Gurmukhi", Orya: "Odia" },
-  ...{ Sinh: "Sinhala", Thai: "Thai", Laoo: "Lao", Khmr: "Khmer", Mymr: "Burmese", Tibt: "Tibetan" },
-  ...{ Geor: "Georgian", Armn: "Armenian", Ethi: "Ethiopic", Mong: "Mongolian" },
-};
-
-const codes = Object.keys(SCRIPTS);
-const letterOf = new RegExp(codes.map((code) => `(?<${code}>\\p{Script=${code}}+)`).join("|"), "gu");
-
-/** What scripts that ISO 15924 joins consist of. */
-const JOINED: Readonly<Record<string, readonly string[]>> = {
-  Hans: ["Hani"],
-  Hant: ["Hani"],
-  Jpan: ["Hani", "Hira", "Kana"],
-  Kore: ["Hang", "Hani"],
-};
-
-/** Letters by script. */
-type ScriptCounts = Map<string, number>;
-
-/** How many letters of which script a line has. */
-function scriptsOf(line: string, counts: ScriptCounts = new Map()): ScriptCounts {
-  for (const { groups } of line.matchAll(letterOf)) {
-    const [script, run] = Object.entries(groups!).find(([, run]) => run !== undefined)!;
-    counts.set(script, (counts.get(script) ?? 0) + run!.length);
-  }
-  return counts;
-}
-
-const sumOf = (counts: ScriptCounts) => [...counts.values()].reduce((sum, count) => sum + count, 0);
-
-/** The scripts of a language by its likely subtags (UTS 35); undefined where nobody knows. */
-function expectedScripts(language: string): readonly string[] | undefined {
-  if (language === "auto") return undefined;
-  const { script } = new Intl.Locale(language).maximize();
-  if (script === undefined) return undefined;
-  const scripts = JOINED[script] ?? [script];
-  return scripts.every((code) => code in SCRIPTS) ? scripts : undefined;
-}
-
-const namesOf = (scripts: readonly string[]) => scripts.map((code) => SCRIPTS[code]).join(" or ");
 
 /** The script of most letters; undefined where there are none. */
 function dominantScript(counts: ScriptCounts): string | undefined {
@@ -154,7 +110,7 @@ function foreignLines({ task }: Recipe, data: CheckedData, side: Side, counts: S
         count: odd.length,
         of: looked.length,
         share,
-        what: `${howMany(odd.length, looked.length, task === "language-model" ? `${part} ${thingsOf(task)}` : `${part} ${side}s`)} are in a script that training ${side}s hardly have, ${SCRIPTS[code]} for instance`,
+        what: `${howMany(odd.length, looked.length, task === "language-model" ? `${part} ${thingsOf(task)}` : `${part} ${side}s`)} are in a script that training ${side}s hardly have, ${namesOf([code])} for instance`,
         example: exampleOf(pair, index, part, task),
         advice: share > 0.5 ? `Look at the columns of ${part}.` : "Remove them, or bring more of their kind.",
       },

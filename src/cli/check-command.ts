@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type CheckResult, checkData } from "../check/check.js";
 import { percent, SIDES, thingsOf } from "../check/finding.js";
+import type { FilterReport } from "../data/filters.js";
 import { readUnpacked } from "../data/node-files.js";
 import { type BackendName, createBackend } from "../kernels/backend.js";
 import { prepareModel } from "../train/prepare.js";
@@ -9,7 +10,7 @@ import { runTrial, type Trial } from "../train/trial.js";
 import { truncateToWidth, wrapToWidth } from "../view/display-width.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
-import { findingParagraph } from "./findings.js";
+import { filterLines, findingParagraph } from "./findings.js";
 import { formatBytes } from "./format-bytes.js";
 import { formatCount, formatTime } from "./progress.js";
 import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData } from "./training-input.js";
@@ -63,10 +64,17 @@ export async function checkCommand(path: string, options: CheckCommandOptions): 
       }
     : undefined;
   const isSerious = result.findings.some(({ level }) => level === "error");
-  if (json) console.log(JSON.stringify({ name: recipe.name, ...result, ...(estimate && { estimate }) }));
+  const { filtered } = data;
+  if (json) console.log(JSON.stringify({ name: recipe.name, ...result, filtered, ...(estimate && { estimate }) }));
   else
     console.log(
-      describe(recipe, result, estimate, `${model.backend.name}, ${options.threads ?? availableParallelism()} threads`),
+      describe(
+        recipe,
+        result,
+        filtered,
+        estimate,
+        `${model.backend.name}, ${options.threads ?? availableParallelism()} threads`,
+      ),
     );
   return isSerious ? exitCodes.failed : exitCodes.done;
 }
@@ -74,6 +82,7 @@ export async function checkCommand(path: string, options: CheckCommandOptions): 
 function describe(
   recipe: NamedRecipe,
   { findings, statistics }: CheckResult,
+  filtered: FilterReport,
   estimate: Estimate | undefined,
   place: string,
 ): string {
@@ -81,6 +90,7 @@ function describe(
   const lines = [
     `${recipe.name}, task ${recipe.task}: ${pairs.train} ${thingsOf(recipe.task)} to train on, ${pairs.dev} for dev, ${pairs.test} for test`,
   ];
+  lines.push(...filterLines(filtered, thingsOf(recipe.task)));
   for (const side of SIDES) {
     const length = lengths[side];
     if (!length) continue;

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
-import type { Example, Finding } from "../check/finding.js";
+import { type Example, type Finding, howMany } from "../check/finding.js";
+import type { FilterReport } from "../data/filters.js";
 import { tokenLabel } from "../view/attention-map.js";
 import { displayWidth, truncateToWidth, wrapToWidth } from "../view/display-width.js";
 
@@ -15,6 +16,14 @@ export function findingLine({ level, what, example, advice }: Finding): string {
     ? `, such as ${shownPlace(example)} ${JSON.stringify(truncateToWidth(example.text, EXAMPLE_WIDTH))}`
     : "";
   return `${level}: ${what}${shown}. ${advice}`;
+}
+
+/** `data.filters.maxRatio took 12 of 29000 pairs (0.04 %) with one side …, such as train.tsv:14 "…".`, a line a filter. */
+export function filterLines({ read, taken }: FilterReport, things: string): string[] {
+  return taken.map(({ filter, what, count, example }) => {
+    const shown = `such as ${shownPlace(example)} ${JSON.stringify(truncateToWidth(example.text, EXAMPLE_WIDTH))}`;
+    return `data.filters.${filter} took ${howMany(count, read, things)} ${what}, ${shown}.`;
+  });
 }
 
 /** A finding as a paragraph of at most 80 cells a line: what, an example, what to do. */

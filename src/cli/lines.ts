@@ -2,10 +2,7 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { access } from "node:fs/promises";
 import { readFailure } from "../data/node-files.js";
-import { decodeUtf8, splitLines } from "../data/pairs.js";
-import { DataError } from "../errors.js";
-
-const LINE_FEED = 0x0a;
+import { lineChunks } from "../data/text-lines.js";
 
 /** Lines of the first group; later ones double up to the most, so that the first answers come soon and the rest fast. */
 const FIRST_GROUP = 64;
@@ -19,39 +16,12 @@ const LONGEST_LINE = 1 << 20;
  */
 export async function* lineGroups(stream: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string[]> {
   let size = FIRST_GROUP;
-  for await (const lines of lineChunks(stream, name))
+  for await (const { lines } of lineChunks(stream, name, LONGEST_LINE))
     for (let start = 0; start < lines.length; ) {
       yield lines.slice(start, start + size);
       start += size;
       size = Math.min(LARGEST_GROUP, 2 * size);
     }
-}
-
-async function* lineChunks(stream: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string[]> {
-  let rest: Uint8Array[] = [];
-  let restBytes = 0;
-  let nextLine = 1;
-  const decode = (bytes: Uint8Array): string[] => {
-    const lines = splitLines(decodeUtf8(bytes, name, nextLine));
-    nextLine += lines.length;
-    return lines;
-  };
-  for await (const chunk of stream) {
-    const end = chunk.lastIndexOf(LINE_FEED) + 1;
-    if (end === 0) rest.push(chunk);
-    else {
-      yield decode(Buffer.concat([...rest, chunk.subarray(0, end)]));
-      rest = [chunk.subarray(end)];
-      restBytes = 0;
-    }
-    restBytes += chunk.length - end;
-    if (restBytes > LONGEST_LINE)
-      throw new DataError(
-        `${name}:${nextLine}: expected a line of at most ${LONGEST_LINE} bytes, got a longer one. Break it into lines.`,
-      );
-  }
-  const last = Buffer.concat(rest);
-  if (last.length > 0) yield decode(last);
 }
 
 /** The bytes of a file, or of standard input for `-`. */

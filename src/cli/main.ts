@@ -62,7 +62,10 @@ const program = new Command("tandem")
 program
   .command("train")
   .description("train a model from a recipe, or from pairs alone")
-  .argument("<recipe>", "a recipe (.yaml), or a TSV file of pairs to train on with defaults chosen by its size")
+  .argument(
+    "<recipe>",
+    "a recipe (.yaml), or a file of pairs (TSV or JSON Lines) to train on with defaults chosen by its size",
+  )
   .option("--out <folder>", "the run folder (default: runs/<name>, numbered when taken)")
   .option("--set <path=value>", "override a key of the recipe, such as train.epochs=20; may be repeated", collect)
   .option("--resume", "go on from the last checkpoint of the run")
@@ -78,7 +81,7 @@ program
 program
   .command("check")
   .description("what is wrong with a recipe or its data, and what training will take, before hours are spent")
-  .argument("<recipe>", "a recipe (.yaml), or a TSV file of pairs")
+  .argument("<recipe>", "a recipe (.yaml), or a file of pairs")
   .option("--set <path=value>", "override a key of the recipe; may be repeated", collect)
   .option("--no-trial", "estimate neither time nor memory: no steps are tried")
   .addOption(backendOption())
@@ -148,7 +151,7 @@ program
   .command("evaluate")
   .description("measure a model on examples it has not seen")
   .argument("<model>", "a model.safetensors or the run folder it is in")
-  .argument("<data>", "a TSV file of pairs, or of lines for a language model")
+  .argument("<data>", "a file of pairs (TSV or JSON Lines), or of lines for a language model")
   .option(
     "--metrics <names>",
     `some of ${METRICS.join(",")} (default: all of the model's task; docs/metrics.md)`,
@@ -203,6 +206,16 @@ program
   .action(async (model, options) => {
     const { quantizeCommand } = await import("./quantize-command.js");
     await quantizeCommand(model, options);
+  });
+
+program
+  .command("average")
+  .description("write the mean of several models of one run as one model, often better than each")
+  .argument("<models...>", "model files, or a run folder: the models that train.keepBest kept")
+  .requiredOption("--out <file>", "where to")
+  .action(async (models, options) => {
+    const { averageCommand } = await import("./average-command.js");
+    await averageCommand(models, options);
   });
 
 program

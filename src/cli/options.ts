@@ -60,12 +60,14 @@ export function parseSamples(text: string): number {
   return parseWhole(text, 1, 1_000_000);
 }
 
-export function parseColumns(text: string): { source?: number; target?: number } {
-  const columns: { source?: number; target?: number } = {};
+/** Columns by number, or fields of JSON Lines by name. */
+export function parseColumns(text: string): { source?: number | string; target?: number | string } {
+  const columns: { source?: number | string; target?: number | string } = {};
   for (const part of text.split(",")) {
-    const [, side, column] = /^\s*(source|target)\s*=\s*(\d{1,4})\s*$/.exec(part) ?? [];
-    if (side === undefined) throw new InvalidArgumentError("Expected columns from 0 such as source=0,target=1.");
-    columns[side as "source" | "target"] = Number(column);
+    const [, side, column] = /^\s*(source|target)\s*=\s*(\S.*?)\s*$/.exec(part) ?? [];
+    if (side === undefined)
+      throw new InvalidArgumentError("Expected columns from 0 such as source=0,target=1, or fields such as source=zh.");
+    columns[side as "source" | "target"] = /^\d{1,4}$/.test(column!) ? Number(column) : column!;
   }
   return columns;
 }

@@ -1,4 +1,5 @@
 import { type CheckResult, checkData } from "../check/check.js";
+import type { FilterReport } from "../data/filters.js";
 import { readUnpacked } from "../data/node-files.js";
 import { measure } from "../decode/measure.js";
 import type { MetricName } from "../evaluate/index.js";
@@ -14,7 +15,8 @@ import type { TrainingProgress } from "../train/progress.js";
 import { Trainer } from "../train/trainer.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
-import { findingLine } from "./findings.js";
+import { filterLines, findingLine } from "./findings.js";
+import { KeptModels } from "./kept-models.js";
 import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
 import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData } from "./training-input.js";
@@ -50,15 +52,17 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
     await folder.log(entry);
     if (json) console.log(JSON.stringify(entry));
   };
-  const start = await describeStart(model, recipe, check);
+  const start = await describeStart(model, recipe, check, data.filtered);
   await emit(resume ? { kind: "resume", step: trainer.step, ...start } : { kind: "start", ...start });
   for (const line of startLines(start, recipe, folder, resume, trainer.step)) report(line);
 
   const progress = progressReporter({ stream: process.stderr, color: wantsColor(process.stderr) });
+  const kept = new KeptModels(folder.path, recipe.train.keepBest);
   const onProgress = async (event: TrainingProgress) => {
     if (!json) progress(event);
     if (event.kind === "epoch") {
-      if (event.best) await writeFileWhole(folder.modelFile, model.toBytes());
+      if (event.best) await writeFileWhole(folder.modelFile, trainer.measuredModel());
+      await kept.offer(event, () => trainer.measuredModel());
       await writeFileWhole(folder.checkpointFile, trainer.checkpoint());
       await emit(event);
       const warning = collapseWarning(event.samples);
@@ -111,7 +115,7 @@ function testLine(numbers: Partial<Record<MetricName, number>>): string {
 }
 
 /** What the log begins with: all that one wants to know of a run before its first step. */
-async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckResult) {
+async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckResult, filtered: FilterReport) {
   const { pairs, unknown } = check.statistics;
   const side = async (which: "source" | "target", { tokenizer, vocabulary }: TextSide) => {
     const { kind, language } = tokenizer.options;
@@ -127,6 +131,7 @@ async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckR
   return {
     name: recipe.name,
     pairs,
+    ...(filtered.taken.length > 0 && { filtered }),
     ...("source" in model && { source: await side("source", model.source) }),
     ...("target" in model && { target: await side("target", model.target) }),
     ...("labels" in model && { labels: model.labels.size }),
@@ -154,6 +159,7 @@ function startLines(
     `${name}: ${pairs.train} ${things}, ${pairs.dev} for dev · ${sizes} · ${formatCount(parameters)} parameters · ${backend}`,
     resume ? `going on in ${folder.path} after ${step} steps` : `into ${folder.path}`,
   ];
+  if (start.filtered) lines.push(...filterLines(start.filtered, things));
   for (const [which, { covered, words }] of Object.entries(start.pretrained ?? {}))
     lines.push(
       `pretrained: ${covered} of ${words} ${which} words have a vector${recipe.model.pretrained.freeze ? ", frozen" : ""}`,

@@ -1,5 +1,7 @@
-import { basename, dirname, extname, resolve } from "node:path";
-import { readBytes, readPairs } from "../data/node-files.js";
+import { basename, dirname, resolve } from "node:path";
+import { type Corpus, corpusName } from "../data/corpus.js";
+import { type FilterReport, refuseNothingKept } from "../data/filters.js";
+import { readBytes, readPairs, readPairsOf } from "../data/node-files.js";
 import { decodeUtf8, type Pair, type PairColumns } from "../data/pairs.js";
 import { DataError, RecipeError } from "../errors.js";
 import {
@@ -12,6 +14,7 @@ import {
 } from "../recipe/index.js";
 import { fromHuggingFace } from "../text/hugging-face.js";
 import type { Tokenizer } from "../text/tokenizer.js";
+import { pairFilter } from "../train/pair-filter.js";
 import { type GivenTokenizers, holdOutFor } from "../train/prepare.js";
 
 /** The recipe of a run: its name filled in, the paths of its data absolute. */
@@ -21,15 +24,17 @@ export interface TrainingData {
   train: Pair[];
   dev: Pair[];
   test: Pair[];
+  /** What `data.filters` took out of train. */
+  filtered: FilterReport;
 }
 
-/** Reads a recipe, or makes one for a TSV of pairs, whose size then chooses the defaults. */
+/** Reads a recipe, or makes one for a file of pairs, whose size then chooses the defaults. */
 export async function readRecipe(path: string, overrides: readonly string[]): Promise<NamedRecipe> {
-  const stem = basename(path, extname(path));
+  const stem = basename(path).replace(/(\.[^.]+)?(\.gz)?$/iu, "");
   if (/\.ya?ml$/i.test(path)) {
     const recipe = parseRecipe(decodeUtf8(await readBytes(path), `recipe ${path}`), path, overrides);
     if (recipe.data.train === undefined)
-      throw new RecipeError(`recipe ${path}: data.train: expected a TSV file of pairs, got none. Add its path.`);
+      throw new RecipeError(`recipe ${path}: data.train: expected a file of pairs, got none. Add its path.`);
     // The name comes first, as in the recipe that a run keeps, for equal recipes make equal files.
     const { name = folderName(stem), ...rest } = withPaths(recipe, (file) => resolve(dirname(path), file));
     return { name, ...rest };
@@ -67,20 +72,26 @@ export function columnsOf({ task, data }: Recipe, asked: Partial<PairColumns> = 
 /** Reads every file of the recipe, so that a missing test file is found before hours are spent. */
 export async function readTrainingData(recipe: Recipe): Promise<TrainingData> {
   const { data } = recipe;
-  const columns = columnsOf(recipe);
+  const [columns, { format }] = [columnsOf(recipe), data];
   // Alignments teach; what is only measured needs none.
-  const read = async (path: string | undefined) => (path === undefined ? undefined : readPairs(path, columns));
+  const measured = async (corpus: Corpus | undefined) =>
+    corpus === undefined ? undefined : readPairsOf(corpus, { columns, format });
   const { alignment } = data.columns;
-  const all = await readPairs(
-    data.train!,
-    { ...columns, ...(alignment !== undefined && { alignment }) },
-    data.alignments,
-  );
-  const [dev, test] = [await read(data.dev), await read(data.test)];
+  const read = await readPairsOf(data.train!, {
+    columns: { ...columns, ...(alignment !== undefined && { alignment }) },
+    format,
+    allowEmpty: data.filters.empty === "remove",
+    alignments: typeof data.alignments === "string" ? [data.alignments] : data.alignments,
+  });
+  const filter = pairFilter(recipe);
+  const all = read.filter((pair) => filter.keeps(pair));
+  const filtered = filter.report();
+  refuseNothingKept(filtered, corpusName(data.train!));
+  const [dev, test] = [await measured(data.dev), await measured(data.test)];
   const split = dev ? { train: all, dev } : holdOutFor(recipe, all);
   if (split.train.length === 0)
     throw new DataError(
-      `${data.train}: expected pairs left for training after holding out some for dev, got none. Lower data.holdOut or bring more pairs.`,
+      `${corpusName(data.train!)}: expected pairs left for training after holding out some for dev, got none. Lower data.holdOut or bring more pairs.`,
     );
-  return { ...split, test: test ?? [] };
+  return { ...split, test: test ?? [], filtered };
 }

@@ -3,7 +3,8 @@ import { open, readFile } from "node:fs/promises";
 import { pipeline, type Readable, type Transform } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { DataError } from "../errors.js";
-import { type Pair, type PairColumns, parseTsv } from "./pairs.js";
+import { type Corpus, type CorpusOptions, readCorpus } from "./corpus.js";
+import type { Pair, PairColumns } from "./pairs.js";
 
 /** What a failed read means, by Node's error code. */
 const reasons: Readonly<Record<string, string>> = {
@@ -61,9 +62,17 @@ function compose(from: Readable, through: Transform): Readable {
   });
 }
 
-/** Reads a TSV file of pairs; `alignmentFile` has the alignment of each of its lines. */
-export async function readPairs(path: string, columns: PairColumns, alignmentFile?: string): Promise<Pair[]> {
-  const bytes = await readBytes(path);
-  if (alignmentFile === undefined) return parseTsv(bytes, path, columns);
-  return parseTsv(bytes, path, columns, { bytes: await readBytes(alignmentFile), name: alignmentFile });
+/** The pairs of a corpus, all in memory. */
+export async function readPairsOf(corpus: Corpus, options: CorpusOptions): Promise<Pair[]> {
+  const pairs: Pair[] = [];
+  for await (const some of readCorpus(corpus, options, readUnpacked)) for (const pair of some) pairs.push(pair);
+  return pairs;
+}
+
+/**
+ * Reads a file of pairs, TSV or JSON Lines (`.jsonl`), packed (`.gz`) or not; `alignmentFile` has the alignment of each of
+ * its lines.
+ */
+export function readPairs(path: string, columns: PairColumns, alignmentFile?: string): Promise<Pair[]> {
+  return readPairsOf(path, { columns, ...(alignmentFile !== undefined && { alignments: [alignmentFile] }) });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DataError } from "../errors.js";
-import { decodeUtf8, parseTsv } from "./pairs.js";
+import { decodeUtf8 } from "./pairs.js";
+import { parseTsv } from "./tsv.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const utf16 = (text: string, mark: string) =>

@@ -34,20 +34,13 @@ export function asExamples(inputs: readonly (string | PairInput)[], task: string
   });
 }
 
-/** Which columns of a TSV hold the two sides, counted from 0. */
+/** Which columns of a TSV hold the two sides, counted from 0; of JSON Lines the names of their fields. */
 export interface PairColumns {
   /** Absent where there is none to read, as in the lines of a language model: every source is empty then. */
-  source?: number;
-  target: number;
+  source?: number | string;
+  target: number | string;
   /** Which column, if any, has the alignment of the pair, `0-0 1-2`. */
-  alignment?: number | undefined;
-}
-
-/** Alignments in a file of their own, a line for each line of the pairs' file; empty where nothing is aligned. */
-export interface AlignmentLines {
-  bytes: Uint8Array;
-  /** The name of the file, for messages. */
-  name: string;
+  alignment?: number | string | undefined;
 }
 
 /**
@@ -55,11 +48,12 @@ export interface AlignmentLines {
  * names its line. `name` is how the user knows the text: a path or a URL; `firstLine` is the number of its first line.
  */
 export function decodeUtf8(bytes: Uint8Array, name: string, firstLine = 1): string {
-  const other = otherEncoding(bytes);
+  const isStart = firstLine === 1;
+  const other = isStart ? otherEncoding(bytes) : undefined;
   if (other) {
     throw new DataError(`${name}: expected UTF-8 text, got ${other.name}. ${other.remedy}`);
   }
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: !isStart });
   try {
     return decoder.decode(bytes);
   } catch (cause) {
@@ -121,56 +115,4 @@ export function splitLines(text: string): string[] {
   const lines = text.split(/\r?\n/u);
   if (lines.at(-1) === "") lines.pop();
   return lines;
-}
-
-/**
- * Reads pairs from tab-separated values, one pair a line, no quoting, no header. Blank lines are skipped; a line with
- * too few columns or an empty side is an error that names it. `name` is how the user knows the text. Alignments come from
- * a column or from `alignments`, lines of another file.
- */
-export function parseTsv(bytes: Uint8Array, name: string, columns: PairColumns, alignments?: AlignmentLines): Pair[] {
-  const wanted = Object.entries(columns).filter(([, column]) => column !== undefined);
-  const needed = Math.max(...wanted.map(([, column]) => column)) + 1;
-  if (!wanted.every(([, column]) => Number.isSafeInteger(column) && column >= 0)) {
-    const got = wanted.map(([part, column]) => `${part} ${column}`).join(" and ");
-    throw new DataError(`${name}: expected columns counted from 0, got ${got}. Correct the columns.`);
-  }
-  const pairs: Pair[] = [];
-  const lines = splitLines(decodeUtf8(bytes, name));
-  const links = alignments && splitLines(decodeUtf8(alignments.bytes, alignments.name));
-  if (links && links.length !== lines.length)
-    throw new DataError(
-      `${alignments!.name}: expected ${lines.length} lines, one for each line of ${name}, got ${links.length}. Leave a line empty where nothing is aligned.`,
-    );
-  lines.forEach((line, i) => {
-    if (line.trim() === "") return;
-    const where = `${name}:${i + 1}`;
-    const fields = line.split("\t");
-    if (fields.length < needed) {
-      const count = needed === 1 ? "1 column" : `${needed} columns separated by a tab`;
-      throw new DataError(
-        `${where}: expected at least ${count}, got ${fields.length}. Complete or remove the line, or choose other columns.`,
-      );
-    }
-    for (const [side, column] of wanted) {
-      if (side !== "alignment" && fields[column]!.trim() === "") {
-        throw new DataError(
-          `${where}: expected a text in the ${side} column (${column}), got nothing. Complete or remove the line.`,
-        );
-      }
-    }
-    const source = columns.source === undefined ? "" : fields[columns.source]!;
-    const pair: Pair = { source, target: fields[columns.target]!, place: where };
-    if (links) {
-      pair.alignment = links[i]!;
-      pair.alignmentPlace = `${alignments!.name}:${i + 1}`;
-    } else if (columns.alignment !== undefined) pair.alignment = fields[columns.alignment]!;
-    pairs.push(pair);
-  });
-  if (pairs.length === 0) {
-    throw new DataError(
-      `${name}: expected at least one line with ${columns.source === undefined ? "a text" : "a source and a target"}, got ${bytes.length === 0 ? "an empty file" : "only blank lines"}. Check the path.`,
-    );
-  }
-  return pairs;
 }

@@ -46,6 +46,8 @@ export interface TrainingHistory {
   longestLine?: number;
   /** How much of each side's vocabulary had a vector in a file of `model.pretrained`. */
   pretrained?: { source?: VectorCoverage; target?: VectorCoverage };
+  /** Of a mean of several models: the steps after which each was taken. */
+  averaged?: number[];
   epochs: EpochHistory[];
 }
 
@@ -79,6 +81,8 @@ export interface LossOptions {
   smoothing?: number;
   /** Adds what the recipe wants of the attention: the losses of coverage and of guidance. */
   attentionLosses?: boolean;
+  /** Times which the loss of guidance counts, where the batch is a part of a larger one; see `sharesOf`. */
+  guidanceScale?: number;
 }
 
 /** A line as a model reads it, without `</s>`. */

@@ -52,7 +52,7 @@ export class Seq2SeqNetwork {
 
   /** Cross-entropy under teacher forcing, the mean over real target tokens (`</s>` included). */
   loss(batch: Batch, options: LossOptions = {}): Tensor {
-    const { training, smoothing = 0, attentionLosses = false } = options;
+    const { training, smoothing = 0, attentionLosses = false, guidanceScale = 1 } = options;
     const encoded = this.encode(batch, training);
     const targetIn = dropWords(batch.targetIn, "target", this.#wordDropout, training);
     const followed = this.decoder.follow(encoded, ints(targetIn, [batch.size, batch.targetTime]), training);
@@ -71,7 +71,9 @@ export class Seq2SeqNetwork {
     const loss = batch.copy
       ? this.#copyLoss(real, batch, batch.copy, followed, rows)
       : crossEntropy(real, weight, bias!, targets, { smoothing });
-    return attentionLosses && followed.weights ? this.#withAttentionLosses(loss, batch, followed.weights) : loss;
+    return attentionLosses && followed.weights
+      ? this.#withAttentionLosses(loss, batch, followed.weights, guidanceScale)
+      : loss;
   }
 
   /** The loss of the mixture of writing and copying; `features` [rows.length, featureSize] are of these target tokens. */
@@ -95,14 +97,14 @@ export class Seq2SeqNetwork {
   }
 
   /** Coverage's loss is a mean over target tokens, that of guidance over target tokens with an alignment. */
-  #withAttentionLosses(loss: Tensor, batch: Batch, weights: Tensor): Tensor {
+  #withAttentionLosses(loss: Tensor, batch: Batch, weights: Tensor, guidanceScale: number): Tensor {
     const { coverage, coverageLoss: coverageWeight, guided } = this.#attention;
     let total = loss;
     if (coverage && coverageWeight > 0) {
       const mask = tensor(batch.targetMask, [batch.size, batch.targetTime]);
       total = add(total, coverageLoss(weights, mask, coverageWeight / batch.targetTokens));
     }
-    if (guided > 0 && batch.guide) total = add(total, alignmentLoss(weights, batch.guide, guided));
+    if (guided > 0 && batch.guide) total = add(total, alignmentLoss(weights, batch.guide, guided * guidanceScale));
     return total;
   }
 }

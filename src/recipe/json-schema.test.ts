@@ -7,10 +7,11 @@ import { recipeSchema } from "./schema.js";
 /** Keys that may be left out and then mean "none". */
 const withoutDefault = [
   "name",
-  "data.train",
-  "data.dev",
-  "data.test",
+  ...["data.train", "data.dev", "data.test"].flatMap((files) => [files, `${files}.source`, `${files}.target`]),
   "data.alignments",
+  "data.filters.maxWords",
+  "data.filters.maxCharacters",
+  "data.filters.maxRatio",
   "data.columns.alignment",
   "model.pretrained.source",
   "model.pretrained.target",
@@ -87,7 +88,11 @@ describe("recipeJsonSchema", () => {
         const asked =
           path === "task"
             ? {}
-            : { model: { encoder: { hiddenSize: 128 } }, ...(/accuracy|f1/.test(value) && { task: "classify" }) };
+            : {
+                model: { encoder: { hiddenSize: 128 } },
+                ...(/accuracy|f1/.test(value) && { task: "classify" }),
+                ...(path === "data.filters.wrongScript" && { source: { language: "zh" } }),
+              };
         const input = layOver(
           asked,
           path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value),

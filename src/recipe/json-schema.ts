@@ -3,7 +3,7 @@ import { recipeSchema } from "./schema.js";
 
 /** The parts of a JSON Schema that the recipe's own schema uses. */
 export interface SchemaNode {
-  readonly type?: "object" | "string" | "number" | "integer" | "boolean";
+  readonly type?: "object" | "array" | "string" | "number" | "integer" | "boolean";
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly anyOf?: readonly SchemaNode[];
   readonly enum?: readonly string[];

@@ -61,6 +61,8 @@ function describeRule(node: SchemaNode): string {
   switch (node.type) {
     case "object":
       return `a map with ${listOf(Object.keys(keysOf(node)), "and")}`;
+    case "array":
+      return "a list of them";
     case "boolean":
       return "true or false";
     case "integer":

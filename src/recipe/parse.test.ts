@@ -56,6 +56,14 @@ train: { batchTokens: 2048, optimizer: adam, learningRate: 0.001, epochs: 10, se
       dev: "dev.tsv",
       test: "test.tsv",
       columns: { source: 1, target: 0 },
+      format: "auto",
+      filters: {
+        empty: "refuse",
+        minWords: 0,
+        wrongScript: "keep",
+        copies: "keep",
+        duplicates: "keep",
+      },
       holdOut: 0.05,
     });
   });
@@ -69,7 +77,7 @@ train: { batchTokens: 2048, optimizer: adam, learningRate: 0.001, epochs: 10, se
     const turned = parseRecipe("train: { steps: 7, batchSize: 3 }\nname: a\n", "a.yaml");
     const straight = parseRecipe("name: a\ntrain: { batchSize: 3, steps: 7 }\n", "a.yaml");
     expect(JSON.stringify(turned)).toBe(JSON.stringify(straight));
-    expect(Object.keys(turned.train).slice(0, 4)).toEqual(["batchSize", "optimizer", "learningRate", "beta1"]);
+    expect(Object.keys(turned.train).slice(0, 4)).toEqual(["batchSize", "accumulate", "optimizer", "learningRate"]);
   });
 });
 
@@ -321,6 +329,46 @@ describe("values that do not go together", () => {
     [
       "data: { alignments: a.align, columns: { alignment: 2 } }",
       "1:21: data.alignments: columns.alignment is given too; give one of the two",
+    ],
+    [
+      "data: { columns: { source: en, target: en } }",
+      "1:40: data.columns.target: source and target are both field en; the model would only learn to copy",
+    ],
+    [
+      "data: { train: [a.tsv, b.tsv], alignments: a.align }",
+      "1:44: data.alignments: each file of train has a file of alignments, got 1 for the 2 of train",
+    ],
+    [
+      "data: { train: { source: a.de } }",
+      "1:16: data.train: expected text or a map with source and target or a list of them, got a map",
+    ],
+    [
+      "data: { dev: [] }",
+      "1:14: data.dev: expected text or a map with source and target or a list of them, got a list",
+    ],
+    [
+      "data: { filters: { minWords: 5, maxWords: 3 } }",
+      "1:30: data.filters.minWords: 5 is refused: it is more than maxWords 3. Use less",
+    ],
+    [
+      "data: { filters: { wrongScript: remove } }",
+      "1:33: data.filters.wrongScript: remove is refused: with source.language and target.language auto no script is wrong. Name a language",
+    ],
+    [
+      "{ task: classify, data: { filters: { maxRatio: 3 } } }",
+      "1:48: data.filters.maxRatio: 3 is refused with task classify: a label is no sequence. Leave it out",
+    ],
+    [
+      "{ task: tag, data: { filters: { duplicates: targets } } }",
+      "1:45: data.filters.duplicates: targets is refused with task tag: tags are meant to recur. Use pairs or sources",
+    ],
+    [
+      "{ task: language-model, data: { filters: { duplicates: sources } } }",
+      "1:56: data.filters.duplicates: sources is refused with task language-model: its lines have one side. Use pairs",
+    ],
+    [
+      "{ task: language-model, data: { train: { source: a.de, target: a.en } } }",
+      "1:40: data.train: parallel files are refused with task language-model: its lines have no partners. Name one file, or a list",
     ],
   ])("%s", (text, sentence) => {
     expect(mistakes(text)).toEqual([`recipe zh-en.yaml:${sentence}`]);

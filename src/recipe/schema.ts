@@ -28,32 +28,99 @@ const layerCount = z.int().min(1).max(16);
 const dropoutRate = z.number().min(0).max(0.95);
 const cellKind = z.enum(["gru", "lstm", "rnn", "rnn-relu"]);
 const filePath = z.string().min(1);
-const column = z.int().min(0).max(9999);
+/** Of a TSV a number, of JSON Lines the name of a field. */
+const column = z.union([z.int().min(0).max(9999), z.string().min(1)]);
 
 const columns = z
   .strictObject({
-    source: column.default(0).describe("Column of the source, counted from 0."),
+    source: column
+      .default(0)
+      .describe("Column of the source, counted from 0; in JSON Lines the name of its field, source unless given."),
     target: conditional(
       column,
-      "Column of the target, counted from 0: what is to be written, the label or the tags. Of a language model, which has no source, the default is 0.",
+      "Column or field of the target: what is to be written, the label or the tags. Of a language model, which has no source, the default is 0.",
       1,
     ),
     alignment: column
       .optional()
-      .describe("Column of the alignment (0-0 1-2) that attention.guided follows, if there is one."),
+      .describe("Column or field of the alignment (0-0 1-2) that attention.guided follows, if there is one."),
   })
   .prefault({})
-  .describe("Which columns of the TSV files hold the source, the target and, if any, the alignment.");
+  .describe("Which columns of a TSV, or fields of JSON Lines, hold the source, the target and, if any, the alignment.");
+
+const parallelFiles = z.strictObject({
+  source: filePath.describe("File of the sources, a line each."),
+  target: filePath.describe("File of their targets, line by line."),
+});
+
+const keepOrRemove = z.enum(["keep", "remove"]).default("keep");
+
+const filters = z
+  .strictObject({
+    empty: z
+      .enum(["refuse", "remove"])
+      .default("refuse")
+      .describe("What is done with a pair of which one side is empty: it is an error, or taken out."),
+    minWords: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(0)
+      .describe("Fewest words of a side; words stand between spaces, and a Chinese or Japanese character is one."),
+    maxWords: z.int().min(1).max(1_000_000).optional().describe("Most words of a side."),
+    maxCharacters: z.int().min(1).max(10_000_000).optional().describe("Most characters of a side."),
+    maxRatio: z
+      .number()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe("How many times as many words the longer side may have as the shorter one."),
+    wrongScript: keepOrRemove.describe(
+      "What is done with a side less than half of whose letters are in the script of its language, where that is named.",
+    ),
+    copies: keepOrRemove.describe("What is done with a pair whose target is its source, but for case and width."),
+    duplicates: z
+      .enum(["keep", "pairs", "sources", "targets"])
+      .default("keep")
+      .describe("Keep all, or only the first of equal pairs, of pairs of one source, or of one target."),
+  })
+  .superRefine(({ minWords, maxWords }, context) => {
+    if (maxWords !== undefined && minWords > maxWords)
+      refuse(context, ["minWords"], `${minWords} is refused: it is more than maxWords ${maxWords}. Use less`);
+  })
+  .prefault({})
+  .describe(
+    "Which training pairs are taken out; how many, and one of them, is said at the start. Dev and test stay whole.",
+  );
+
+/** One file of pairs, two parallel ones, or several of these. */
+const corpus = z.union([filePath, parallelFiles, z.array(z.union([filePath, parallelFiles])).min(1)]);
 
 const data = z
   .strictObject({
-    train: filePath.optional().describe("TSV file of training pairs, relative to the recipe."),
-    dev: filePath.optional().describe("TSV file of pairs that choose the best epoch; without it holdOut is used."),
-    test: filePath.optional().describe("TSV file of pairs to evaluate the finished model on."),
-    alignments: filePath
+    train: corpus
       .optional()
-      .describe("File with the alignment of each training pair, 0-0 1-2, line by line: what attention.guided follows."),
+      .describe(
+        "Training pairs, relative to the recipe: a TSV or JSON Lines file, parallel files, or a list; - is stdin.",
+      ),
+    dev: corpus
+      .optional()
+      .describe("Pairs that choose the best epoch, in files as train's; without it holdOut is used."),
+    test: corpus.optional().describe("Pairs to evaluate the finished model on, in files as train's."),
+    alignments: z
+      .union([filePath, z.array(filePath).min(1)])
+      .optional()
+      .describe(
+        "File with the alignment of each training pair, 0-0 1-2, line by line, one for each file of train: what attention.guided follows.",
+      ),
     columns,
+    format: z
+      .enum(["auto", "tsv", "jsonl"])
+      .default("auto")
+      .describe(
+        "What the lines of a file are: told by its name (auto; .jsonl and .ndjson are JSON Lines), or as said.",
+      ),
+    filters,
     holdOut: z
       .number()
       .min(0)
@@ -61,9 +128,14 @@ const data = z
       .default(0.05)
       .describe("Share of the training sources held out for dev when there is no dev file; at most 1000 pairs."),
   })
-  .superRefine(({ alignments, columns }, context) => {
+  .superRefine(({ train, alignments, columns }, context) => {
     if (alignments !== undefined && columns.alignment !== undefined)
       refuse(context, ["alignments"], "columns.alignment is given too; give one of the two");
+    const countOf = (files: unknown) => (Array.isArray(files) ? files.length : 1);
+    if (train !== undefined && alignments !== undefined && countOf(train) !== countOf(alignments)) {
+      const counts = `${countOf(alignments)} for the ${countOf(train)} of train`;
+      refuse(context, ["alignments"], `each file of train has a file of alignments, got ${counts}`);
+    }
   })
   .prefault({})
   .describe("Where the pairs come from.");
@@ -331,6 +403,12 @@ const train = z
       defaultBatchTokens,
     ),
     batchSize: z.int().min(1).max(65_536).optional().describe("Pairs in a batch, instead of batchTokens."),
+    accumulate: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1)
+      .describe("Batches whose gradients are added up to one step: a larger batch in the memory of a small one."),
     optimizer: z
       .enum(["adam", "adamw", "sgd"])
       .default("adam")
@@ -395,6 +473,14 @@ const train = z
     ),
     steps: z.int().min(1).max(100_000_000).optional().describe("Optimiser steps, instead of epochs."),
     clipNorm: z.number().min(0).max(1_000_000).default(5).describe("Largest norm of the whole gradient; 0 is off."),
+    ema: z
+      .number()
+      .min(0)
+      .max(0.999999)
+      .default(0)
+      .describe(
+        "Decay of a moving average of the weights, which is what dev measures and the file holds, say 0.999; 0 is off.",
+      ),
     labelSmoothing: z
       .number()
       .min(0)
@@ -416,6 +502,14 @@ const train = z
       .default("loss")
       .describe(
         "What chooses the best epoch, measured on dev: the loss, or a metric that tandem evaluate has for the task.",
+      ),
+    keepBest: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe(
+        "How many of the best models the run folder keeps, for tandem average; 0 keeps model.safetensors alone.",
       ),
     seed: z.int().min(0).max(4_294_967_295).default(1).describe("Seed of everything random."),
     samples: z.int().min(0).max(100).default(3).describe("How many dev sentences are shown after each epoch."),
@@ -553,6 +647,8 @@ const whole = z.strictObject({
 /** What stands where a recipe says nothing, by which a section that a task does not have is known. */
 const untouched = whole.parse({});
 
+const columnName = (column: number | string) => `${typeof column === "number" ? "column" : "field"} ${column}`;
+
 export const recipeSchema = whole
   .superRefine((recipe, context) => {
     const { model, train, data, task } = recipe;
@@ -565,14 +661,14 @@ export const recipeSchema = whole
     };
     for (const [path, message] of ofTask[task]()) refuse(context, ["model", ...path], message);
     if (task !== "language-model" && data.columns.source === (data.columns.target ?? 1)) {
-      const message = `source and target are both column ${data.columns.source}; the model would only learn to copy`;
+      const message = `source and target are both ${columnName(data.columns.source)}; the model would only learn to copy`;
       refuse(context, ["data", "columns", "target"], message);
     }
     const { alignment } = data.columns;
     const sides = { source: data.columns.source, target: data.columns.target ?? 1 };
     for (const side of ["source", "target"] as const)
-      if (alignment === sides[side]) {
-        const message = `${side} and alignment are both column ${alignment}; give the one that has 0-0 1-2`;
+      if (alignment !== undefined && alignment === sides[side]) {
+        const message = `${side} and alignment are both ${columnName(alignment)}; give the one that has 0-0 1-2`;
         refuse(context, ["data", "columns", "alignment"], message);
       }
     if (model.copy && train.labelSmoothing > 0) {

@@ -1,3 +1,4 @@
+import { countCharacters, countWords } from "../text/word-count.js";
 import type { Recipe, RecipeInput } from "./schema.js";
 
 type Task = Recipe["task"];
@@ -14,27 +15,33 @@ export interface AverageLengths {
   readonly target: AverageLength;
 }
 
-/** Measures what `defaultsForSize` wants to know about the pairs. */
-export function averageLengths(pairs: Iterable<readonly [source: string, target: string]>): AverageLengths {
-  const source = { characters: 0, words: 0 };
-  const target = { characters: 0, words: 0 };
-  let count = 0;
-  for (const [sourceText, targetText] of pairs) {
-    count++;
-    for (const [sum, text] of [[source, sourceText] as const, [target, targetText] as const]) {
-      sum.characters += [...text].length;
-      sum.words += text.match(word)?.length ?? 0;
+/** Measures what `defaultsForSize` wants to know, pair by pair. */
+export class LengthMeter {
+  /** Pairs so far. */
+  count = 0;
+  readonly #sums = { source: { characters: 0, words: 0 }, target: { characters: 0, words: 0 } };
+
+  add(source: string, target: string): void {
+    this.count++;
+    for (const [side, text] of [["source", source] as const, ["target", target] as const]) {
+      this.#sums[side].characters += countCharacters(text);
+      this.#sums[side].words += countWords(text);
     }
   }
-  const mean = ({ characters, words }: AverageLength) => ({
-    characters: characters / Math.max(count, 1),
-    words: words / Math.max(count, 1),
-  });
-  return { source: mean(source), target: mean(target) };
+
+  averages(): AverageLengths {
+    const count = Math.max(this.count, 1);
+    const mean = ({ characters, words }: AverageLength) => ({ characters: characters / count, words: words / count });
+    return { source: mean(this.#sums.source), target: mean(this.#sums.target) };
+  }
 }
 
-const word =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
+/** The same of pairs that are all there. */
+export function averageLengths(pairs: Iterable<readonly [source: string, target: string]>): AverageLengths {
+  const meter = new LengthMeter();
+  for (const [source, target] of pairs) meter.add(source, target);
+  return meter.averages();
+}
 
 /** From how many pairs on a model gets this size. Fewer pairs: a smaller model, more dropout, smaller batches. */
 const tiers = [

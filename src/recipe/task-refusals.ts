@@ -1,7 +1,9 @@
 /** What decides whether the sections of a recipe go with its task. */
 interface Sections {
   readonly task: string;
-  readonly data: object;
+  readonly data: { readonly [part in "train" | "dev" | "test"]?: unknown } & {
+    readonly filters: { readonly duplicates: string; readonly wrongScript: string };
+  };
   readonly source: TextSection;
   readonly target: TextSection;
   readonly jointVocabulary: boolean;
@@ -18,6 +20,7 @@ interface Sections {
 }
 
 interface TextSection {
+  readonly language: string;
   readonly tokenizer: string;
 }
 
@@ -35,6 +38,8 @@ const MEANINGLESS: Record<string, readonly (readonly [path: string, reason: stri
     ["model.pretrained.target", "a label has no embedding"],
     ["data.alignments", "a classifier has no attention to guide"],
     ["data.columns.alignment", "a classifier has no attention to guide"],
+    ["data.filters.maxRatio", "a label is no sequence"],
+    ["data.filters.copies", "a label is no sequence"],
     ["decode", "a classifier searches for nothing"],
     ["target.tokenizer", "a label is its column taken whole"],
     ["target.vocabSize", "every label is kept"],
@@ -49,6 +54,8 @@ const MEANINGLESS: Record<string, readonly (readonly [path: string, reason: stri
     ["model.pretrained.target", "a tag has no embedding"],
     ["data.alignments", "a tagger has no attention to guide"],
     ["data.columns.alignment", "a tagger has no attention to guide"],
+    ["data.filters.maxRatio", "a tag is no word"],
+    ["data.filters.copies", "a tag is no word"],
     ["model.encoder.summary", "a tagger reads each token's own state"],
     ["decode", "a tagger searches for nothing"],
     ["target.vocabSize", "every tag is kept"],
@@ -65,6 +72,8 @@ const MEANINGLESS: Record<string, readonly (readonly [path: string, reason: stri
     ["model.pretrained.source", "a language model reads no source"],
     ["data.alignments", "a language model has no attention to guide"],
     ["data.columns.alignment", "a language model has no attention to guide"],
+    ["data.filters.maxRatio", "a language model reads no source"],
+    ["data.filters.copies", "a language model reads no source"],
     ["decode.history", "a language model has no source to put it in"],
     ["model.decoder.bridge", "a language model starts from zero"],
     ["model.decoder.context", "a language model has no sentence vector"],
@@ -110,6 +119,28 @@ export function taskRefusals(recipe: Sections, untouched: Sections): Refusal[] {
       if (!COMPLETED[leaf.path.join(".")]?.includes(leaf.value))
         found.push([leaf.path, `${leaf.value} is refused with task ${task}: ${reason}. Leave it out`]);
   }
+  const { duplicates, wrongScript } = recipe.data.filters;
+  if (task === "language-model" && (duplicates === "sources" || duplicates === "targets"))
+    found.push([
+      ["data", "filters", "duplicates"],
+      `${duplicates} is refused with task language-model: its lines have one side. Use pairs`,
+    ]);
+  else if (task !== "translate" && duplicates === "targets")
+    found.push([
+      ["data", "filters", "duplicates"],
+      `targets is refused with task ${task}: ${task === "tag" ? "tags" : "labels"} are meant to recur. Use pairs or sources`,
+    ]);
+  if (wrongScript === "remove" && source.language === "auto" && target.language === "auto")
+    found.push([
+      ["data", "filters", "wrongScript"],
+      "remove is refused: with source.language and target.language auto no script is wrong. Name a language",
+    ]);
+  if (task === "language-model")
+    for (const part of ["train", "dev", "test"] as const)
+      if ([recipe.data[part] ?? []].flat().some((file) => typeof file !== "string")) {
+        const reason = "parallel files are refused with task language-model: its lines have no partners";
+        found.push([["data", part], `${reason}. Name one file, or a list`]);
+      }
   if (task === "language-model" && model.tieEmbeddings === "all")
     found.push([["model", "tieEmbeddings"], "all is refused with task language-model: there is one side. Use target"]);
   if (task === "tag")

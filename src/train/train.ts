@@ -1,12 +1,13 @@
+import { type FilterReport, refuseNothingKept } from "../data/filters.js";
 import { asExamples } from "../data/pairs.js";
 import { type ModelOfTask, modelOf, type TandemModel, type TaskName } from "../decode/any-model.js";
 import type { ExampleInput } from "../decode/task-model.js";
-import { AbortedError } from "../errors.js";
+import { AbortedError, RecipeError } from "../errors.js";
 import { openBackend, type PlaceOptions } from "../kernels/backend.js";
 import type { AnyModel } from "../models/model-file.js";
 import type { RecipeInput } from "../recipe/index.js";
 import type { GivenTokenizers } from "./prepare.js";
-import type { ProgressListener } from "./progress.js";
+import type { TrainingProgress } from "./progress.js";
 
 /** A recipe's keys, and what belongs to a call: where it computes, who listens, what stops it. */
 export interface TrainOptions<Task extends TaskName = "translate"> extends Omit<RecipeInput, "task">, PlaceOptions {
@@ -16,8 +17,13 @@ export interface TrainOptions<Task extends TaskName = "translate"> extends Omit<
   dev?: readonly ExampleInput<Task>[];
   /** Tokenizers of `bpe` or `bytes` to take as they are, say of `fromHuggingFace`, instead of learning new ones. */
   tokenizers?: GivenTokenizers;
-  /** Is told of every step (ten times a second at most) and every epoch. */
-  onProgress?: ProgressListener;
+  /** Is told once, before training, what `data.filters` took out. */
+  onFiltered?: (report: FilterReport) => void;
+  /**
+   * Is told of every step (ten times a second at most) and every epoch, and given the model as it stands, which computes until
+   * what this returns has settled: traces, translations, `toBytes()`. Training waits for it.
+   */
+  onProgress?: (progress: TrainingProgress, model: ModelOfTask[Task]) => void | Promise<void>;
   /** Stops training; `train` then rejects with AbortedError. */
   signal?: AbortSignal | undefined;
 }
@@ -35,9 +41,28 @@ export async function train<Task extends TaskName = "translate">(
   options: TrainOptions<Task> = {},
 ): Promise<ModelOfTask[Task]> {
   // Programs that only use models need not load the trainer, nor zod and yaml.
-  const [{ averageLengths, completeRecipe, defaultsForSize, TASKS }, { holdOutFor, prepareModel }, { Trainer }] =
-    await Promise.all([import("../recipe/index.js"), import("./prepare.js"), import("./trainer.js")]);
-  const { dev, backend: place, threads, wasmUrl, onProgress = () => {}, signal, tokenizers, ...rest } = options;
+  const [
+    { averageLengths, completeRecipe, defaultsForSize, TASKS },
+    { holdOutFor, prepareModel },
+    { Trainer },
+    { pairFilter },
+  ] = await Promise.all([
+    import("../recipe/index.js"),
+    import("./prepare.js"),
+    import("./trainer.js"),
+    import("./pair-filter.js"),
+  ]);
+  const {
+    dev,
+    backend: place,
+    threads,
+    wasmUrl,
+    onProgress = () => {},
+    onFiltered,
+    signal,
+    tokenizers,
+    ...rest
+  } = options;
   const input: RecipeInput = rest;
   const task = input.task ?? "translate";
   // A name that is none is refused with the rest of the recipe.
@@ -45,7 +70,15 @@ export async function train<Task extends TaskName = "translate">(
   const lengths = averageLengths(all.map((pair) => [pair.source, pair.target] as const));
   const defaults = TASKS.includes(task) ? defaultsForSize(all.length, lengths, task) : {};
   const recipe = completeRecipe(input, { defaults });
-  const split = dev ? { train: all, dev: asExamples(dev, task) } : holdOutFor(recipe, all);
+  if (recipe.train.keepBest > 0)
+    throw new RecipeError(
+      `train.keepBest: ${recipe.train.keepBest} is refused: only the command has a run folder to keep models in. Leave it out.`,
+    );
+  const filter = pairFilter(recipe);
+  const kept = all.filter((pair) => filter.keeps(pair));
+  refuseNothingKept(filter.report(), "train");
+  onFiltered?.(filter.report());
+  const split = dev ? { train: kept, dev: asExamples(dev, task) } : holdOutFor(recipe, kept);
   const stopped = (steps: number) =>
     new AbortedError(`train: stopped by its signal after ${steps} steps.`, { cause: signal?.reason });
   if (signal?.aborted) throw stopped(0);
@@ -55,7 +88,9 @@ export async function train<Task extends TaskName = "translate">(
     model = await prepareModel(backend, recipe, split.train, tokenizers);
     const trainer = Trainer.onPairs(model, split.train, split.dev);
     try {
-      if ((await trainer.run(onProgress, signal)) === "aborted") throw stopped(trainer.step);
+      const onTheWay = (await modelOf(model)) as ModelOfTask[TaskName] as ModelOfTask[Task];
+      const tell = (progress: TrainingProgress) => onProgress(progress, onTheWay);
+      if ((await trainer.run(tell, signal)) === "aborted") throw stopped(trainer.step);
     } finally {
       trainer.dispose();
     }

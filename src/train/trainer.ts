@@ -1,13 +1,16 @@
-import { type Example, makeBatch } from "../data/batches.js";
+import { type Batch, makeBatch } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { RecipeError, TandemError } from "../errors.js";
 import type { AnyModel } from "../models/model-file.js";
+import { writeSafetensors } from "../models/safetensors.js";
 import { backward, ints, Scope } from "../tensor/index.js";
 import { BestEpoch } from "./best-epoch.js";
 import { restoreCheckpoint, type StatefulPart, type TrainingParts, writeCheckpoint } from "./checkpoint.js";
 import { clippingScale } from "./clipping.js";
 import { createOptimizer } from "./create-optimizer.js";
 import { evaluateOnDev } from "./dev-evaluation.js";
+import { GradientSum, type PartShare, sharesOf } from "./gradient-sum.js";
+import { MovingAverage } from "./moving-average.js";
 import type { Optimizer } from "./optimizer.js";
 import { Plateau } from "./plateau.js";
 import type { EpochProgress, ProgressListener } from "./progress.js";
@@ -41,6 +44,10 @@ export class Trainer {
   readonly #plateau: Plateau;
   readonly #best: BestEpoch;
   readonly #parts: TrainingParts;
+  /** With `train.ema`: what is measured on dev and saved, instead of the parameters themselves. */
+  readonly #average: MovingAverage | undefined;
+  /** Of a step of several batches. */
+  readonly #gradients: GradientSum | undefined;
   /** Of all data: a checkpoint of other data is refused. */
   readonly #fingerprint: string;
   readonly #scope: Scope;
@@ -71,17 +78,21 @@ export class Trainer {
     this.#optimizer = createOptimizer(backend, parameters, recipe.train);
     this.#plateau = new Plateau(recipe.train);
     this.#best = new BestEpoch(model);
+    if (recipe.train.ema > 0) this.#average = new MovingAverage(parameters, recipe.train.ema);
     this.#parts = {
       position: this.#positionPart(),
       optimizer: this.#optimizer,
       plateau: this.#plateau,
       best: this.#best,
+      ...(this.#average && { average: this.#average }),
     };
     this.#scope = new Scope(backend, { gradients: true });
-    const { epochs, steps } = recipe.train;
+    const { epochs, steps, accumulate } = recipe.train;
+    if (accumulate > 1) this.#gradients = new GradientSum(parameters);
     this.#limit = { epochs: epochs ?? Number.POSITIVE_INFINITY, steps: steps ?? Number.POSITIVE_INFINITY };
-    this.#totalSteps = steps ?? data.batchesPerEpoch * epochs!;
-    this.#epochs = epochs ?? Math.ceil(steps! / data.batchesPerEpoch);
+    const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / accumulate);
+    this.#totalSteps = steps ?? stepsPerEpoch * epochs!;
+    this.#epochs = epochs ?? Math.ceil(steps! / stepsPerEpoch);
     const { source, target } = data.longest;
     const longestRead = model.task === "language-model" ? { longestLine: target } : { longestSource: source };
     const { pretrained } = model.history;
@@ -122,7 +133,10 @@ export class Trainer {
     const started = performance.now();
     let [tokens, shown, firstStep] = [0, started, position.step];
     while (position.batch < epoch.length && position.step < this.#limit.steps) {
-      tokens += this.#trainStep(await epoch.batch(position.batch));
+      const batches: Batch[] = [];
+      const last = Math.min(position.batch + this.model.recipe.train.accumulate, epoch.length);
+      for (let next = position.batch; next < last; next++) batches.push(makeBatch(await epoch.batch(next)));
+      tokens += this.#trainStep(batches);
       const now = performance.now();
       if (now - shown < PROGRESS_MILLISECONDS && position.batch < epoch.length) continue;
       shown = now;
@@ -149,43 +163,53 @@ export class Trainer {
     return this.#plateau.reduce(learningRateAt(this.#position.step, this.#totalSteps, this.model.recipe.train));
   }
 
-  /** One optimiser step; returns the real tokens of its batch. */
-  #trainStep(examples: readonly Example[]): number {
+  /** One optimiser step on one or several batches; returns their real tokens. */
+  #trainStep(batches: readonly Batch[]): number {
     const { model } = this;
-    const { seed, clipNorm, labelSmoothing } = model.recipe.train;
-    const batch = makeBatch(examples);
     const position = this.#position;
     position.step++;
-    position.batch++;
-    this.#scope.reset();
-    model.parameters.clearGradients();
+    position.batch += batches.length;
+    const counts = batches.map((batch) => model.lossCount(batch));
+    const shares = this.#gradients ? sharesOf(batches, counts) : [];
+    for (const [i, batch] of batches.entries()) {
+      this.#scope.reset();
+      model.parameters.clearGradients();
+      this.#scope.run(() => this.#computeGradient(batch, counts[i]!, shares[i]));
+    }
     this.#scope.run(() => {
-      const examples = ints(batch.examples, [batch.size]);
-      const training = { seed, step: position.step, examples };
-      const loss = model.loss(batch, { training, smoothing: labelSmoothing, attentionLosses: true });
-      const value = loss.item();
-      if (!Number.isFinite(value)) throw this.#notFinite("loss", value, batch.examples);
-      position.lossSum += value * model.lossCount(batch);
-      position.lossTokens += model.lossCount(batch);
-      backward(loss);
-      const { norm, scale } = clippingScale(model.parameters, clipNorm);
+      this.#gradients?.apply();
+      const { norm, scale } = clippingScale(model.parameters, model.recipe.train.clipNorm);
       // Looked at before the parameters move: a checkpoint never holds what it led to.
-      if (!Number.isFinite(norm)) throw this.#notFinite("gradient", norm, batch.examples);
+      if (!Number.isFinite(norm)) throw this.#notFinite("gradient", norm, batches);
       this.#optimizer.step(this.#learningRate(), scale);
+      this.#average?.update();
     });
+    this.#gradients?.clear();
     model.parameters.clearGradients();
     model.history.steps = position.step;
-    const read = model.task === "language-model" ? 0 : batch.sourceMask.reduce((total, real) => total + real, 0);
-    return model.lossCount(batch) + read;
+    return batches.reduce((total, batch, i) => total + counts[i]! + readTokens(model, batch), 0);
   }
 
-  /** What went out of bounds in the step under way, and the lines of its batch. */
-  #notFinite(what: string, value: number, examples: Int32Array): TandemError {
+  /** Runs a batch forward and backward. `count`: what its loss is a mean over; `share`: of a part of the step's batches. */
+  #computeGradient(batch: Batch, count: number, share?: PartShare): void {
+    const { seed, labelSmoothing } = this.model.recipe.train;
+    const position = this.#position;
+    const training = { seed, step: position.step, examples: ints(batch.examples, [batch.size]) };
+    const guidance = share && { guidanceScale: share.guidance };
+    const loss = this.model.loss(batch, { training, smoothing: labelSmoothing, attentionLosses: true, ...guidance });
+    const value = loss.item();
+    if (!Number.isFinite(value)) throw this.#notFinite("loss", value, [batch]);
+    position.lossSum += value * count;
+    position.lossTokens += count;
+    backward(loss);
+    if (share) this.#gradients!.add(share.loss);
+  }
+
+  /** What went out of bounds in the step under way, and the lines of these batches of it. */
+  #notFinite(what: string, value: number, batches: readonly Batch[]): TandemError {
     const { step, epoch } = this.#position;
-    const places = Array.from(
-      examples.subarray(0, NAMED_LINES),
-      (index) => this.data.placeOf?.(index) ?? `${index + 1}`,
-    );
+    const examples = batches.flatMap((batch) => [...batch.examples]);
+    const places = examples.slice(0, NAMED_LINES).map((index) => this.data.placeOf?.(index) ?? `${index + 1}`);
     const more = examples.length > NAMED_LINES ? ` and ${examples.length - NAMED_LINES} more` : "";
     return new TandemError(
       `training: expected a finite ${what}, got ${value} in step ${step} of epoch ${epoch}, of ${places.join(", ")}${more}. Lower train.learningRate or train.clipNorm, and look at these lines; the last checkpoint is as it was before.`,
@@ -199,14 +223,17 @@ export class Trainer {
     const position = this.#position;
     const { epoch, step } = position;
     const trainLoss = position.lossSum / position.lossTokens;
-    const { measured, score = -epoch, samples } = await evaluateOnDev(this.model, this.dev);
-    const { devPerplexity: _, ...kept } = measured;
-    this.model.history.epochs.push({ epoch, trainLoss, ...kept });
-    const best = this.#best.offer(epoch, score);
+    const evaluate = async () => {
+      const { measured, score = -epoch, samples } = await evaluateOnDev(this.model, this.dev);
+      const { devPerplexity: _, ...kept } = measured;
+      this.model.history.epochs.push({ epoch, trainLoss, ...kept });
+      return { measured, score, samples, best: this.#best.offer(epoch, score) };
+    };
+    const { measured, score, samples, best } = await (this.#average ? this.#average.lend(evaluate) : evaluate());
     if (this.model.recipe.train.schedule === "plateau") this.#plateau.offer(score);
     Object.assign(position, { epoch: epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
     const seconds = (performance.now() - started) / 1000;
-    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, best, seconds };
+    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, score, best, seconds };
   }
 
   #positionPart(): StatefulPart {
@@ -214,6 +241,12 @@ export class Trainer {
       state: () => ({ numbers: { ...this.#position }, tensors: new Map() }),
       restore: ({ numbers }) => Object.assign(this.#position, numbers),
     };
+  }
+
+  /** The file of the model as dev measures it: with `train.ema` that of the average, which is not the one in training. */
+  measuredModel(): Uint8Array<ArrayBuffer> {
+    if (this.#average === undefined) return this.model.toBytes();
+    return writeSafetensors({ metadata: this.model.metadata(), tensors: new Map(this.#average.state().tensors) });
   }
 
   /** Everything needed to go on: the model's file with moments, best parameters and position added. */
@@ -229,6 +262,13 @@ export class Trainer {
   /** Gives back the memory of training; the model stays. */
   dispose(): void {
     this.#optimizer.dispose();
+    this.#gradients?.dispose();
+    this.#average?.dispose();
     this.#scope.dispose();
   }
+}
+
+/** Source tokens that are no padding. */
+function readTokens({ task }: AnyModel, { sourceMask }: Batch): number {
+  return task === "language-model" ? 0 : sourceMask.reduce((total, real) => total + real, 0);
 }

@@ -62,6 +62,7 @@ function cellsOf(examples: readonly Example[]): number {
 export async function runTrial(model: AnyModel, pairs: readonly Pair[], milliseconds: number): Promise<Trial> {
   const data = new TrialData(new PairsInMemory(model, pairs));
   const trainer = new Trainer(model, data, []);
+  const { epochs, steps, accumulate } = model.recipe.train;
   const controller = new AbortController();
   const began = performance.now();
   let ended = began;
@@ -69,19 +70,19 @@ export async function runTrial(model: AnyModel, pairs: readonly Pair[], millisec
     await trainer.run(() => {
       ended = performance.now();
       const { length } = data.asked;
-      if (length === data.batchesPerEpoch || (ended - began > milliseconds && length > 1)) controller.abort();
+      if (length === data.batchesPerEpoch || (ended - began > milliseconds && length > accumulate)) controller.abort();
     }, controller.signal);
     // The first step also makes room; where there is only one, it has to do.
-    const counted = data.asked.length > 1 ? data.asked.slice(1) : data.asked;
+    const counted = data.asked.length > accumulate ? data.asked.slice(accumulate) : data.asked;
     const cells = counted.reduce((sum, step) => sum + step.cells, 0);
+    const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / accumulate);
     const secondsPerEpoch = ((ended - counted[0]!.at) / 1000) * (data.cells / cells);
-    const { epochs, steps } = model.recipe.train;
     const { size: rows, sourceTime, targetTime } = makeBatch(data.largest);
     return {
-      steps: data.asked.length,
-      stepsPerEpoch: data.batchesPerEpoch,
+      steps: Math.ceil(data.asked.length / accumulate),
+      stepsPerEpoch,
       secondsPerEpoch,
-      seconds: secondsPerEpoch * (epochs ?? steps! / data.batchesPerEpoch),
+      seconds: secondsPerEpoch * (epochs ?? steps! / stepsPerEpoch),
       largestBatch: { rows, sourceTime, targetTime },
     };
   } finally {

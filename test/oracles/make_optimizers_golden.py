@@ -5,7 +5,7 @@
 
 import torch
 from torch import nn
-from torch.optim import lr_scheduler
+from torch.optim import lr_scheduler, swa_utils
 
 from make_golden import random, tensor, tensors, write
 
@@ -67,6 +67,26 @@ def plateau_case(scores, **options):
             "rates": rates}
 
 
+def average_case(seed, decay, steps):
+    """AveragedModel with the decay min(decay, (1 + t) / (10 + t)) at step t, from the parameters before step 1 on."""
+    generator = torch.Generator().manual_seed(seed)
+    model = nn.Linear(3, 5)
+    for parameter in model.parameters():
+        parameter.data = random(generator, *parameter.shape)
+    averaged = swa_utils.AveragedModel(
+        model, avg_fn=lambda average, current, t: average.lerp(current, 1 - min(decay, (1 + int(t)) / (10 + int(t)))))
+    given = tensors(model.named_parameters())
+    averaged.update_parameters(model)
+    found = []
+    for _ in range(steps):
+        for parameter in model.parameters():
+            parameter.data = random(generator, *parameter.shape)
+        averaged.update_parameters(model)
+        found.append({"parameters": tensors(model.named_parameters()),
+                      "averages": tensors(averaged.module.named_parameters())})
+    return {"seed": seed, "decay": decay, "parameters": given, "steps": found}
+
+
 def main():
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(1)
@@ -74,7 +94,7 @@ def main():
     total, warmup = 12, 4
     write(
         "optimizers.json",
-        "torch.optim.AdamW, Adam and SGD; torch.optim.lr_scheduler.",
+        "torch.optim.AdamW, Adam and SGD; torch.optim.lr_scheduler; torch.optim.swa_utils.AveragedModel.",
         script="test/oracles/make_optimizers_golden.py",
         seed=SEED,
         optimizers=[
@@ -100,6 +120,7 @@ def main():
             plateau_case([5, 4, 4, 4.5, 3, 3, 3, 3, 3, 3, 2.9, 3, 3, 3], factor=0.5, patience=1, min_lr=0.03),
             plateau_case([5, 5, 4, 4, 4], factor=0.1, patience=0, min_lr=0),
         ],
+        average=average_case(SEED + 6, decay=0.5, steps=10),
     )
 
 
