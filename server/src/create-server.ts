@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
-import { ApiError } from "./api-error.js";
-import { type App, newApp } from "./app.js";
+import { ApiError, ERROR_STATUS } from "./api-error.js";
+import { type App, GRACE_SECONDS, newApp } from "./app.js";
 import { registerDocs } from "./docs.js";
 import { Engine } from "./engine.js";
 import { registerFiles } from "./files.js";
@@ -53,7 +53,12 @@ export async function createServer(options: ServerOptions): Promise<TandemServer
     listen: () => app.listen({ host: settings.host, port: settings.port }),
     async close() {
       state.isStopping = true;
+      // A connection that was busy becomes idle with its answer, and would be kept alive.
+      const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+      const late = setTimeout(() => app.server.closeAllConnections(), (settings.timeLimit + GRACE_SECONDS) * 1000);
       await app.close();
+      clearInterval(idle);
+      clearTimeout(late);
       await engine.close();
     },
   };
@@ -71,14 +76,15 @@ async function register(app: App, engine: Engine, settings: Settings, state: { i
   if (isLoopback(settings.host)) app.addHook("onRequest", async ({ headers }) => refuseStrangeHost(headers.host));
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "(none)";
-    engine.metrics.requests.inc({ route, status: reply.statusCode });
+    const status = reply.raw.writableFinished ? reply.statusCode : ERROR_STATUS.client_gone;
+    engine.metrics.requests.inc({ route, status });
     engine.metrics.seconds.observe({ route }, reply.elapsedTime / 1000);
     const { method, routeOptions, ip } = request;
     request.log.info(
       {
         method,
         route: routeOptions.url ?? null,
-        status: reply.statusCode,
+        status,
         ms: Number(reply.elapsedTime.toFixed(1)),
         ip,
       },

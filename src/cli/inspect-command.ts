@@ -171,6 +171,9 @@ function describe(facts: Facts): string {
       : []),
     ...(recipe.task === "classify" ? row("summary", encoder.summary) : []),
     ["trained", `on ${history.pairs} ${things}, ${history.steps} steps, ${history.epochs.length} epochs`],
+    ...(history.averaged
+      ? row("mean", `of ${history.averaged.length} models, after steps ${history.averaged.join(", ")}`)
+      : []),
     ...(history.longestSource === undefined
       ? []
       : row("longest", `source in training: ${history.longestSource} tokens`)),

@@ -20,6 +20,7 @@ const withoutDefault = [
   "model.attention.heads",
   "train.batchSize",
   "train.steps",
+  "train.checkpointEvery.steps",
 ];
 
 function everyKey(node: SchemaNode = recipeNode, parent = ""): { path: string; node: SchemaNode }[] {

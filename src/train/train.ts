@@ -2,7 +2,7 @@ import { type FilterReport, refuseNothingKept } from "../data/filters.js";
 import { asExamples } from "../data/pairs.js";
 import { type ModelOfTask, modelOf, type TandemModel, type TaskName } from "../decode/any-model.js";
 import type { ExampleInput } from "../decode/task-model.js";
-import { AbortedError } from "../errors.js";
+import { AbortedError, RecipeError } from "../errors.js";
 import { openBackend, type PlaceOptions } from "../kernels/backend.js";
 import type { AnyModel } from "../models/model-file.js";
 import type { RecipeInput } from "../recipe/index.js";
@@ -70,6 +70,10 @@ export async function train<Task extends TaskName = "translate">(
   const lengths = averageLengths(all.map((pair) => [pair.source, pair.target] as const));
   const defaults = TASKS.includes(task) ? defaultsForSize(all.length, lengths, task) : {};
   const recipe = completeRecipe(input, { defaults });
+  if (recipe.train.keepBest > 0)
+    throw new RecipeError(
+      `train.keepBest: ${recipe.train.keepBest} is refused: only the command has a run folder to keep models in. Leave it out.`,
+    );
   const filter = pairFilter(recipe);
   const kept = all.filter((pair) => filter.keeps(pair));
   refuseNothingKept(filter.report(), "train");
