@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type CheckResult, checkData } from "../check/check.js";
 import type { FilterReport } from "../data/filters.js";
 import { readUnpacked } from "../data/node-files.js";
@@ -9,7 +10,6 @@ import type { AnyModel } from "../models/model-file.js";
 import { writeFileWhole } from "../node-files.js";
 import { wordProposer } from "../text/proposers.js";
 import { collapseWarning } from "../train/collapse.js";
-import { prepareModel } from "../train/prepare.js";
 import { provideVectorFiles } from "../train/pretrained.js";
 import type { TrainingProgress } from "../train/progress.js";
 import { Trainer } from "../train/trainer.js";
@@ -19,11 +19,13 @@ import { filterLines, findingLine } from "./findings.js";
 import { KeptModels } from "./kept-models.js";
 import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
-import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData } from "./training-input.js";
+import { type NamedRecipe, prepareRun, readRecipe, readTrainingData } from "./training-input.js";
 
 export interface TrainCommandOptions {
   out?: string;
   set?: string[];
+  /** A model to go on from. */
+  from?: string;
   resume?: boolean;
   seed?: number;
   backend?: BackendName;
@@ -33,14 +35,17 @@ export interface TrainCommandOptions {
 
 /** Trains into a run folder; returns the exit code. */
 export async function trainCommand(recipeFile: string, options: TrainCommandOptions): Promise<number> {
-  const { out, set = [], resume = false, seed, json = false } = options;
+  const { out, set = [], from, resume = false, seed, json = false } = options;
   const report = (line: string) => json || process.stderr.write(`${line}\n`);
   if (out !== undefined && !resume) refuseTaken(out);
   provideVectorFiles(readUnpacked);
-  const recipe = await readRecipe(recipeFile, seed === undefined ? set : [...set, `train.seed=${seed}`]);
+  const seeded = seed === undefined ? [] : [`train.seed=${seed}`];
+  // A path of the command line is from where one stands, not from where the recipe lies.
+  const continued = from === undefined ? [] : [`train.from=${JSON.stringify(resolve(from))}`];
+  const recipe = await readRecipe(recipeFile, [...set, ...seeded, ...continued]);
   const data = await readTrainingData(recipe);
   const backend = await createBackend(options.backend, { threads: options.threads });
-  const model = await prepareModel(backend, recipe, data.train, await readTokenizers(recipe));
+  const model = await prepareRun(backend, recipe, data.train);
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
   const trainer = Trainer.onPairs(model, data.train, data.dev);
@@ -139,6 +144,7 @@ async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckR
     backend: model.backend.name,
     seed: recipe.train.seed,
     ...(model.history.pretrained && { pretrained: model.history.pretrained }),
+    ...(model.history.from && { from: { steps: model.history.from.steps, added: model.history.added ?? {} } }),
     check,
   };
 }
@@ -164,6 +170,12 @@ function startLines(
     lines.push(
       `pretrained: ${covered} of ${words} ${which} words have a vector${recipe.model.pretrained.freeze ? ", frozen" : ""}`,
     );
+  if (start.from) {
+    const grown = Object.entries(start.from.added).map(
+      ([what, count]) => `, ${count} new ${what}${what === "labels" ? "" : " words"}`,
+    );
+    lines.push(`going on from ${recipe.train.from}, trained for ${start.from.steps} steps${grown.join("")}`);
+  }
   const { alignments, columns } = recipe.data;
   if ((alignments ?? columns.alignment) !== undefined && recipe.model.attention.guided === 0)
     lines.push("note: alignments are given and nothing follows them. Set model.attention.guided, say to 0.5.");
@@ -191,12 +203,13 @@ function listenForInterruption() {
 function resumeCommand(
   recipeFile: string,
   folder: RunFolder,
-  { set = [], seed, backend }: TrainCommandOptions,
+  { set = [], from, seed, backend }: TrainCommandOptions,
 ): string {
   const overrides = set.flatMap((override) => ["--set", override]);
+  const continued = from === undefined ? [] : ["--from", from];
   const seeded = seed === undefined ? [] : ["--seed", String(seed)];
   const placed = backend === undefined ? [] : ["--backend", backend];
-  const words = [recipeFile, "--out", folder.path, ...overrides, ...seeded, ...placed, "--resume"];
+  const words = [recipeFile, "--out", folder.path, ...overrides, ...continued, ...seeded, ...placed, "--resume"];
   return `tandem train ${words.map(quoted).join(" ")}`;
 }
 
