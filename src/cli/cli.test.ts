@@ -55,7 +55,11 @@ describe("train → predict → evaluate", () => {
       "model.safetensors",
       "recipe.yaml",
     ]);
-    expect(existsSync(path("runs/pairs/checkpoints/last.safetensors"))).toBe(true);
+    // 40 epochs of five batches: the last two checkpoints, and no lock.
+    expect(readdirSync(path("runs/pairs/checkpoints")).sort()).toEqual([
+      "step-195.safetensors",
+      "step-200.safetensors",
+    ]);
     const log = readFileSync(path("runs/pairs/log.jsonl"), "utf8").trimEnd().split("\n");
     const entries = log.map((line) => JSON.parse(line));
     expect(entries.map((entry) => entry.kind)).toEqual(["start", ...Array(40).fill("epoch"), "end"]);
@@ -338,7 +342,7 @@ describe("the run folder", () => {
       `{ ${train}; code=$?; ls -R disk/run; "${process.execPath}" "${command}" predict disk/run/model.safetensors pairs.tsv > /dev/null || exit 99; exit $code; }`,
     );
     expect(result.stderr).toMatch(
-      /write disk\/run\/checkpoints\/last.safetensors: .+ got a full disk\. Free some space/,
+      /write disk\/run\/checkpoints\/step-\d+.safetensors: .+ got a full disk\. Free some space/,
     );
     expect(result.stderr).not.toMatch(/^\s+at /m);
     expect(result.stdout).not.toMatch(/\.part/);

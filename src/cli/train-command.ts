@@ -19,7 +19,8 @@ import { filterLines, findingLine } from "./findings.js";
 import { KeptModels } from "./kept-models.js";
 import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
-import { type NamedRecipe, prepareRun, readRecipe, readTrainingData } from "./training-input.js";
+import { type NamedRecipe, prepareRun, readRecipe, readTrainingData, type TrainingData } from "./training-input.js";
+import { verifyResume } from "./verify-resume.js";
 
 export interface TrainCommandOptions {
   out?: string;
@@ -31,12 +32,17 @@ export interface TrainCommandOptions {
   backend?: BackendName;
   threads?: number;
   json?: boolean;
+  /** Steps, or true for the usual number: proves that resume is exact instead of training. */
+  verifyResume?: number | boolean;
 }
+
+/** Enough for rows of a vocabulary to be left alone and to be read again. */
+const VERIFIED_STEPS = 20;
 
 /** Trains into a run folder; returns the exit code. */
 export async function trainCommand(recipeFile: string, options: TrainCommandOptions): Promise<number> {
-  const { out, set = [], from, resume = false, seed, json = false } = options;
-  const report = (line: string) => json || process.stderr.write(`${line}\n`);
+  const { out, set = [], from, resume = false, seed, json = false, verifyResume: verified } = options;
+  const report = (line: string) => void (json || process.stderr.write(`${line}\n`));
   if (out !== undefined && !resume) refuseTaken(out);
   provideVectorFiles(readUnpacked);
   const seeded = seed === undefined ? [] : [`train.seed=${seed}`];
@@ -45,6 +51,13 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   const recipe = await readRecipe(recipeFile, [...set, ...seeded, ...continued]);
   const data = await readTrainingData(recipe);
   const backend = await createBackend(options.backend, { threads: options.threads });
+  if (verified) {
+    const fresh = async () => {
+      const model = await prepareRun(backend, recipe, data.train);
+      return { model, trainer: Trainer.onPairs(model, data.train, data.dev) };
+    };
+    return verifyResume(fresh, { steps: verified === true ? VERIFIED_STEPS : verified, json });
+  }
   const model = await prepareRun(backend, recipe, data.train);
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
@@ -52,7 +65,43 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   const check = checkData(model, data);
 
   const folder = resume ? await RunFolder.reopen(out, recipe.name) : await RunFolder.create(out, recipe);
-  if (resume) trainer.restore(await folder.readCheckpoint(), folder.checkpointFile);
+  try {
+    if (resume) await restore(trainer, folder, report);
+    return await trainInto(folder, { recipeFile, options, recipe, data, model, trainer, check, report });
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Takes up the newest whole checkpoint; a run that was killed before its first begins again. */
+async function restore(trainer: Trainer, folder: RunFolder, report: (line: string) => void): Promise<void> {
+  const found = await folder.checkpoints.newest();
+  if (found) {
+    const { file, bytes, damaged } = found;
+    for (const name of damaged)
+      report(
+        `warning: ${name} is damaged, its checksum does not fit. Set aside as ${name}.damaged; going on from ${file}`,
+      );
+    trainer.restore(bytes, file);
+  } else await folder.refuseLostCheckpoints();
+  await folder.cutLog(trainer);
+}
+
+/** All that a run is made of. */
+interface Run {
+  recipeFile: string;
+  options: TrainCommandOptions;
+  recipe: NamedRecipe;
+  data: TrainingData;
+  model: AnyModel;
+  trainer: Trainer;
+  check: CheckResult;
+  report: (line: string) => void;
+}
+
+async function trainInto(folder: RunFolder, run: Run): Promise<number> {
+  const { recipeFile, options, recipe, data, model, trainer, check, report } = run;
+  const { resume = false, json = false } = options;
   const emit = async (entry: object) => {
     await folder.log(entry);
     if (json) console.log(JSON.stringify(entry));
@@ -68,25 +117,26 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
     if (event.kind === "epoch") {
       if (event.best) await writeFileWhole(folder.modelFile, trainer.measuredModel());
       await kept.offer(event, () => trainer.measuredModel());
-      await writeFileWhole(folder.checkpointFile, trainer.checkpoint());
       await emit(event);
       const warning = collapseWarning(event.samples);
       if (warning !== undefined) report(warning);
     } else if (json) console.log(JSON.stringify(event));
   };
+  // After the log: one that tells of more than the checkpoint knows is cut when the run goes on.
+  const save = () => folder.checkpoints.write(trainer.step, trainer.checkpoint());
 
   const began = performance.now();
   const interruption = listenForInterruption();
   let outcome: Awaited<ReturnType<Trainer["run"]>>;
   try {
-    outcome = await trainer.run(onProgress, interruption.signal);
+    outcome = await trainer.run(onProgress, interruption.signal, { save });
   } finally {
     progress.clear();
     interruption.stopListening();
   }
   const seconds = (performance.now() - began) / 1000;
   if (outcome === "aborted") {
-    await writeFileWhole(folder.checkpointFile, trainer.checkpoint());
+    await save();
     await emit({ kind: "end", outcome, step: trainer.step, seconds });
     report(
       `Stopped after ${trainer.step} steps; all of it is saved. Go on with:\n  ${resumeCommand(recipeFile, folder, options)}`,

@@ -178,13 +178,13 @@ export abstract class Model {
     return stored;
   }
 
-  /** The metadata of the model file, in fixed order. Where the data came from stays out. */
+  /** The metadata of the model file, in fixed order. Where the data came from and when training was saved stay out. */
   metadata(weights: WeightFormat = this.weights): Map<string, string> {
     const { train: _train, dev: _dev, test: _test, alignments: _alignments, ...data } = this.recipe.data;
     const { pretrained: _pretrained, ...model } = this.recipe.model;
     const { tokenizerFile: _sourceFile, ...source } = this.recipe.source;
     const { tokenizerFile: _targetFile, ...target } = this.recipe.target;
-    const { from: _from, ...train } = this.recipe.train;
+    const { from: _from, checkpointEvery: _every, ...train } = this.recipe.train;
     return new Map([
       ["format", FORMAT],
       ["formatVersion", String(FORMAT_VERSION[weights])],

@@ -21,6 +21,7 @@ const withoutDefault = [
   "train.batchSize",
   "train.from",
   "train.steps",
+  "train.checkpointEvery.steps",
 ];
 
 function everyKey(node: SchemaNode = recipeNode, parent = ""): { path: string; node: SchemaNode }[] {

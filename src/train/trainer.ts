@@ -29,6 +29,14 @@ interface Position {
 
 export type TrainingOutcome = "finished" | "stopped early" | "aborted";
 
+/** What a run does besides training. */
+export interface RunOptions {
+  /** Keeps a checkpoint: awaited after every epoch, and within one as often as `train.checkpointEvery` says. */
+  save?: (() => Promise<void>) | undefined;
+  /** The step after which the run ends as by its signal. */
+  stopAt?: number;
+}
+
 /** Lines of a batch that a message names. */
 const NAMED_LINES = 5;
 
@@ -57,6 +65,8 @@ export class Trainer {
   /** What the schedule and the time left count on: epochs may differ by a batch. */
   readonly #totalSteps: number;
   readonly #position: Position = { epoch: 1, batch: 0, step: 0, lossSum: 0, lossTokens: 0 };
+  /** When the last checkpoint was kept. */
+  #saved = { step: 0, time: 0 };
 
   constructor(
     readonly model: AnyModel,
@@ -111,10 +121,19 @@ export class Trainer {
     return this.#position.step;
   }
 
-  /** Trains until the recipe's end, early stopping, or `signal`; the best epoch's parameters are in the model then. */
-  async run(onProgress: ProgressListener, signal?: AbortSignal): Promise<TrainingOutcome> {
+  /** The epoch under way, or the next one. */
+  get epoch(): number {
+    return this.#position.epoch;
+  }
+
+  /**
+   * Trains until the recipe's end, early stopping, or `signal`; but after an abortion the best epoch's parameters are in the
+   * model then.
+   */
+  async run(onProgress: ProgressListener, signal?: AbortSignal, options: RunOptions = {}): Promise<TrainingOutcome> {
     const { patience } = this.model.recipe.train;
     const position = this.#position;
+    this.#noteSaved();
     let outcome: TrainingOutcome = "finished";
     while (position.epoch <= this.#limit.epochs && position.step < this.#limit.steps) {
       // Looked at before an epoch, so that a run restored at its early end ends there too.
@@ -122,15 +141,21 @@ export class Trainer {
         outcome = "stopped early";
         break;
       }
-      if (await this.#trainEpoch(onProgress, signal)) return "aborted";
+      if (await this.#trainEpoch(onProgress, signal, options)) return "aborted";
       await onProgress(await this.#finishEpoch());
+      await options.save?.();
+      this.#noteSaved();
     }
     this.#best.load();
     return outcome;
   }
 
-  /** The rest of an epoch; true if `signal` ended it. */
-  async #trainEpoch(onProgress: ProgressListener, signal?: AbortSignal): Promise<boolean> {
+  /** The rest of an epoch; true if `signal` or `stopAt` ended it. */
+  async #trainEpoch(
+    onProgress: ProgressListener,
+    signal: AbortSignal | undefined,
+    { save, stopAt }: RunOptions,
+  ): Promise<boolean> {
     const position = this.#position;
     const epoch = await this.data.epoch(position.epoch);
     const started = performance.now();
@@ -140,6 +165,11 @@ export class Trainer {
       const last = Math.min(position.batch + this.model.recipe.train.accumulate, epoch.length);
       for (let next = position.batch; next < last; next++) batches.push(makeBatch(await epoch.batch(next)));
       tokens += this.#trainStep(batches);
+      if (save && this.#isSaveDue()) {
+        await save();
+        this.#noteSaved();
+      }
+      if (position.step === stopAt) return true;
       const now = performance.now();
       if (now - shown < PROGRESS_MILLISECONDS && position.batch < epoch.length) continue;
       shown = now;
@@ -160,6 +190,16 @@ export class Trainer {
       if (signal?.aborted) return true;
     }
     return false;
+  }
+
+  #noteSaved(): void {
+    this.#saved = { step: this.#position.step, time: performance.now() };
+  }
+
+  #isSaveDue(): boolean {
+    const { steps = Number.POSITIVE_INFINITY, minutes } = this.model.recipe.train.checkpointEvery;
+    const { step, time } = this.#saved;
+    return this.#position.step - step >= steps || performance.now() - time >= minutes * 60_000;
   }
 
   #learningRate(): number {
