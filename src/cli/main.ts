@@ -70,6 +70,7 @@ program
   )
   .option("--out <folder>", "the run folder (default: runs/<name>, numbered when taken)")
   .option("--set <path=value>", "override a key of the recipe, such as train.epochs=20; may be repeated", collect)
+  .option("--from <model>", "fine-tune this model: short for --set train.from=<model>")
   .option("--resume", "go on from the last checkpoint of the run")
   .option(
     "--verify-resume [steps]",

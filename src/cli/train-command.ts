@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type CheckResult, checkData } from "../check/check.js";
 import type { FilterReport } from "../data/filters.js";
 import { readUnpacked } from "../data/node-files.js";
@@ -11,7 +12,6 @@ import { writeFileWhole } from "../node-files.js";
 import { StepEntries } from "../report/run-log.js";
 import { wordProposer } from "../text/proposers.js";
 import { collapseWarning } from "../train/collapse.js";
-import { prepareModel } from "../train/prepare.js";
 import { provideVectorFiles } from "../train/pretrained.js";
 import type { TrainingProgress } from "../train/progress.js";
 import { Trainer } from "../train/trainer.js";
@@ -24,12 +24,14 @@ import { KeptModels } from "./kept-models.js";
 import { progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
 import { RunReport } from "./run-report.js";
-import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData, type TrainingData } from "./training-input.js";
+import { type NamedRecipe, prepareRun, readRecipe, readTrainingData, type TrainingData } from "./training-input.js";
 import { verifyResume } from "./verify-resume.js";
 
 export interface TrainCommandOptions {
   out?: string;
   set?: string[];
+  /** A model to go on from. */
+  from?: string;
   resume?: boolean;
   seed?: number;
   backend?: BackendName;
@@ -44,23 +46,25 @@ const VERIFIED_STEPS = 20;
 
 /** Trains into a run folder; returns the exit code. */
 export async function trainCommand(recipeFile: string, options: TrainCommandOptions): Promise<number> {
-  const { out, set = [], resume = false, seed, json = false, verifyResume: verified } = options;
+  const { out, set = [], from, resume = false, seed, json = false, verifyResume: verified } = options;
   const report = (line: string) => void (json || process.stderr.write(`${line}\n`));
   if (out !== undefined && !resume) refuseTaken(out);
   provideVectorFiles(readUnpacked);
-  const recipe = await readRecipe(recipeFile, seed === undefined ? set : [...set, `train.seed=${seed}`]);
+  const seeded = seed === undefined ? [] : [`train.seed=${seed}`];
+  // A path of the command line is from where one stands, not from where the recipe lies.
+  const continued = from === undefined ? [] : [`train.from=${JSON.stringify(resolve(from))}`];
+  const recipe = await readRecipe(recipeFile, [...set, ...seeded, ...continued]);
   const data = await readTrainingData(recipe);
   const backend = await createBackend(options.backend, { threads: options.threads });
-  const tokenizers = await readTokenizers(recipe);
   if (verified) {
     const fresh = async () => {
-      const model = await prepareModel(backend, recipe, data.train, tokenizers);
+      const model = await prepareRun(backend, recipe, data.train);
       return { model, trainer: Trainer.onPairs(model, data.train, data.dev) };
     };
     return verifyResume(fresh, { steps: verified === true ? VERIFIED_STEPS : verified, json });
   }
   const clock = new KernelClock(backend);
-  const model = await prepareModel(clock.backend, recipe, data.train, tokenizers);
+  const model = await prepareRun(clock.backend, recipe, data.train);
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
   const trainer = Trainer.onPairs(model, data.train, data.dev);
@@ -214,6 +218,7 @@ async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckR
     seed: recipe.train.seed,
     ...(model.history.pretrained && { pretrained: model.history.pretrained }),
     environment: environmentOf(model.backend),
+    ...(model.history.from && { from: { steps: model.history.from.steps, added: model.history.added ?? {} } }),
     check,
   };
 }
@@ -239,6 +244,12 @@ function startLines(
     lines.push(
       `pretrained: ${covered} of ${words} ${which} words have a vector${recipe.model.pretrained.freeze ? ", frozen" : ""}`,
     );
+  if (start.from) {
+    const grown = Object.entries(start.from.added).map(
+      ([what, count]) => `, ${count} new ${what}${what === "labels" ? "" : " words"}`,
+    );
+    lines.push(`going on from ${recipe.train.from}, trained for ${start.from.steps} steps${grown.join("")}`);
+  }
   const { alignments, columns } = recipe.data;
   if ((alignments ?? columns.alignment) !== undefined && recipe.model.attention.guided === 0)
     lines.push("note: alignments are given and nothing follows them. Set model.attention.guided, say to 0.5.");
@@ -266,12 +277,13 @@ function listenForInterruption() {
 function resumeCommand(
   recipeFile: string,
   folder: RunFolder,
-  { set = [], seed, backend }: TrainCommandOptions,
+  { set = [], from, seed, backend }: TrainCommandOptions,
 ): string {
   const overrides = set.flatMap((override) => ["--set", override]);
+  const continued = from === undefined ? [] : ["--from", from];
   const seeded = seed === undefined ? [] : ["--seed", String(seed)];
   const placed = backend === undefined ? [] : ["--backend", backend];
-  const words = [recipeFile, "--out", folder.path, ...overrides, ...seeded, ...placed, "--resume"];
+  const words = [recipeFile, "--out", folder.path, ...overrides, ...continued, ...seeded, ...placed, "--resume"];
   return `tandem train ${words.map(quoted).join(" ")}`;
 }
 

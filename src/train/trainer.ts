@@ -110,10 +110,13 @@ export class Trainer {
     const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / accumulate);
     this.#totalSteps = steps ?? stepsPerEpoch * epochs!;
     this.#epochs = epochs ?? Math.ceil(steps! / stepsPerEpoch);
-    const { source, target } = data.longest;
-    const longestRead = model.task === "language-model" ? { longestLine: target } : { longestSource: source };
-    const { pretrained } = model.history;
-    model.history = { pairs: data.size, steps: 0, ...longestRead, ...(pretrained && { pretrained }), epochs: [] };
+    const { pretrained, from, added } = model.history;
+    // What a model could read it still can.
+    const longestSource = Math.max(from?.longestSource ?? 0, data.longest.source);
+    const longestLine = Math.max(from?.longestLine ?? 0, data.longest.target);
+    const longestRead = model.task === "language-model" ? { longestLine } : { longestSource };
+    const origin = { ...(pretrained && { pretrained }), ...(from && { from }), ...(added && { added }) };
+    model.history = { pairs: data.size, steps: 0, ...longestRead, ...origin, epochs: [] };
   }
 
   /** A trainer on pairs that are all in memory. */
