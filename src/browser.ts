@@ -1,7 +1,7 @@
 // The library without anything that knows Node: for browsers, and the base of the Node entry.
 export type { Batch, BatchCopy, BatchPlanOptions, CopyIds, Example } from "./data/batches.js";
 export { makeBatch, planBatches } from "./data/batches.js";
-export type { FilterCount, FilterReport } from "./data/filters.js";
+export type { FilterCount, FilterOptions, FilterReport } from "./data/filters.js";
 export type { Pair, PairColumns, PairInput } from "./data/pairs.js";
 export { type AlignmentLines, parseTsv } from "./data/tsv.js";
 export type { ModelOfTask, TandemModel, TaskName } from "./decode/any-model.js";
