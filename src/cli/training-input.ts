@@ -14,8 +14,9 @@ import {
 } from "../recipe/index.js";
 import { fromHuggingFace } from "../text/hugging-face.js";
 import type { Tokenizer } from "../text/tokenizer.js";
+import { holdOutFor } from "../train/hold-out.js";
 import { pairFilter } from "../train/pair-filter.js";
-import { type GivenTokenizers, holdOutFor } from "../train/prepare.js";
+import type { GivenTokenizers } from "../train/prepare.js";
 
 /** The recipe of a run: its name filled in, the paths of its data absolute. */
 export type NamedRecipe = Recipe & { name: string };

@@ -40,11 +40,13 @@ export async function train<Task extends TaskName = "translate">(
   // Programs that only use models need not load the trainer, nor zod and yaml.
   const [
     { averageLengths, completeRecipe, defaultsForSize, TASKS },
-    { holdOutFor, prepareModel },
+    { holdOutFor },
+    { prepareModel },
     { Trainer },
     { pairFilter },
   ] = await Promise.all([
     import("../recipe/index.js"),
+    import("./hold-out.js"),
     import("./prepare.js"),
     import("./trainer.js"),
     import("./pair-filter.js"),
