@@ -62,6 +62,12 @@ module.exports = {
       from: { path: "^src/", pathNot: "^src/(recipe|cli|train)/|^src/index\\.ts$" },
       to: { path: "node_modules/(zod|yaml)/" },
     },
+    {
+      name: "server-takes-the-package-and-not-its-files",
+      severity: "error",
+      from: { path: "^server/" },
+      to: { path: "^src/", pathNot: "^src/index[.]ts$" },
+    },
     { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {

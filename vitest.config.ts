@@ -4,7 +4,14 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { "tandem-seq2seq": fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts", "bench/*.test.js"],
+    include: [
+      "src/**/*.test.ts",
+      "server/{src,test}/**/*.test.ts",
+      "test/**/*.test.ts",
+      "examples/**/*.test.ts",
+      "bench/*.test.js",
+      "web/models/*.test.js",
+    ],
     testTimeout: 60_000,
   },
 });

@@ -224,6 +224,29 @@ program
   });
 
 program
+  .command("serve")
+  .description("answer over HTTP, with a page to look at models (package tandem-seq2seq-server)")
+  .argument("<models...>", "model files or run folders; NAME=PATH gives one a name")
+  .option("--host <address>", "where to listen (default: 127.0.0.1, which only this computer reaches)")
+  .option("--port <number>", "0 is a free one (default: 8770)", parseNumber)
+  .option("--workers <count>", "threads that hold the models, each its own copy (default: 1)", parseNumber)
+  .option("--batch-size <texts>", "most texts computed together (default: 64)", parseNumber)
+  .option("--batch-window <ms>", "how long a request waits for others to share its batch (default: 3)", parseNumber)
+  .option("--queue-limit <texts>", "most texts that wait; more are answered with 429 (default: 1024)", parseNumber)
+  .option("--time-limit <seconds>", "from a request to its answer (default: 30)", parseNumber)
+  .option("--body-limit <bytes>", "of a request (default: 1048576)", parseNumber)
+  .option("--cors <origin>", "pages of this origin may ask, or * for all; may be repeated (default: none)", collect)
+  .option("--page <folder>", "the page to serve (default: that of the package)")
+  .option("--no-page", "serve no page")
+  .option("--log-level <level>", "trace, debug, info, warn, error or silent (default: info)")
+  .addOption(backendOption())
+  .addOption(threadsOption())
+  .action(async (models, options) => {
+    const { serveCommand } = await import("./serve-command.js");
+    await serveCommand(models, options);
+  });
+
+program
   .command("compare")
   .description("whether one system's outputs are better than another's, or just luckier")
   .argument("<references>", "text, a line each")

@@ -54,9 +54,21 @@ const callDefaults = {
   ...{ required: [] as readonly string[], banned: [] as readonly string[] },
 };
 
-const nbestRange: NumberRange = { minimum: 1, maximum: decodeRanges.beamSize.maximum, whole: true };
-const tokensRange: NumberRange = { minimum: 1, maximum: decodeRanges.maxLength.maximum, whole: true };
-const seedRange: NumberRange = { minimum: 0, maximum: 0xffff_ffff, whole: true };
+/** What the numbers among the options of a search may be; the edges are allowed. A schema of them can be made from this. */
+export const optionRanges = {
+  ...decodeRanges,
+  nbest: { minimum: 1, maximum: decodeRanges.beamSize.maximum, whole: true },
+  seed: { minimum: 0, maximum: 0xffff_ffff, whole: true },
+  /** Tokens above which `splitSentences` cuts a line. */
+  splitSentences: { minimum: 1, maximum: decodeRanges.maxLength.maximum, whole: true },
+  /** Of a `maxLength` or `minLength` relative to the source. */
+  timesSource: timesSourceRange,
+  plus: plusRange,
+} as const satisfies Record<string, NumberRange>;
+
+/** The names among the options of a search. */
+export const optionChoices = { stopping: STOPPING, length: LENGTH } as const;
+
 /** Read only when tokens are sampled. */
 const SAMPLING = ["temperature", "topK", "topP", "seed"] as const;
 
@@ -148,7 +160,7 @@ const dictionary: Rule = (value) =>
 
 const rules: Record<keyof SearchSettings, Rule> = {
   beamSize: inRange(decodeRanges.beamSize),
-  nbest: inRange(nbestRange),
+  nbest: inRange(optionRanges.nbest),
   stopping: oneOf(STOPPING),
   lengthPenalty: either(inRange(decodeRanges.lengthPenalty), oneOf(["average"])),
   coveragePenalty: inRange(decodeRanges.coveragePenalty),
@@ -161,13 +173,13 @@ const rules: Record<keyof SearchSettings, Rule> = {
   temperature: inRange(decodeRanges.temperature),
   topK: inRange(decodeRanges.topK),
   topP: inRange(decodeRanges.topP),
-  seed: inRange(seedRange),
+  seed: inRange(optionRanges.seed),
   prefix: either(text, texts),
   required: texts,
   banned: texts,
   replaceUnknown: either(oneOf([true, false]), dictionary),
   attention: oneOf([true, false]),
-  splitSentences: either(oneOf([true, false]), inRange(tokensRange)),
+  splitSentences: either(oneOf([true, false]), inRange(optionRanges.splitSentences)),
 };
 
 function show(value: unknown): string {

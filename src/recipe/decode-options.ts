@@ -24,6 +24,7 @@ export interface DecodeSettings {
   topP: number;
 }
 
+/** The numbers that an option may be. */
 export interface NumberRange {
   minimum: number;
   maximum: number;

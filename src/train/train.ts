@@ -7,7 +7,7 @@ import { openBackend, type PlaceOptions } from "../kernels/backend.js";
 import type { AnyModel } from "../models/model-file.js";
 import type { RecipeInput } from "../recipe/index.js";
 import type { GivenTokenizers } from "./prepare.js";
-import type { ProgressListener } from "./progress.js";
+import type { TrainingProgress } from "./progress.js";
 
 /** A recipe's keys, and what belongs to a call: where it computes, who listens, what stops it. */
 export interface TrainOptions<Task extends TaskName = "translate"> extends Omit<RecipeInput, "task">, PlaceOptions {
@@ -19,8 +19,11 @@ export interface TrainOptions<Task extends TaskName = "translate"> extends Omit<
   tokenizers?: GivenTokenizers;
   /** Is told once, before training, what `data.filters` took out. */
   onFiltered?: (report: FilterReport) => void;
-  /** Is told of every step (ten times a second at most) and every epoch. */
-  onProgress?: ProgressListener;
+  /**
+   * Is told of every step (ten times a second at most) and every epoch, and given the model as it stands, which computes until
+   * what this returns has settled: traces, translations, `toBytes()`. Training waits for it.
+   */
+  onProgress?: (progress: TrainingProgress, model: ModelOfTask[Task]) => void | Promise<void>;
   /** Stops training; `train` then rejects with AbortedError. */
   signal?: AbortSignal | undefined;
 }
@@ -83,7 +86,9 @@ export async function train<Task extends TaskName = "translate">(
     model = await prepareModel(backend, recipe, split.train, tokenizers);
     const trainer = Trainer.onPairs(model, split.train, split.dev);
     try {
-      if ((await trainer.run(onProgress, signal)) === "aborted") throw stopped(trainer.step);
+      const onTheWay = (await modelOf(model)) as ModelOfTask[TaskName] as ModelOfTask[Task];
+      const tell = (progress: TrainingProgress) => onProgress(progress, onTheWay);
+      if ((await trainer.run(tell, signal)) === "aborted") throw stopped(trainer.step);
     } finally {
       trainer.dispose();
     }
