@@ -4,8 +4,9 @@ import { join, relative, resolve } from "node:path";
 import { readBytes } from "../data/node-files.js";
 import { TandemError } from "../errors.js";
 import { writeFileWhole } from "../node-files.js";
-import { stringifyRecipe, withPaths } from "../recipe/index.js";
-import type { NamedRecipe } from "./training-input.js";
+import { stringifyRecipe, withPaths, withStandardInput } from "../recipe/index.js";
+import type { NamedRecipe } from "./named-recipe.js";
+import { STANDARD_INPUT_FILE } from "./run-data.js";
 
 const RUNS = "runs";
 const CHECKPOINT = join("checkpoints", "last.safetensors");
@@ -41,7 +42,10 @@ export class RunFolder {
     const folder = new RunFolder(chosen);
     // From inside the folder the data lies elsewhere than from the recipe.
     const moved = withPaths(recipe, (file) => relative(resolve(folder.path), file));
-    await writeFileWhole(join(chosen, "recipe.yaml"), stringifyRecipe(moved));
+    await writeFileWhole(
+      join(chosen, "recipe.yaml"),
+      stringifyRecipe(withStandardInput(moved, join("data", STANDARD_INPUT_FILE))),
+    );
     return folder;
   }
 

@@ -7,18 +7,24 @@ import { type BackendName, createBackend } from "../kernels/backend.js";
 import type { TextSide } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { writeFileWhole } from "../node-files.js";
+import { STANDARD_INPUT } from "../recipe/index.js";
 import { wordProposer } from "../text/proposers.js";
 import { collapseWarning } from "../train/collapse.js";
+import { StreamedPairs } from "../train/node-streamed-pairs.js";
 import { prepareModel } from "../train/prepare.js";
 import { provideVectorFiles } from "../train/pretrained.js";
 import type { TrainingProgress } from "../train/progress.js";
 import { Trainer } from "../train/trainer.js";
+import { PairsInMemory } from "../train/training-data.js";
+import { TextInMemory } from "../train/training-text.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
 import { filterLines, findingLine } from "./findings.js";
+import type { NamedRecipe } from "./named-recipe.js";
 import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
+import { RunData } from "./run-data.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
-import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData } from "./training-input.js";
+import { lookedAt, readRecipe, readTokenizers, readTrainingInput, STANDARD_INPUT_NAME } from "./training-input.js";
 
 export interface TrainCommandOptions {
   out?: string;
@@ -32,20 +38,53 @@ export interface TrainCommandOptions {
 
 /** Trains into a run folder; returns the exit code. */
 export async function trainCommand(recipeFile: string, options: TrainCommandOptions): Promise<number> {
-  const { out, set = [], resume = false, seed, json = false } = options;
-  const report = (line: string) => json || process.stderr.write(`${line}\n`);
+  const { out, set = [], resume = false, seed } = options;
   if (out !== undefined && !resume) refuseTaken(out);
   provideVectorFiles(readUnpacked);
-  const recipe = await readRecipe(recipeFile, seed === undefined ? set : [...set, `train.seed=${seed}`]);
-  const data = await readTrainingData(recipe);
+  const overrides = seed === undefined ? set : [...set, `train.seed=${seed}`];
+  const runData = await runDataFor(recipeFile, out, resume);
+  try {
+    return await trainWith(runData, await readRecipe(recipeFile, overrides, runData), recipeFile, options);
+  } finally {
+    runData.discard();
+  }
+}
+
+/** Where the data of the run lie: of a run that goes on in its folder. */
+async function runDataFor(recipeFile: string, out: string | undefined, resume: boolean): Promise<RunData> {
+  if (!resume) return RunData.beside(out);
+  // Only of what came from standard input is the folder asked for before there is a recipe, which may name it.
+  if (out === undefined && recipeFile !== STANDARD_INPUT) return RunData.forNothing();
+  return RunData.of(out ?? (await RunFolder.reopen(out, STANDARD_INPUT_NAME)).path);
+}
+
+async function trainWith(
+  given: RunData,
+  recipe: NamedRecipe,
+  recipeFile: string,
+  options: TrainCommandOptions,
+): Promise<number> {
+  const { out, resume = false, json = false } = options;
+  const report = (line: string) => json || process.stderr.write(`${line}\n`);
+  const before = resume ? await RunFolder.reopen(out, recipe.name) : undefined;
+  const runData = before ? RunData.of(before.path) : given;
+  const read = await runData.spool(recipe);
+  if (before) await runData.refuseChanged(recipe);
+  const data = await readTrainingInput(read);
   const backend = await createBackend(options.backend, { threads: options.threads });
   const model = await prepareModel(backend, recipe, data.train, await readTokenizers(recipe));
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
-  const trainer = Trainer.onPairs(model, data.train, data.dev);
-  const check = checkData(model, data);
+  const training =
+    data.train instanceof TextInMemory
+      ? new PairsInMemory(model, data.train.pairs)
+      : await StreamedPairs.prepare(model, data.train, await runData.examplesFile());
+  const trainer = new Trainer(model, training, data.dev);
+  const looked = { train: lookedAt(data.train), trainSize: data.train.size, dev: data.dev, test: data.test };
+  const check = checkData(model, looked);
 
-  const folder = resume ? await RunFolder.reopen(out, recipe.name) : await RunFolder.create(out, recipe);
+  const folder = before ?? (await RunFolder.create(out, recipe));
+  if (before === undefined) await runData.moveTo(folder.path, recipe);
   if (resume) trainer.restore(await folder.readCheckpoint(), folder.checkpointFile);
   const emit = async (entry: object) => {
     await folder.log(entry);

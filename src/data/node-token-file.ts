@@ -49,8 +49,8 @@ export class TokenFileWriter {
     }
   }
 
-  /** Adds an example; `place` is where it stands, `train.tsv:14`. */
-  async add(example: Example, place?: string): Promise<void> {
+  /** Adds an example; `place` is where it stands, `train.tsv:14`. Nothing has to be waited for where it gives nothing. */
+  add(example: Example, place?: string): Promise<void> | undefined {
     const index = this.#index;
     const { source, target } = example;
     index.size++;
@@ -59,7 +59,7 @@ export class TokenFileWriter {
     index.longest.target = Math.max(index.longest.target, target.length);
     this.#examples.push(example);
     this.#places.push(this.#placeOf(place));
-    if (this.#examples.length === BLOCK_SIZE) await this.#write();
+    return this.#examples.length === BLOCK_SIZE ? this.#write() : undefined;
   }
 
   /** Writes what is left and gives the index. */
@@ -69,6 +69,11 @@ export class TokenFileWriter {
     await this.file.close();
     this.#index.files = [...this.#files.keys()];
     return this.#index;
+  }
+
+  /** Gives up: the file is of no use. */
+  async abandon(): Promise<void> {
+    await this.file.close();
   }
 
   #placeOf(place: string | undefined): ExamplePlace {
@@ -85,7 +90,6 @@ export class TokenFileWriter {
     try {
       await this.file.writeFile(bytes);
     } catch (cause) {
-      await this.file.close();
       throw writeFailure(this.path, cause);
     }
     this.#index.blocks.push({ offset: this.#offset, bytes: bytes.length, examples: this.#examples.length, width });

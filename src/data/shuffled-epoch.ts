@@ -54,7 +54,7 @@ export class ShuffledEpoch {
   }
 
   /** The examples of batch 0 … length − 1, asked for in order, beginning anywhere. */
-  batch(index: number): Example[] | Promise<Example[]> {
+  readonly batch = (index: number): Example[] | Promise<Example[]> => {
     const window = this.#starts.findLastIndex((start) => start <= index);
     if (this.#current?.window !== window) this.#current = { window, plan: this.#plan(window) };
     const current = this.#current;
@@ -65,7 +65,7 @@ export class ShuffledEpoch {
     if (current.exampleAt) return examples(current.exampleAt);
     const opened = this.blocks.open(this.#windows[window]!);
     return opened instanceof Promise ? opened.then(examples) : examples(opened);
-  }
+  };
 
   #plan(window: number): Int32Array[] {
     return planByLengths(this.blocks.lengths(this.#windows[window]!), this.options, window);

@@ -1,5 +1,5 @@
 export { completeRecipe, parseRecipe } from "./parse.js";
-export { withPaths } from "./paths.js";
+export { STANDARD_INPUT, withPaths, withStandardInput } from "./paths.js";
 export { type Recipe, type RecipeInput, TASKS } from "./schema.js";
-export { averageLengths, defaultsForSize } from "./size-defaults.js";
+export { averageLengths, defaultsForSize, LengthMeter } from "./size-defaults.js";
 export { stringifyRecipe } from "./stringify.js";
