@@ -1,91 +1,153 @@
+import { resolve } from "node:path";
 import { type CheckResult, checkData } from "../check/check.js";
 import type { FilterReport } from "../data/filters.js";
 import { readUnpacked } from "../data/node-files.js";
 import { measure } from "../decode/measure.js";
 import type { MetricName } from "../evaluate/index.js";
 import { type BackendName, createBackend } from "../kernels/backend.js";
+import { KernelClock } from "../kernels/kernel-clock.js";
 import type { TextSide } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { writeFileWhole } from "../node-files.js";
 import { STANDARD_INPUT } from "../recipe/index.js";
+import { StepEntries } from "../report/run-log.js";
 import { wordProposer } from "../text/proposers.js";
 import { collapseWarning } from "../train/collapse.js";
 import { StreamedPairs } from "../train/node-streamed-pairs.js";
-import { prepareModel } from "../train/prepare.js";
 import { provideVectorFiles } from "../train/pretrained.js";
 import type { TrainingProgress } from "../train/progress.js";
 import { Trainer } from "../train/trainer.js";
 import { PairsInMemory } from "../train/training-data.js";
 import { TextInMemory } from "../train/training-text.js";
+import { formatCount, formatPerplexity, formatTime } from "../view/format-numbers.js";
 import { wantsColor } from "./color.js";
+import { environmentOf } from "./environment.js";
 import { exitCodes } from "./failure.js";
 import { filterLines, findingLine } from "./findings.js";
+import { KeptModels } from "./kept-models.js";
 import type { NamedRecipe } from "./named-recipe.js";
-import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
+import { progressReporter } from "./progress.js";
 import { RunData } from "./run-data.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
-import { lookedAt, readRecipe, readTokenizers, readTrainingInput, STANDARD_INPUT_NAME } from "./training-input.js";
+import { RunReport } from "./run-report.js";
+import {
+  lookedAt,
+  prepareRun,
+  readRecipe,
+  readTrainingInput,
+  STANDARD_INPUT_NAME,
+  type TrainingInput,
+} from "./training-input.js";
+import { verifyResume } from "./verify-resume.js";
 
 export interface TrainCommandOptions {
   out?: string;
   set?: string[];
+  /** A model to go on from. */
+  from?: string;
   resume?: boolean;
   seed?: number;
   backend?: BackendName;
   threads?: number;
   json?: boolean;
+  /** Steps, or true for the usual number: proves that resume is exact instead of training. */
+  verifyResume?: number | boolean;
 }
+
+/** Enough for rows of a vocabulary to be left alone and to be read again. */
+const VERIFIED_STEPS = 20;
 
 /** Trains into a run folder; returns the exit code. */
 export async function trainCommand(recipeFile: string, options: TrainCommandOptions): Promise<number> {
-  const { out, set = [], resume = false, seed } = options;
+  const { out, set = [], from, resume = false, seed } = options;
   if (out !== undefined && !resume) refuseTaken(out);
   provideVectorFiles(readUnpacked);
-  const overrides = seed === undefined ? set : [...set, `train.seed=${seed}`];
-  const runData = await runDataFor(recipeFile, out, resume);
+  const seeded = seed === undefined ? [] : [`train.seed=${seed}`];
+  // A path of the command line is from where one stands, not from where the recipe lies.
+  const continued = from === undefined ? [] : [`train.from=${JSON.stringify(resolve(from))}`];
+  // Of what came from standard input the folder is asked for before there is a recipe, which else may name it.
+  const isKept = resume && recipeFile === STANDARD_INPUT;
+  const given = isKept ? RunData.of(await RunFolder.find(out, STANDARD_INPUT_NAME)) : RunData.beside(out);
   try {
-    return await trainWith(runData, await readRecipe(recipeFile, overrides, runData), recipeFile, options);
+    const recipe = await readRecipe(recipeFile, [...set, ...seeded, ...continued], given);
+    const runData = resume ? RunData.of(await RunFolder.find(out, recipe.name)) : given;
+    return await trainWith(runData, recipe, recipeFile, options);
   } finally {
-    runData.discard();
+    given.discard();
   }
 }
 
-/** Where the data of the run lie: of a run that goes on in its folder. */
-async function runDataFor(recipeFile: string, out: string | undefined, resume: boolean): Promise<RunData> {
-  if (!resume) return RunData.beside(out);
-  // Only of what came from standard input is the folder asked for before there is a recipe, which may name it.
-  if (out === undefined && recipeFile !== STANDARD_INPUT) return RunData.forNothing();
-  return RunData.of(out ?? (await RunFolder.reopen(out, STANDARD_INPUT_NAME)).path);
-}
-
 async function trainWith(
-  given: RunData,
+  runData: RunData,
   recipe: NamedRecipe,
   recipeFile: string,
   options: TrainCommandOptions,
 ): Promise<number> {
-  const { out, resume = false, json = false } = options;
-  const report = (line: string) => json || process.stderr.write(`${line}\n`);
-  const before = resume ? await RunFolder.reopen(out, recipe.name) : undefined;
-  const runData = before ? RunData.of(before.path) : given;
-  const read = await runData.spool(recipe);
-  if (before) await runData.refuseChanged(recipe);
-  const data = await readTrainingInput(read);
+  const { out, resume = false, json = false, verifyResume: verified } = options;
+  const report = (line: string) => void (json || process.stderr.write(`${line}\n`));
+  if (resume) await runData.refuseChanged(recipe);
+  const data = await readTrainingInput(await runData.spool(recipe));
   const backend = await createBackend(options.backend, { threads: options.threads });
-  const model = await prepareModel(backend, recipe, data.train, await readTokenizers(recipe));
+  const { train } = data;
+  const dataFor = async (model: AnyModel) =>
+    train instanceof TextInMemory
+      ? new PairsInMemory(model, train.pairs)
+      : StreamedPairs.prepare(model, train, await runData.examplesFile());
+  if (verified) {
+    const fresh = async () => {
+      const model = await prepareRun(backend, recipe, train);
+      return { model, trainer: new Trainer(model, await dataFor(model), data.dev) };
+    };
+    return verifyResume(fresh, { steps: verified === true ? VERIFIED_STEPS : verified, json });
+  }
+  const clock = new KernelClock(backend);
+  const model = await prepareRun(clock.backend, recipe, train);
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
-  const training =
-    data.train instanceof TextInMemory
-      ? new PairsInMemory(model, data.train.pairs)
-      : await StreamedPairs.prepare(model, data.train, await runData.examplesFile());
-  const trainer = new Trainer(model, training, data.dev);
-  const looked = { train: lookedAt(data.train), trainSize: data.train.size, dev: data.dev, test: data.test };
-  const check = checkData(model, looked);
+  const trainer = new Trainer(model, await dataFor(model), data.dev);
+  trainer.kernelClock = clock;
+  const check = checkData(model, { train: lookedAt(train), trainSize: train.size, dev: data.dev, test: data.test });
 
-  const folder = before ?? (await RunFolder.create(out, recipe));
-  if (before === undefined) await runData.moveTo(folder.path, recipe);
-  if (resume) trainer.restore(await folder.readCheckpoint(), folder.checkpointFile);
+  const folder = resume ? await RunFolder.reopen(out, recipe.name) : await RunFolder.create(out, recipe);
+  try {
+    if (resume) await restore(trainer, folder, report);
+    else await runData.moveTo(folder.path, recipe);
+    return await trainInto(folder, { recipeFile, options, recipe, data, model, trainer, clock, check, report });
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Takes up the newest whole checkpoint; a run that was killed before its first begins again. */
+async function restore(trainer: Trainer, folder: RunFolder, report: (line: string) => void): Promise<void> {
+  const found = await folder.checkpoints.newest();
+  if (found) {
+    const { file, bytes, damaged } = found;
+    for (const name of damaged)
+      report(
+        `warning: ${name} is damaged, its checksum does not fit. Set aside as ${name}.damaged; going on from ${file}`,
+      );
+    trainer.restore(bytes, file);
+  } else await folder.refuseLostCheckpoints();
+  await folder.cutLog(trainer);
+}
+
+/** All that a run is made of. */
+interface Run {
+  recipeFile: string;
+  options: TrainCommandOptions;
+  recipe: NamedRecipe;
+  data: TrainingInput;
+  model: AnyModel;
+  trainer: Trainer;
+  clock: KernelClock;
+  check: CheckResult;
+  report: (line: string) => void;
+}
+
+async function trainInto(folder: RunFolder, run: Run): Promise<number> {
+  const { recipeFile, options, recipe, data, model, trainer, clock, check, report } = run;
+  const { resume = false, json = false } = options;
   const emit = async (entry: object) => {
     await folder.log(entry);
     if (json) console.log(JSON.stringify(entry));
@@ -94,31 +156,45 @@ async function trainWith(
   await emit(resume ? { kind: "resume", step: trainer.step, ...start } : { kind: "start", ...start });
   for (const line of startLines(start, recipe, folder, resume, trainer.step)) report(line);
 
+  const reports = new RunReport(folder);
   const progress = progressReporter({ stream: process.stderr, color: wantsColor(process.stderr) });
+  const kept = new KeptModels(folder.path, recipe.train.keepBest);
+  const steps = new StepEntries();
+  const secondsSince = (start: number) => (performance.now() - start) / 1000;
   const onProgress = async (event: TrainingProgress) => {
     if (!json) progress(event);
+    if (event.kind === "step") {
+      const entry = steps.add(event, secondsSince(began));
+      if (entry) await folder.log(entry);
+    }
     if (event.kind === "epoch") {
-      if (event.best) await writeFileWhole(folder.modelFile, trainer.bestModel());
-      await writeFileWhole(folder.checkpointFile, trainer.checkpoint());
+      if (event.best) await writeFileWhole(folder.modelFile, trainer.measuredModel());
+      await kept.offer(event, () => trainer.measuredModel());
+      const kernels = clock.take();
+      if (kernels.steps > 0) await folder.log({ kind: "kernels", step: event.step, ...kernels });
       await emit(event);
+      await reports.renew();
       const warning = collapseWarning(event.samples);
       if (warning !== undefined) report(warning);
     } else if (json) console.log(JSON.stringify(event));
   };
+  // After the log: one that tells of more than the checkpoint knows is cut when the run goes on.
+  const save = () => folder.checkpoints.write(trainer.step, trainer.checkpoint());
 
   const began = performance.now();
   const interruption = listenForInterruption();
   let outcome: Awaited<ReturnType<Trainer["run"]>>;
   try {
-    outcome = await trainer.run(onProgress, interruption.signal);
+    outcome = await trainer.run(onProgress, interruption.signal, { save });
   } finally {
     progress.clear();
     interruption.stopListening();
   }
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = secondsSince(began);
   if (outcome === "aborted") {
-    await writeFileWhole(folder.checkpointFile, trainer.checkpoint());
+    await save();
     await emit({ kind: "end", outcome, step: trainer.step, seconds });
+    await reports.write();
     report(
       `Stopped after ${trainer.step} steps; all of it is saved. Go on with:\n  ${resumeCommand(recipeFile, folder, options)}`,
     );
@@ -128,9 +204,12 @@ async function trainWith(
   const measured = data.test.length > 0 && (await measure(model, data.test, { metrics: TEST_METRICS[model.task] }));
   const test = measured && { ...measured.numbers, count: data.test.length };
   await emit({ kind: "end", outcome, step: trainer.step, seconds, ...(test && { test }) });
+  await reports.write();
   if (measured) report(`test: ${testLine(measured.numbers)}`);
   const early = outcome === "stopped early" ? ", early: dev no longer got better" : "";
-  report(`Done in ${formatTime(seconds)}${early}. Try it:\n  tandem predict ${quoted(folder.modelFile)}`);
+  report(
+    `Done in ${formatTime(seconds)}${early}. Curves and samples: ${folder.reportFile}\nTry it:\n  tandem predict ${quoted(folder.modelFile)}`,
+  );
   return exitCodes.done;
 }
 
@@ -165,6 +244,7 @@ async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckR
     };
   };
   return {
+    at: new Date().toISOString(),
     name: recipe.name,
     pairs,
     ...(filtered.taken.length > 0 && { filtered }),
@@ -175,6 +255,8 @@ async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckR
     backend: model.backend.name,
     seed: recipe.train.seed,
     ...(model.history.pretrained && { pretrained: model.history.pretrained }),
+    environment: environmentOf(model.backend),
+    ...(model.history.from && { from: { steps: model.history.from.steps, added: model.history.added ?? {} } }),
     check,
   };
 }
@@ -200,6 +282,12 @@ function startLines(
     lines.push(
       `pretrained: ${covered} of ${words} ${which} words have a vector${recipe.model.pretrained.freeze ? ", frozen" : ""}`,
     );
+  if (start.from) {
+    const grown = Object.entries(start.from.added).map(
+      ([what, count]) => `, ${count} new ${what}${what === "labels" ? "" : " words"}`,
+    );
+    lines.push(`going on from ${recipe.train.from}, trained for ${start.from.steps} steps${grown.join("")}`);
+  }
   const { alignments, columns } = recipe.data;
   if ((alignments ?? columns.alignment) !== undefined && recipe.model.attention.guided === 0)
     lines.push("note: alignments are given and nothing follows them. Set model.attention.guided, say to 0.5.");
@@ -227,12 +315,13 @@ function listenForInterruption() {
 function resumeCommand(
   recipeFile: string,
   folder: RunFolder,
-  { set = [], seed, backend }: TrainCommandOptions,
+  { set = [], from, seed, backend }: TrainCommandOptions,
 ): string {
   const overrides = set.flatMap((override) => ["--set", override]);
+  const continued = from === undefined ? [] : ["--from", from];
   const seeded = seed === undefined ? [] : ["--seed", String(seed)];
   const placed = backend === undefined ? [] : ["--backend", backend];
-  const words = [recipeFile, "--out", folder.path, ...overrides, ...seeded, ...placed, "--resume"];
+  const words = [recipeFile, "--out", folder.path, ...overrides, ...continued, ...seeded, ...placed, "--resume"];
   return `tandem train ${words.map(quoted).join(" ")}`;
 }
 

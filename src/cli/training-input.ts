@@ -4,22 +4,30 @@ import { type FilterReport, refuseNothingKept } from "../data/filters.js";
 import { readBytes, readPairsOf, readUnpacked } from "../data/node-files.js";
 import { decodeUtf8, type Pair, type PairColumns } from "../data/pairs.js";
 import { DataError, RecipeError } from "../errors.js";
+import type { Backend } from "../kernels/kernels.js";
+import { type AnyModel, modelOfFile, recipeOf } from "../models/model-file.js";
+import { readSafetensors } from "../models/safetensors.js";
 import {
   completeRecipe,
   defaultsForSize,
+  defaultsOfModel,
   LengthMeter,
+  modelToContinue,
   parseRecipe,
   type Recipe,
+  type RecipeInput,
   STANDARD_INPUT,
   withPaths,
 } from "../recipe/index.js";
 import { fromHuggingFace } from "../text/hugging-face.js";
 import type { Tokenizer } from "../text/tokenizer.js";
+import { continueModel } from "../train/continue-model.js";
 import { holdOutFor } from "../train/hold-out.js";
 import { pairFilter } from "../train/pair-filter.js";
-import type { GivenTokenizers } from "../train/prepare.js";
+import { type GivenTokenizers, prepareModel } from "../train/prepare.js";
 import { surveyCorpus, type TextInFiles, TextInMemory } from "../train/training-text.js";
 import type { NamedRecipe } from "./named-recipe.js";
+import { modelFileOf } from "./open-model.js";
 import { type RunData, wantsStreaming } from "./run-data.js";
 
 export interface TrainingInput {
@@ -36,8 +44,12 @@ export const STANDARD_INPUT_NAME = "stdin";
 /** Reads a recipe, or makes one for a file of pairs (or standard input), whose size then chooses the defaults. */
 export async function readRecipe(path: string, overrides: readonly string[], data: RunData): Promise<NamedRecipe> {
   const stem = basename(path).replace(/(\.[^.]+)?(\.gz)?$/iu, "");
-  if (/\.ya?ml$/i.test(path)) {
-    const recipe = parseRecipe(decodeUtf8(await readBytes(path), `recipe ${path}`), path, overrides);
+  const isRecipe = /\.ya?ml$/i.test(path);
+  const text = isRecipe ? decodeUtf8(await readBytes(path), `recipe ${path}`) : "";
+  const { from, task } = modelToContinue(text, overrides);
+  const base = from === undefined ? undefined : await readDefaultsOf(resolve(dirname(path), from), task);
+  if (isRecipe) {
+    const recipe = parseRecipe(text, path, overrides, base);
     if (recipe.data.train === undefined)
       throw new RecipeError(`recipe ${path}: data.train: expected a file of pairs, got none. Add its path.`);
     // The name comes first, as in the recipe that a run keeps, for equal recipes make equal files.
@@ -49,18 +61,44 @@ export async function readRecipe(path: string, overrides: readonly string[], dat
     name: isInput ? STANDARD_INPUT_NAME : folderName(stem),
     data: { train: isInput ? path : resolve(path) },
   };
-  const plain = await data.spool({ ...completeRecipe(given, { overrides }), name: given.name });
+  const asked = completeRecipe(given, { overrides, ...(base && { defaults: base }) });
+  const plain = await data.spool({ ...asked, name: given.name });
   const meter = new LengthMeter();
   const options = { columns: columnsOf(plain), format: plain.data.format, allowEmpty: true };
   for await (const pairs of readCorpus(plain.data.train!, options, readUnpacked))
     for (const { source, target } of pairs) meter.add(source, target);
-  const defaults = defaultsForSize(meter.count, meter.averages(), plain.task);
+  const ofSize = defaultsForSize(meter.count, meter.averages(), plain.task);
+  const defaults = base ? { ...base, train: ofSize.train } : ofSize;
   const recipe = completeRecipe(given, { defaults, overrides });
   return { ...recipe, name: recipe.name ?? given.name };
 }
 
+/** What a recipe that goes on from this model need not say. */
+async function readDefaultsOf(path: string, task: unknown): Promise<RecipeInput> {
+  const file = modelFileOf(path);
+  const { metadata } = readSafetensors(await readBytes(file), file);
+  return defaultsOfModel(recipeOf(metadata, file), task);
+}
+
+/** The model that a run begins with: a new one, or the one its recipe goes on from. */
+export async function prepareRun(
+  backend: Backend,
+  recipe: Recipe,
+  train: TextInMemory | TextInFiles,
+): Promise<AnyModel> {
+  const { from } = recipe.train;
+  if (from === undefined) return prepareModel(backend, recipe, train, await readTokenizers(recipe));
+  const file = modelFileOf(from);
+  const base = modelOfFile(backend, await readBytes(file), file);
+  try {
+    return await continueModel(backend, recipe, base, lookedAt(train));
+  } finally {
+    base.dispose();
+  }
+}
+
 /** The tokenisers that the recipe names instead of having them learnt. */
-export async function readTokenizers({ source, target }: Recipe): Promise<GivenTokenizers> {
+async function readTokenizers({ source, target }: Recipe): Promise<GivenTokenizers> {
   const read = async ({ tokenizerFile: file }: Recipe["source"]) =>
     file === undefined ? undefined : readTokenizer(file);
   return { source: await read(source), target: await read(target) };

@@ -54,13 +54,6 @@ export class TokenCounter {
   }
 }
 
-function countsOf(sentences: Iterable<readonly string[]> | TokenCounter): TokenCounter {
-  if (sentences instanceof TokenCounter) return sentences;
-  const counter = new TokenCounter(Number.POSITIVE_INFINITY);
-  for (const sentence of sentences) counter.add(sentence);
-  return counter;
-}
-
 /** The tokens a model knows and their ids; ids 0 to 3 are padding, unknown, start and end. */
 export class Vocabulary {
   readonly #tokens: readonly string[];
@@ -86,11 +79,8 @@ export class Vocabulary {
         `vocabulary: expected room for the ${SPECIALS.length} special tokens and at least one more, got a size of ${maxSize}. Raise vocabSize.`,
       );
     }
-    const { counts, seen } = countsOf(sentences);
-    const kept = [...counts]
-      .filter(([token, count]) => count >= minFrequency && !SPECIALS.includes(token))
-      .sort(([a, countA], [b, countB]) => countB - countA || compareCodePoints(a, b))
-      .slice(0, maxSize - SPECIALS.length);
+    const { counts, seen } = countTokens(sentences);
+    const kept = mostFrequent(counts, minFrequency, maxSize - SPECIALS.length);
     if (kept.length === 0) {
       throw new DataError(
         `vocabulary: expected at least one token seen ${minFrequency} or more times, got none among ${counts.size} distinct tokens. Lower minFrequency or bring more text.`,
@@ -100,11 +90,24 @@ export class Vocabulary {
     return new Vocabulary([...SPECIALS, ...kept.map(([token]) => token)], covered / seen);
   }
 
+  /** With tokens of these sentences that it has not, chosen as `build` chooses, after all it has; its coverage is of them. */
+  extendedBy(sentences: readonly (readonly string[])[], { maxSize, minFrequency }: VocabularyOptions): Vocabulary {
+    const { counts } = countTokens(sentences);
+    for (const token of this.#tokens) counts.delete(token);
+    const added = mostFrequent(counts, minFrequency, Math.max(0, maxSize - this.size));
+    return new Vocabulary([...this.#tokens, ...added.map(([token]) => token)]).measuredOn(sentences);
+  }
+
+  /** The same tokens, with the share that they cover of these sentences as their coverage. */
+  measuredOn(sentences: Iterable<readonly string[]>): Vocabulary {
+    return new Vocabulary(this.#tokens, this.coverageOf(sentences));
+  }
+
   /** The special tokens and then these, all that a tokeniser can make, however often they occur in the sentences. */
   static ofTokens(tokens: readonly string[], sentences: Iterable<readonly string[]> | TokenCounter): Vocabulary {
     const all = [...SPECIALS, ...tokens];
-    const { counts, seen } = countsOf(sentences);
     const plain = new Vocabulary(all);
+    const { counts, seen } = countTokens(sentences);
     let known = 0;
     for (const [token, count] of counts) if (plain.idOf(token) !== UNKNOWN) known += count;
     return new Vocabulary(all, seen === 0 ? 1 : known / seen);
@@ -170,6 +173,33 @@ export class Vocabulary {
   toJSON(): string[] {
     return [...this.#tokens];
   }
+}
+
+/** How often each token stands there, the special ones left out, and how many tokens there are. */
+function countTokens(sentences: Iterable<readonly string[]> | TokenCounter): {
+  counts: Map<string, number>;
+  seen: number;
+} {
+  let counter = sentences instanceof TokenCounter ? sentences : undefined;
+  if (counter === undefined) {
+    counter = new TokenCounter(Number.POSITIVE_INFINITY);
+    for (const sentence of sentences as Iterable<readonly string[]>) counter.add(sentence);
+  }
+  const counts = new Map(counter.counts);
+  for (const special of SPECIALS) counts.delete(special);
+  return { counts, seen: counter.seen };
+}
+
+/** The most frequent tokens first, equally frequent ones in code point order. */
+function mostFrequent(
+  counts: ReadonlyMap<string, number>,
+  minFrequency: number,
+  limit: number,
+): [token: string, count: number][] {
+  return [...counts]
+    .filter(([, count]) => count >= minFrequency)
+    .sort(([a, countA], [b, countB]) => countB - countA || compareCodePoints(a, b))
+    .slice(0, limit);
 }
 
 /** Compares by code points, where `<` compares UTF-16 code units and would put 😀 before ﬁ. */

@@ -32,6 +32,10 @@ export async function prepareModel(
   pairs: TrainingText | readonly Pair[],
   given: GivenTokenizers = {},
 ): Promise<AnyModel> {
+  if (recipe.train.extendVocabulary)
+    throw new RecipeError(
+      "train.extendVocabulary: true is refused: there is no model whose vocabulary could grow. Give one to go on from, or leave it out.",
+    );
   const text = "chunks" in pairs ? pairs : new TextInMemory(pairs);
   if (text.size === 0) throw new DataError("train: expected at least one pair, got none. Give pairs to learn from.");
   const tokenizers = await tokenizersFor(recipe, text.sample, given);

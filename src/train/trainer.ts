@@ -1,7 +1,9 @@
 import { type Batch, makeBatch } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { RecipeError, TandemError } from "../errors.js";
+import type { KernelClock } from "../kernels/kernel-clock.js";
 import type { AnyModel } from "../models/model-file.js";
+import { writeSafetensors } from "../models/safetensors.js";
 import { backward, ints, Scope } from "../tensor/index.js";
 import { BestEpoch } from "./best-epoch.js";
 import { restoreCheckpoint, type StatefulPart, type TrainingParts, writeCheckpoint } from "./checkpoint.js";
@@ -14,6 +16,7 @@ import type { Optimizer } from "./optimizer.js";
 import { Plateau } from "./plateau.js";
 import type { EpochProgress, ProgressListener } from "./progress.js";
 import { learningRateAt } from "./schedule.js";
+import { addSteps, noSteps, type StepSums } from "./step-sums.js";
 import { fingerprint, PairsInMemory, type TrainingData } from "./training-data.js";
 
 /** Where training stands. */
@@ -28,10 +31,21 @@ interface Position {
 
 export type TrainingOutcome = "finished" | "stopped early" | "aborted";
 
+/** What a run does besides training. */
+export interface RunOptions {
+  /** Keeps a checkpoint: awaited after every epoch, and within one as often as `train.checkpointEvery` says. */
+  save?: (() => Promise<void>) | undefined;
+  /** The step after which the run ends as by its signal. */
+  stopAt?: number;
+}
+
 /** Lines of a batch that a message names. */
 const NAMED_LINES = 5;
 
 const PROGRESS_MILLISECONDS = 100;
+
+/** With a clock of kernels one step of so many is timed, from this one on: the first steps make room. */
+const CLOCKED = { every: 50, from: 10 };
 
 /**
  * Trains a model in place: the recipe's optimiser under teacher forcing, dev loss and samples after every epoch, the best epoch kept.
@@ -39,6 +53,8 @@ const PROGRESS_MILLISECONDS = 100;
  * it had never stopped.
  */
 export class Trainer {
+  /** Times the kernels of some steps, where the model computes with the clock's backend. */
+  kernelClock: KernelClock | undefined;
   readonly #optimizer: Optimizer;
   readonly #plateau: Plateau;
   readonly #best: BestEpoch;
@@ -56,6 +72,8 @@ export class Trainer {
   /** What the schedule and the time left count on: epochs may differ by a batch. */
   readonly #totalSteps: number;
   readonly #position: Position = { epoch: 1, batch: 0, step: 0, lossSum: 0, lossTokens: 0 };
+  /** When the last checkpoint was kept. */
+  #saved = { step: 0, time: 0 };
 
   constructor(
     readonly model: AnyModel,
@@ -92,10 +110,13 @@ export class Trainer {
     const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / accumulate);
     this.#totalSteps = steps ?? stepsPerEpoch * epochs!;
     this.#epochs = epochs ?? Math.ceil(steps! / stepsPerEpoch);
-    const { source, target } = data.longest;
-    const longestRead = model.task === "language-model" ? { longestLine: target } : { longestSource: source };
-    const { pretrained } = model.history;
-    model.history = { pairs: data.size, steps: 0, ...longestRead, ...(pretrained && { pretrained }), epochs: [] };
+    const { pretrained, from, added } = model.history;
+    // What a model could read it still can.
+    const longestSource = Math.max(from?.longestSource ?? 0, data.longest.source);
+    const longestLine = Math.max(from?.longestLine ?? 0, data.longest.target);
+    const longestRead = model.task === "language-model" ? { longestLine } : { longestSource };
+    const origin = { ...(pretrained && { pretrained }), ...(from && { from }), ...(added && { added }) };
+    model.history = { pairs: data.size, steps: 0, ...longestRead, ...origin, epochs: [] };
   }
 
   /** A trainer on pairs that are all in memory. */
@@ -107,10 +128,19 @@ export class Trainer {
     return this.#position.step;
   }
 
-  /** Trains until the recipe's end, early stopping, or `signal`; the best epoch's parameters are in the model then. */
-  async run(onProgress: ProgressListener, signal?: AbortSignal): Promise<TrainingOutcome> {
+  /** The epoch under way, or the next one. */
+  get epoch(): number {
+    return this.#position.epoch;
+  }
+
+  /**
+   * Trains until the recipe's end, early stopping, or `signal`; but after an abortion the best epoch's parameters are in the
+   * model then.
+   */
+  async run(onProgress: ProgressListener, signal?: AbortSignal, options: RunOptions = {}): Promise<TrainingOutcome> {
     const { patience } = this.model.recipe.train;
     const position = this.#position;
+    this.#noteSaved();
     let outcome: TrainingOutcome = "finished";
     while (position.epoch <= this.#limit.epochs && position.step < this.#limit.steps) {
       // Looked at before an epoch, so that a run restored at its early end ends there too.
@@ -118,26 +148,44 @@ export class Trainer {
         outcome = "stopped early";
         break;
       }
-      if (await this.#trainEpoch(onProgress, signal)) return "aborted";
+      if (await this.#trainEpoch(onProgress, signal, options)) return "aborted";
       await onProgress(await this.#finishEpoch());
+      await options.save?.();
+      this.#noteSaved();
     }
     this.#best.load();
     return outcome;
   }
 
-  /** The rest of an epoch; true if `signal` ended it. */
-  async #trainEpoch(onProgress: ProgressListener, signal?: AbortSignal): Promise<boolean> {
+  /** The rest of an epoch; true if `signal` or `stopAt` ended it. */
+  async #trainEpoch(
+    onProgress: ProgressListener,
+    signal: AbortSignal | undefined,
+    { save, stopAt }: RunOptions,
+  ): Promise<boolean> {
     const position = this.#position;
     const epoch = await this.data.epoch(position.epoch);
     const started = performance.now();
-    let [tokens, shown, firstStep] = [0, started, position.step];
+    const firstStep = position.step;
+    let [tokens, shown, ended, recent] = [0, started, started, noSteps()];
     while (position.batch < epoch.length && position.step < this.#limit.steps) {
       const batches: Batch[] = [];
       const last = Math.min(position.batch + this.model.recipe.train.accumulate, epoch.length);
       for (let next = position.batch; next < last; next++) batches.push(makeBatch(await epoch.batch(next)));
-      tokens += this.#trainStep(batches);
+      const step = this.#isClocked()
+        ? this.kernelClock!.time(() => this.#trainStep(batches))
+        : this.#trainStep(batches);
+      if (save && this.#isSaveDue()) {
+        await save();
+        this.#noteSaved();
+      }
+      if (position.step === stopAt) return true;
       const now = performance.now();
-      if (now - shown < PROGRESS_MILLISECONDS && position.batch < epoch.length) continue;
+      addSteps(recent, { ...step, seconds: (now - ended) / 1000 });
+      tokens += step.tokens;
+      ended = now;
+      const isLast = position.batch === epoch.length || position.step === this.#limit.steps;
+      if (now - shown < PROGRESS_MILLISECONDS && !isLast) continue;
       shown = now;
       const seconds = (now - started) / 1000;
       await onProgress({
@@ -150,24 +198,43 @@ export class Trainer {
         learningRate: this.#learningRate(),
         tokensPerSecond: tokens / seconds,
         secondsLeft: (seconds / (position.step - firstStep)) * Math.max(0, this.#totalSteps - position.step),
+        recent,
       });
+      recent = noSteps();
       // A turn of the event loop: signals arrive, pages stay alive.
       await new Promise((resolve) => setTimeout(resolve));
       if (signal?.aborted) return true;
+      ended = performance.now();
     }
     return false;
+  }
+
+  #noteSaved(): void {
+    this.#saved = { step: this.#position.step, time: performance.now() };
+  }
+
+  #isSaveDue(): boolean {
+    const { steps = Number.POSITIVE_INFINITY, minutes } = this.model.recipe.train.checkpointEvery;
+    const { step, time } = this.#saved;
+    return this.#position.step - step >= steps || performance.now() - time >= minutes * 60_000;
+  }
+
+  #isClocked(): boolean {
+    return this.kernelClock !== undefined && (this.#position.step + 1) % CLOCKED.every === CLOCKED.from;
   }
 
   #learningRate(): number {
     return this.#plateau.reduce(learningRateAt(this.#position.step, this.#totalSteps, this.model.recipe.train));
   }
 
-  /** One optimiser step on one or several batches; returns their real tokens. */
-  #trainStep(batches: readonly Batch[]): number {
+  /** One optimiser step on one or several batches; what it came to, but its time. */
+  #trainStep(batches: readonly Batch[]): Omit<StepSums, "seconds"> {
     const { model } = this;
     const position = this.#position;
     position.step++;
     position.batch += batches.length;
+    const { lossSum, lossTokens } = position;
+    let gradientNorm = 0;
     const counts = batches.map((batch) => model.lossCount(batch));
     const shares = this.#gradients ? sharesOf(batches, counts) : [];
     for (const [i, batch] of batches.entries()) {
@@ -180,13 +247,16 @@ export class Trainer {
       const { norm, scale } = clippingScale(model.parameters, model.recipe.train.clipNorm);
       // Looked at before the parameters move: a checkpoint never holds what it led to.
       if (!Number.isFinite(norm)) throw this.#notFinite("gradient", norm, batches);
+      gradientNorm = norm;
       this.#optimizer.step(this.#learningRate(), scale);
       this.#average?.update();
     });
     this.#gradients?.clear();
     model.parameters.clearGradients();
     model.history.steps = position.step;
-    return batches.reduce((total, batch, i) => total + counts[i]! + readTokens(model, batch), 0);
+    const predicted = position.lossTokens - lossTokens;
+    const read = batches.reduce((total, batch) => total + readTokens(model, batch), 0);
+    return { steps: 1, loss: position.lossSum - lossSum, predicted, gradientNorm, tokens: predicted + read };
   }
 
   /** Runs a batch forward and backward. `count`: what its loss is a mean over; `share`: of a part of the step's batches. */
@@ -232,7 +302,7 @@ export class Trainer {
     if (this.model.recipe.train.schedule === "plateau") this.#plateau.offer(score);
     Object.assign(position, { epoch: epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
     const seconds = (performance.now() - started) / 1000;
-    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, best, seconds };
+    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, score, best, seconds };
   }
 
   #positionPart(): StatefulPart {
@@ -242,9 +312,10 @@ export class Trainer {
     };
   }
 
-  /** The file of the best model so far, which is not the one in training. */
-  bestModel(): Uint8Array<ArrayBuffer> {
-    return this.#best.toBytes();
+  /** The file of the model as dev measures it: with `train.ema` that of the average, which is not the one in training. */
+  measuredModel(): Uint8Array<ArrayBuffer> {
+    if (this.#average === undefined) return this.model.toBytes();
+    return writeSafetensors({ metadata: this.model.metadata(), tensors: new Map(this.#average.state().tensors) });
   }
 
   /** Everything needed to go on: the model's file with moments, best parameters and position added. */
