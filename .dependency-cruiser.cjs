@@ -36,7 +36,7 @@ module.exports = {
       from: { path: `^src/${layer}/`, pathNot: "\\.test\\.ts$" },
       to: {
         path: "^src/",
-        pathNot: `^src/(${[layer, "errors\\.ts$", "random\\.ts$", ...allowed.map((name) => (name.endsWith("ts") ? name : `${name}/`))].join("|")})`,
+        pathNot: `^src/(${[layer, "errors\\.ts$", "random\\.ts$", "node-files\\.ts$", ...allowed.map((name) => (name.endsWith("ts") ? name : `${name}/`))].join("|")})`,
       },
     })),
     {
@@ -56,6 +56,12 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: nodeEdges },
       to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "files-are-written-only-at-the-edges",
+      severity: "error",
+      from: { path: "^src/", pathNot: nodeEdges },
+      to: { path: "^src/node-files[.]ts$" },
     },
     {
       name: "zod-and-yaml-out-of-inference",

@@ -55,7 +55,7 @@ export function checkData(model: AnyModel, data: CheckedData): CheckResult {
   return {
     findings: findings.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level)),
     statistics: {
-      pairs: { train: data.train.length, dev: data.dev.length, test: data.test.length },
+      pairs: { train: data.trainSize ?? data.train.length, dev: data.dev.length, test: data.test.length },
       lengths: lengthStatistics(recipe, data),
       unknown: shares,
       ...(counts && { labels: counts.slice(0, LISTED_LABELS) }),

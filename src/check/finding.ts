@@ -44,13 +44,16 @@ export interface Example {
 
 /** The pairs of a recipe; of a language model's lines every source is empty. */
 export interface CheckedData {
+  /** All of them, or an even sample of a corpus that stays on disk. */
   readonly train: readonly Pair[];
+  /** How many there are to train on, where `train` is a sample. */
+  readonly trainSize?: number;
   readonly dev: readonly Pair[];
   readonly test: readonly Pair[];
 }
 
 /** A part of the data. */
-export type Part = keyof CheckedData;
+export type Part = Exclude<keyof CheckedData, "trainSize">;
 
 /** The parts, in the order in which they are told of. */
 export const PARTS: readonly Part[] = ["train", "dev", "test"];

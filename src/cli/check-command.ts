@@ -12,7 +12,9 @@ import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
 import { filterLines, findingParagraph } from "./findings.js";
 import { formatBytes } from "./format-bytes.js";
-import { type NamedRecipe, prepareRun, readRecipe, readTrainingData } from "./training-input.js";
+import type { NamedRecipe } from "./named-recipe.js";
+import { RunData } from "./run-data.js";
+import { lookedAt, prepareRun, readRecipe, readTrainingInput } from "./training-input.js";
 
 export interface CheckCommandOptions {
   set?: string[];
@@ -43,19 +45,29 @@ interface Estimate extends Trial {
 
 /** Looks at data and recipe before hours are spent; returns 1 if something makes training worthless. */
 export async function checkCommand(path: string, options: CheckCommandOptions): Promise<number> {
-  const { set = [], trial = true, json = false } = options;
   provideVectorFiles(readUnpacked);
-  const recipe = await readRecipe(path, set);
-  const data = await readTrainingData(recipe);
+  const runData = RunData.forNothing();
+  try {
+    return await checkWith(runData, path, options);
+  } finally {
+    runData.discard();
+  }
+}
+
+async function checkWith(runData: RunData, path: string, options: CheckCommandOptions): Promise<number> {
+  const { set = [], trial = true, json = false } = options;
+  const recipe = await runData.spool(await readRecipe(path, set, runData));
+  const data = await readTrainingInput(recipe);
+  const looked = { train: lookedAt(data.train), trainSize: data.train.size, dev: data.dev, test: data.test };
   const backend = await createBackend(options.backend, { threads: options.threads });
   const model = await prepareRun(backend, recipe, data.train);
   for (const part of ["dev", "test"] as const)
     for (const [index, pair] of data[part].entries()) model.example(pair, index, part);
-  const result = checkData(model, data);
+  const result = checkData(model, looked);
   const parameters = model.parameters.count;
   const estimate: Estimate | undefined = trial
     ? {
-        ...(await runTrial(model, data.train, TRIAL_MILLISECONDS)),
+        ...(await runTrial(model, looked.train, TRIAL_MILLISECONDS, data.train.size)),
         parameters,
         parameterBytes: COPIES.training * FLOAT_BYTES * parameters,
         checkpointBytes: COPIES.checkpoint * FLOAT_BYTES * parameters,

@@ -4,11 +4,12 @@ import { join, relative, resolve } from "node:path";
 import { readBytes } from "../data/node-files.js";
 import { TandemError } from "../errors.js";
 import { PART, writeFailure, writeFileWhole } from "../node-files.js";
-import { stringifyRecipe, withPaths } from "../recipe/index.js";
+import { stringifyRecipe, withPaths, withStandardInput } from "../recipe/index.js";
 import { Checkpoints } from "./checkpoints.js";
+import type { NamedRecipe } from "./named-recipe.js";
+import { STANDARD_INPUT_FILE } from "./run-data.js";
 import { RunLock } from "./run-lock.js";
 import { type LogPosition, readLog } from "./run-log.js";
-import type { NamedRecipe } from "./training-input.js";
 
 const RUNS = "runs";
 const RECIPE = "recipe.yaml";
@@ -62,7 +63,8 @@ export class RunFolder {
       refuseTaken(chosen);
       // From inside the folder the data lies elsewhere than from the recipe.
       const moved = withPaths(recipe, (file) => relative(resolve(folder.path), file));
-      await writeFileWhole(folder.recipeFile, stringifyRecipe(moved));
+      const kept = withStandardInput(moved, join("data", STANDARD_INPUT_FILE));
+      await writeFileWhole(folder.recipeFile, stringifyRecipe(kept));
       return folder;
     } catch (error) {
       await folder.close();
@@ -72,11 +74,7 @@ export class RunFolder {
 
   /** The folder of a run that can go on, locked: `path`, or the newest `runs/<name>`. */
   static async reopen(path: string | undefined, name: string): Promise<RunFolder> {
-    const chosen = path ?? (await newestRun(name));
-    if (chosen === undefined || !existsSync(join(chosen, RECIPE)))
-      throw new TandemError(
-        `--resume: expected a run in ${chosen ?? join(RUNS, name)}, got none. Start it without --resume.`,
-      );
+    const chosen = await RunFolder.find(path, name);
     const folder = new RunFolder(chosen, await RunLock.take(chosen));
     try {
       await mkdir(folder.checkpoints.folder, { recursive: true });
@@ -86,6 +84,16 @@ export class RunFolder {
       await folder.close();
       throw error instanceof TandemError ? error : folderError(chosen, error);
     }
+  }
+
+  /** Where a run lies that can go on: `path`, or the newest `runs/<name>`. */
+  static async find(path: string | undefined, name: string): Promise<string> {
+    const chosen = path ?? (await newestRun(name));
+    if (chosen === undefined || !existsSync(join(chosen, RECIPE)))
+      throw new TandemError(
+        `--resume: expected a run in ${chosen ?? join(RUNS, name)}, got none. Start it without --resume.`,
+      );
+    return chosen;
   }
 
   /** Lets others train here. */

@@ -9,22 +9,35 @@ import { KernelClock } from "../kernels/kernel-clock.js";
 import type { TextSide } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { writeFileWhole } from "../node-files.js";
+import { STANDARD_INPUT } from "../recipe/index.js";
 import { StepEntries } from "../report/run-log.js";
 import { wordProposer } from "../text/proposers.js";
 import { collapseWarning } from "../train/collapse.js";
+import { StreamedPairs } from "../train/node-streamed-pairs.js";
 import { provideVectorFiles } from "../train/pretrained.js";
 import type { TrainingProgress } from "../train/progress.js";
 import { Trainer } from "../train/trainer.js";
+import { PairsInMemory } from "../train/training-data.js";
+import { TextInMemory } from "../train/training-text.js";
 import { formatCount, formatPerplexity, formatTime } from "../view/format-numbers.js";
 import { wantsColor } from "./color.js";
 import { environmentOf } from "./environment.js";
 import { exitCodes } from "./failure.js";
 import { filterLines, findingLine } from "./findings.js";
 import { KeptModels } from "./kept-models.js";
+import type { NamedRecipe } from "./named-recipe.js";
 import { progressReporter } from "./progress.js";
+import { RunData } from "./run-data.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
 import { RunReport } from "./run-report.js";
-import { type NamedRecipe, prepareRun, readRecipe, readTrainingData, type TrainingData } from "./training-input.js";
+import {
+  lookedAt,
+  prepareRun,
+  readRecipe,
+  readTrainingInput,
+  STANDARD_INPUT_NAME,
+  type TrainingInput,
+} from "./training-input.js";
 import { verifyResume } from "./verify-resume.js";
 
 export interface TrainCommandOptions {
@@ -46,34 +59,59 @@ const VERIFIED_STEPS = 20;
 
 /** Trains into a run folder; returns the exit code. */
 export async function trainCommand(recipeFile: string, options: TrainCommandOptions): Promise<number> {
-  const { out, set = [], from, resume = false, seed, json = false, verifyResume: verified } = options;
-  const report = (line: string) => void (json || process.stderr.write(`${line}\n`));
+  const { out, set = [], from, resume = false, seed } = options;
   if (out !== undefined && !resume) refuseTaken(out);
   provideVectorFiles(readUnpacked);
   const seeded = seed === undefined ? [] : [`train.seed=${seed}`];
   // A path of the command line is from where one stands, not from where the recipe lies.
   const continued = from === undefined ? [] : [`train.from=${JSON.stringify(resolve(from))}`];
-  const recipe = await readRecipe(recipeFile, [...set, ...seeded, ...continued]);
-  const data = await readTrainingData(recipe);
+  // Of what came from standard input the folder is asked for before there is a recipe, which else may name it.
+  const isKept = resume && recipeFile === STANDARD_INPUT;
+  const given = isKept ? RunData.of(await RunFolder.find(out, STANDARD_INPUT_NAME)) : RunData.beside(out);
+  try {
+    const recipe = await readRecipe(recipeFile, [...set, ...seeded, ...continued], given);
+    const runData = resume ? RunData.of(await RunFolder.find(out, recipe.name)) : given;
+    return await trainWith(runData, recipe, recipeFile, options);
+  } finally {
+    given.discard();
+  }
+}
+
+async function trainWith(
+  runData: RunData,
+  recipe: NamedRecipe,
+  recipeFile: string,
+  options: TrainCommandOptions,
+): Promise<number> {
+  const { out, resume = false, json = false, verifyResume: verified } = options;
+  const report = (line: string) => void (json || process.stderr.write(`${line}\n`));
+  if (resume) await runData.refuseChanged(recipe);
+  const data = await readTrainingInput(await runData.spool(recipe));
   const backend = await createBackend(options.backend, { threads: options.threads });
+  const { train } = data;
+  const dataFor = async (model: AnyModel) =>
+    train instanceof TextInMemory
+      ? new PairsInMemory(model, train.pairs)
+      : StreamedPairs.prepare(model, train, await runData.examplesFile());
   if (verified) {
     const fresh = async () => {
-      const model = await prepareRun(backend, recipe, data.train);
-      return { model, trainer: Trainer.onPairs(model, data.train, data.dev) };
+      const model = await prepareRun(backend, recipe, train);
+      return { model, trainer: new Trainer(model, await dataFor(model), data.dev) };
     };
     return verifyResume(fresh, { steps: verified === true ? VERIFIED_STEPS : verified, json });
   }
   const clock = new KernelClock(backend);
-  const model = await prepareRun(clock.backend, recipe, data.train);
+  const model = await prepareRun(clock.backend, recipe, train);
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
-  const trainer = Trainer.onPairs(model, data.train, data.dev);
+  const trainer = new Trainer(model, await dataFor(model), data.dev);
   trainer.kernelClock = clock;
-  const check = checkData(model, data);
+  const check = checkData(model, { train: lookedAt(train), trainSize: train.size, dev: data.dev, test: data.test });
 
   const folder = resume ? await RunFolder.reopen(out, recipe.name) : await RunFolder.create(out, recipe);
   try {
     if (resume) await restore(trainer, folder, report);
+    else await runData.moveTo(folder.path, recipe);
     return await trainInto(folder, { recipeFile, options, recipe, data, model, trainer, clock, check, report });
   } finally {
     await folder.close();
@@ -99,7 +137,7 @@ interface Run {
   recipeFile: string;
   options: TrainCommandOptions;
   recipe: NamedRecipe;
-  data: TrainingData;
+  data: TrainingInput;
   model: AnyModel;
   trainer: Trainer;
   clock: KernelClock;

@@ -142,43 +142,61 @@ export interface BatchPlanOptions {
 /** Examples sorted by length together: enough that batches pad little, few enough that they differ every epoch. */
 const POOL_SIZE = 8192;
 
+/** How long examples are, by their place: tokens of each side without `<s>` and `</s>`. */
+export interface ExampleLengths {
+  source: Int32Array;
+  target: Int32Array;
+}
+
 /**
  * The batches of one epoch as positions in `examples`: every example exactly once, examples of like length together.
  * The plan depends on the lengths, the limits and (seed, epoch) alone, so a resumed run meets the same batches.
  */
 export function planBatches(examples: readonly Example[], options: BatchPlanOptions): Int32Array[] {
-  const { batchTokens = Number.POSITIVE_INFINITY, batchSize = Number.POSITIVE_INFINITY, seed, epoch } = options;
-  if (!(batchTokens >= 1 && batchSize >= 1) || Math.min(batchTokens, batchSize) === Number.POSITIVE_INFINITY) {
+  const lengths = {
+    source: Int32Array.from(examples, (example) => example.source.length),
+    target: Int32Array.from(examples, (example) => example.target.length),
+  };
+  return planByLengths(lengths, options);
+}
+
+/** The same of lengths alone; `part` numbers the parts of an epoch that are planned one after another. */
+export function planByLengths(
+  { source, target }: ExampleLengths,
+  { batchTokens, batchSize, seed, epoch }: BatchPlanOptions,
+  part = 0,
+): Int32Array[] {
+  const [mostTokens, mostRows] = [batchTokens ?? Number.POSITIVE_INFINITY, batchSize ?? Number.POSITIVE_INFINITY];
+  if (!(mostTokens >= 1 && mostRows >= 1) || Math.min(mostTokens, mostRows) === Number.POSITIVE_INFINITY) {
     throw new TandemError(
-      `planBatches: expected batchTokens or batchSize of at least 1, got ${options.batchTokens} and ${options.batchSize}. Set one of them.`,
+      `planBatches: expected batchTokens or batchSize of at least 1, got ${batchTokens} and ${batchSize}. Set one of them.`,
     );
   }
-  const shuffled = new RandomStream(seed, "example order", "", epoch).permutation(examples.length);
+  const path = part === 0 ? "" : `part ${part}`;
+  const shuffled = new RandomStream(seed, "example order", path, epoch).permutation(source.length);
+  // Both sides take a time step more than they have tokens.
+  const timeOf = (place: number) => Math.max(source[place]!, target[place]!) + 1;
+  const compare = (a: number, b: number) => target[a]! - target[b]! || source[a]! - source[b]!;
   const batches: Int32Array[] = [];
   for (let start = 0; start < shuffled.length; start += POOL_SIZE) {
     // The sort is stable: examples of equal lengths stay shuffled.
-    const pool = shuffled.slice(start, start + POOL_SIZE).sort((a, b) => compareLengths(examples[a]!, examples[b]!));
+    const pool = shuffled.slice(start, start + POOL_SIZE).sort(compare);
     let first = 0;
     let time = 0;
-    pool.forEach((position, i) => {
-      const example = examples[position]!;
-      const grown = Math.max(time, sourceLength(example), targetLength(example));
+    pool.forEach((place, i) => {
+      const grown = Math.max(time, timeOf(place));
       const rows = i - first + 1;
-      if (rows > 1 && (rows > batchSize || rows * grown > batchTokens)) {
+      if (rows > 1 && (rows > mostRows || rows * grown > mostTokens)) {
         batches.push(pool.slice(first, i));
         first = i;
-        time = Math.max(sourceLength(example), targetLength(example));
+        time = timeOf(place);
       } else {
         time = grown;
       }
     });
     batches.push(pool.slice(first));
   }
-  return Array.from(new RandomStream(seed, "batch order", "", epoch).permutation(batches.length), (i) => batches[i]!);
-}
-
-function compareLengths(a: Example, b: Example): number {
-  return a.target.length - b.target.length || a.source.length - b.source.length;
+  return Array.from(new RandomStream(seed, "batch order", path, epoch).permutation(batches.length), (i) => batches[i]!);
 }
 
 /** The share of padding among all cells of both sides of the planned batches, in [0, 1]. */

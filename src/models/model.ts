@@ -180,7 +180,14 @@ export abstract class Model {
 
   /** The metadata of the model file, in fixed order. Where the data came from and when training was saved stay out. */
   metadata(weights: WeightFormat = this.weights): Map<string, string> {
-    const { train: _train, dev: _dev, test: _test, alignments: _alignments, ...data } = this.recipe.data;
+    const {
+      train: _train,
+      dev: _dev,
+      test: _test,
+      alignments: _alignments,
+      streaming: _streaming,
+      ...data
+    } = this.recipe.data;
     const { pretrained: _pretrained, ...model } = this.recipe.model;
     const { tokenizerFile: _sourceFile, ...source } = this.recipe.source;
     const { tokenizerFile: _targetFile, ...target } = this.recipe.target;

@@ -57,6 +57,7 @@ train: { batchTokens: 2048, optimizer: adam, learningRate: 0.001, epochs: 10, se
       test: "test.tsv",
       columns: { source: 1, target: 0 },
       format: "auto",
+      streaming: "auto",
       filters: {
         empty: "refuse",
         minWords: 0,
@@ -353,6 +354,10 @@ describe("values that do not go together", () => {
     [
       "data: { filters: { wrongScript: remove } }",
       "1:33: data.filters.wrongScript: remove is refused: with source.language and target.language auto no script is wrong. Name a language",
+    ],
+    [
+      "{ source: { tokenizer: bpe, bpeDropout: 0.1 }, data: { streaming: always } }",
+      "1:67: data.streaming: always is refused: bpeDropout cuts the pairs anew in every epoch, and they are cut once and for all. Use never, or bpeDropout: 0",
     ],
     [
       "{ task: classify, data: { filters: { maxRatio: 3 } } }",

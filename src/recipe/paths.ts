@@ -23,8 +23,20 @@ export const STANDARD_INPUT = "-";
 
 /** The same files with every path changed; standard input has none. */
 function changed<Given extends Files>(files: Given, change: (path: string) => string): Given {
-  const path = (one: string) => (one === STANDARD_INPUT ? one : change(one));
+  return changedAll(files, (path) => (path === STANDARD_INPUT ? path : change(path)));
+}
+
+function changedAll<Given extends Files>(files: Given, path: (path: string) => string): Given {
   const file = (one: Exclude<Files, unknown[]>) =>
     typeof one === "string" ? path(one) : { source: path(one.source), target: path(one.target) };
   return (Array.isArray(files) ? files.map(file) : file(files as Exclude<Files, unknown[]>)) as Given;
+}
+
+/** The recipe with this file wherever it names standard input. */
+export function withStandardInput<Given extends Recipe>(recipe: Given, file: string): Given {
+  const data = { ...recipe.data };
+  const path = (one: string) => (one === STANDARD_INPUT ? file : one);
+  for (const part of ["train", "dev", "test"] as const)
+    if (data[part] !== undefined) data[part] = changedAll(data[part], path);
+  return { ...recipe, data };
 }

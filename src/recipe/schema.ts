@@ -120,6 +120,10 @@ const data = z
       .describe(
         "What the lines of a file are: told by its name (auto; .jsonl and .ndjson are JSON Lines), or as said.",
       ),
+    streaming: z
+      .enum(["auto", "always", "never"])
+      .default("auto")
+      .describe("Whether training reads pairs from disk, a part at a time: if they are large (auto), always or never."),
     filters,
     holdOut: z
       .number()
@@ -717,6 +721,10 @@ export const recipeSchema = whole
       refuse(context, ["train", "labelSmoothing"], `${train.labelSmoothing} is refused: ${reason}. Use 0`);
     }
     for (const [path, message] of vocabularyRefusals(recipe)) refuse(context, path, message);
+    if (data.streaming === "always" && Math.max(recipe.source.bpeDropout, recipe.target.bpeDropout) > 0) {
+      const reason = "bpeDropout cuts the pairs anew in every epoch, and they are cut once and for all";
+      refuse(context, ["data", "streaming"], `always is refused: ${reason}. Use never, or bpeDropout: 0`);
+    }
   })
   .transform((recipe) => {
     const { data, model, task } = recipe;

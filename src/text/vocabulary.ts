@@ -20,6 +20,40 @@ export interface VocabularyOptions {
   minFrequency: number;
 }
 
+/** Distinct tokens that are counted at once. */
+const MOST_DISTINCT = 1 << 20;
+
+/**
+ * How often tokens occur in text that comes sentence by sentence, in bounded memory: when there are more than a million
+ * distinct ones, the rarest are forgotten, as in lossy counting (Manku and Motwani 2002). No vocabulary reaches down to those.
+ */
+export class TokenCounter {
+  readonly counts = new Map<string, number>();
+  /** Tokens so far, forgotten ones too. */
+  seen = 0;
+
+  constructor(readonly mostDistinct = MOST_DISTINCT) {}
+
+  add(sentence: readonly string[]): void {
+    const { counts } = this;
+    for (const token of sentence) counts.set(token, (counts.get(token) ?? 0) + 1);
+    this.seen += sentence.length;
+    if (counts.size > this.mostDistinct) this.#forget();
+  }
+
+  /** What another counter has counted too. */
+  addAll({ counts, seen }: TokenCounter): void {
+    for (const [token, count] of counts) this.counts.set(token, (this.counts.get(token) ?? 0) + count);
+    this.seen += seen;
+    if (this.counts.size > this.mostDistinct) this.#forget();
+  }
+
+  #forget(): void {
+    for (let rare = 1; this.counts.size > this.mostDistinct / 2; rare++)
+      for (const [token, count] of this.counts) if (count <= rare) this.counts.delete(token);
+  }
+}
+
 /** The tokens a model knows and their ids; ids 0 to 3 are padding, unknown, start and end. */
 export class Vocabulary {
   readonly #tokens: readonly string[];
@@ -36,7 +70,10 @@ export class Vocabulary {
   }
 
   /** The most frequent tokens first, equally frequent ones in code point order. */
-  static build(sentences: Iterable<readonly string[]>, { maxSize, minFrequency }: VocabularyOptions): Vocabulary {
+  static build(
+    sentences: Iterable<readonly string[]> | TokenCounter,
+    { maxSize, minFrequency }: VocabularyOptions,
+  ): Vocabulary {
     if (!(maxSize > SPECIALS.length)) {
       throw new DataError(
         `vocabulary: expected room for the ${SPECIALS.length} special tokens and at least one more, got a size of ${maxSize}. Raise vocabSize.`,
@@ -67,8 +104,13 @@ export class Vocabulary {
   }
 
   /** The special tokens and then these, all that a tokeniser can make, however often they occur in the sentences. */
-  static ofTokens(tokens: readonly string[], sentences: Iterable<readonly string[]>): Vocabulary {
-    return new Vocabulary([...SPECIALS, ...tokens]).measuredOn(sentences);
+  static ofTokens(tokens: readonly string[], sentences: Iterable<readonly string[]> | TokenCounter): Vocabulary {
+    const all = [...SPECIALS, ...tokens];
+    const plain = new Vocabulary(all);
+    const { counts, seen } = countTokens(sentences);
+    let known = 0;
+    for (const [token, count] of counts) if (plain.idOf(token) !== UNKNOWN) known += count;
+    return new Vocabulary(all, seen === 0 ? 1 : known / seen);
   }
 
   /** The tokens in the order of their ids, as `toJSON` gave them. */
@@ -134,15 +176,18 @@ export class Vocabulary {
 }
 
 /** How often each token stands there, the special ones left out, and how many tokens there are. */
-function countTokens(sentences: Iterable<readonly string[]>): { counts: Map<string, number>; seen: number } {
-  const counts = new Map<string, number>();
-  let seen = 0;
-  for (const sentence of sentences) {
-    for (const token of sentence) counts.set(token, (counts.get(token) ?? 0) + 1);
-    seen += sentence.length;
+function countTokens(sentences: Iterable<readonly string[]> | TokenCounter): {
+  counts: Map<string, number>;
+  seen: number;
+} {
+  let counter = sentences instanceof TokenCounter ? sentences : undefined;
+  if (counter === undefined) {
+    counter = new TokenCounter(Number.POSITIVE_INFINITY);
+    for (const sentence of sentences as Iterable<readonly string[]>) counter.add(sentence);
   }
+  const counts = new Map(counter.counts);
   for (const special of SPECIALS) counts.delete(special);
-  return { counts, seen };
+  return { counts, seen: counter.seen };
 }
 
 /** The most frequent tokens first, equally frequent ones in code point order. */

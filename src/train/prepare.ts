@@ -7,68 +7,14 @@ import { pairName, type TextSide } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { Seq2Seq } from "../models/seq2seq.js";
 import { Tagger, unequalLengths } from "../models/tagger.js";
-import { hashText } from "../random.js";
 import type { Recipe } from "../recipe/index.js";
 import { Labels } from "../text/labels.js";
 import { wordProposer } from "../text/proposers.js";
-import { fitTokenizer, type Tokenizer, type TokenizerOptions, tokenizerFromJSON } from "../text/tokenizer.js";
-import { Vocabulary } from "../text/vocabulary.js";
+import { fitTokenizer, type Tokenizer, tokenizerFromJSON } from "../text/tokenizer.js";
+import { TokenCounter, Vocabulary } from "../text/vocabulary.js";
 import { loadPretrained } from "./pretrained.js";
-
-const LARGEST_HOLD_OUT = 1000;
-
-/**
- * Cuts a development set out of the pairs by a hash of the source, so that all pairs of one source fall on one side:
- * about `share` of the pairs, at most 1000.
- */
-export function holdOut(pairs: readonly Pair[], share: number): { train: Pair[]; dev: Pair[] } {
-  const wanted = Math.min(Math.floor(share * pairs.length), LARGEST_HOLD_OUT);
-  const threshold = (wanted / pairs.length) * 2 ** 32;
-  const isHeldOut = (pair: Pair) => scramble(hashText(pair.source)) < threshold;
-  const dev = pairs.filter(isHeldOut).slice(0, LARGEST_HOLD_OUT);
-  const sources = new Set(dev.map((pair) => pair.source));
-  return { train: pairs.filter((pair) => !sources.has(pair.source)), dev };
-}
-
-/** Spreads a 32-bit hash over its whole range (the finaliser of MurmurHash3). */
-function scramble(hash: number): number {
-  let h = hash;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}
-
-/**
- * Holds out as `holdOut` does. Of classes and tags none may be in dev alone, where no model could have learnt it: sources
- * with such a one stay in training.
- */
-export function holdOutFor(recipe: Recipe, pairs: readonly Pair[]): { train: Pair[]; dev: Pair[] } {
-  const { task } = recipe;
-  // The lines of a language model are all target.
-  if (task === "language-model") {
-    const swapped = holdOut(pairs.map(asSource), recipe.data.holdOut);
-    return { train: swapped.train.map(asTarget), dev: swapped.dev.map(asTarget) };
-  }
-  const split = holdOut(pairs, recipe.data.holdOut);
-  if (task === "translate") return split;
-  const tokenizer = task === "tag" ? fitTokenizer([], tokenizerOptions(recipe, "target")) : undefined;
-  const labelsOf = ({ target }: Pair) => tokenizer?.encode(target) ?? [labelOf(target, recipe.target)];
-  const known = new Set(split.train.flatMap(labelsOf));
-  const kept = new Set(split.dev.filter((pair) => !labelsOf(pair).every((label) => known.has(label))).map(sourceOf));
-  if (kept.size === 0) return split;
-  const dev = split.dev.filter(({ source }) => !kept.has(source));
-  const devSources = new Set(dev.map(sourceOf));
-  return { train: pairs.filter(({ source }) => !devSources.has(source)), dev };
-}
-
-const sourceOf = ({ source }: Pair): string => source;
-const asSource = ({ target, ...rest }: Pair): Pair => ({ ...rest, source: target, target: "" });
-const asTarget = ({ source, ...rest }: Pair): Pair => ({ ...rest, source: "", target: source });
-
-function tokenizerOptions(recipe: Recipe, which: Side): TokenizerOptions {
-  const { tokenizer: kind, language, lowercase, normalization } = recipe[which];
-  return { kind, language, lowercase, normalization };
-}
+import { tokenizerOptions } from "./tokenizer-options.js";
+import { TextInMemory, type TrainingText } from "./training-text.js";
 
 /** Tokenisers that are there already and need not be learnt, such as those of `tokenizerFile`. */
 export interface GivenTokenizers {
@@ -76,83 +22,105 @@ export interface GivenTokenizers {
   target?: Tokenizer | undefined;
 }
 
-/** A fresh model for these pairs: tokenisers and vocabularies learnt from them, parameters drawn from the seed or read from `model.pretrained`. */
+/**
+ * A fresh model for these pairs: tokenisers learnt from a sample of them, vocabularies and labels from all, parameters drawn
+ * from the seed or read from `model.pretrained`.
+ */
 export async function prepareModel(
   backend: Backend,
   recipe: Recipe,
-  pairs: readonly Pair[],
+  pairs: TrainingText | readonly Pair[],
   given: GivenTokenizers = {},
 ): Promise<AnyModel> {
   if (recipe.train.extendVocabulary)
     throw new RecipeError(
       "train.extendVocabulary: true is refused: there is no model whose vocabulary could grow. Give one to go on from, or leave it out.",
     );
-  if (pairs.length === 0) throw new DataError("train: expected at least one pair, got none. Give pairs to learn from.");
-  const linesOf = (which: Side) => pairs.map((pair) => pair[which]);
-  const isJoint = recipe.jointVocabulary || recipe.model.tieEmbeddings === "all";
+  const text = "chunks" in pairs ? pairs : new TextInMemory(pairs);
+  if (text.size === 0) throw new DataError("train: expected at least one pair, got none. Give pairs to learn from.");
+  const tokenizers = await tokenizersFor(recipe, text.sample, given);
+  const counters = { source: new TokenCounter(), target: new TokenCounter() };
+  const labels = new Set<string>();
+  const { task } = recipe;
+  let index = 0;
+  for await (const some of text.chunks())
+    for (const pair of some) {
+      const source = tokenizers.source?.encode(pair.source);
+      const target = tokenizers.target?.encode(pair.target);
+      if (source) counters.source.add(source);
+      if (task === "classify") labels.add(labelOf(pair.target, recipe.target));
+      else if (task === "tag") {
+        if (source!.length !== target!.length)
+          throw unequalLengths(source!.length, target!.length, pairName(pair, index, "train"));
+        for (const tag of target!) labels.add(tag);
+      } else counters.target.add(target!);
+      index++;
+    }
+  const side = (which: Side, counter = counters[which]): TextSide => {
+    const tokenizer = tokenizers[which]!;
+    const { vocabSize, minFrequency } = recipe[which];
+    const vocabulary = tokenizer.tokens
+      ? Vocabulary.ofTokens(tokenizer.tokens, counter)
+      : Vocabulary.build(counter, { maxSize: vocabSize, minFrequency });
+    return { tokenizer, vocabulary };
+  };
+  switch (task) {
+    case "translate":
+      return pretrained(new Seq2Seq(backend, { recipe, ...bothSides(recipe, side, counters) }));
+    case "classify":
+      return pretrained(new Classifier(backend, { recipe, source: side("source"), labels: Labels.build(labels) }));
+    case "tag": {
+      const [source, tagTokenizer] = [side("source"), tokenizers.target!];
+      return pretrained(new Tagger(backend, { recipe, source, tagTokenizer, labels: Labels.build(labels) }));
+    }
+    case "language-model":
+      return pretrained(new DecoderOnly(backend, { recipe, target: side("target") }));
+  }
+}
+
+const isJoint = (recipe: Recipe) => recipe.jointVocabulary || recipe.model.tieEmbeddings === "all";
+
+/** Both sides of a translation, with one vocabulary where the recipe wants one. */
+function bothSides(
+  recipe: Recipe,
+  side: (which: Side, counter?: TokenCounter) => TextSide,
+  counters: Record<Side, TokenCounter>,
+): Record<Side, TextSide> {
+  if (!isJoint(recipe)) return { source: side("source"), target: side("target") };
+  counters.target.addAll(counters.source);
+  const target = side("target");
+  const { tokenizer } = side("source", counters.target);
+  if (JSON.stringify(tokenizer.tokens) !== JSON.stringify(target.tokenizer.tokens))
+    throw new RecipeError(
+      "train: expected tokenizers of the same tokens for one vocabulary, got two that differ. Give both sides the same one.",
+    );
+  return { source: { tokenizer, vocabulary: target.vocabulary }, target };
+}
+
+/** The tokenisers of the sides that the task cuts, as they were given or learnt from the sample. */
+async function tokenizersFor(
+  recipe: Recipe,
+  sample: readonly Pair[],
+  given: GivenTokenizers,
+): Promise<Partial<Record<Side, Tokenizer>>> {
+  const linesOf = (which: Side) => sample.map((pair) => pair[which]);
   const both =
-    isJoint && recipe.target.tokenizer === "bpe" && !given.source && !given.target
+    isJoint(recipe) && recipe.target.tokenizer === "bpe" && !given.source && !given.target
       ? await learnTokenizer(recipe, "target", [...linesOf("source"), ...linesOf("target")])
       : undefined;
-  const read = async (which: Side) => {
+  const tokenizerOf = async (which: Side) => {
     const known = given[which] ?? both;
     if (known === undefined && recipe[which].tokenizerFile !== undefined)
       throw new RecipeError(
         `${which}.tokenizerFile: expected the tokenizer of ${recipe[which].tokenizerFile}, which only the command reads, got none. Give it as tokenizers.${which}.`,
       );
     if (known) checkKind(known, recipe, which);
-    const tokenizer = known
-      ? inLanguage(known, recipe[which].language)
-      : await learnTokenizer(recipe, which, linesOf(which));
-    return { tokenizer, sentences: linesOf(which).map((line) => tokenizer.encode(line)) };
+    return known ? inLanguage(known, recipe[which].language) : learnTokenizer(recipe, which, linesOf(which));
   };
-  const build = (which: Side, { tokens }: Tokenizer, sentences: readonly string[][]) => {
-    const { vocabSize, minFrequency } = recipe[which];
-    return tokens
-      ? Vocabulary.ofTokens(tokens, sentences)
-      : Vocabulary.build(sentences, { maxSize: vocabSize, minFrequency });
+  return {
+    ...(recipe.task !== "language-model" && { source: await tokenizerOf("source") }),
+    ...(recipe.task !== "classify" && { target: await tokenizerOf("target") }),
   };
-  const side = async (which: Side): Promise<TextSide> => {
-    const { tokenizer, sentences } = await read(which);
-    return { tokenizer, vocabulary: build(which, tokenizer, sentences) };
-  };
-  const bothSides = async (): Promise<Record<Side, TextSide>> => {
-    if (!isJoint) return { source: await side("source"), target: await side("target") };
-    const [source, target] = [await read("source"), await read("target")];
-    if (JSON.stringify(source.tokenizer.tokens) !== JSON.stringify(target.tokenizer.tokens))
-      throw new RecipeError(
-        "train: expected tokenizers of the same tokens for one vocabulary, got two that differ. Give both sides the same one.",
-      );
-    const vocabulary = build("target", target.tokenizer, [...source.sentences, ...target.sentences]);
-    return {
-      source: { tokenizer: source.tokenizer, vocabulary },
-      target: { tokenizer: target.tokenizer, vocabulary },
-    };
-  };
-  switch (recipe.task) {
-    case "translate":
-      return pretrained(new Seq2Seq(backend, { recipe, ...(await bothSides()) }));
-    case "classify": {
-      const labels = Labels.build(pairs.map(({ target }) => labelOf(target, recipe.target)));
-      return pretrained(new Classifier(backend, { recipe, source: await side("source"), labels }));
-    }
-    case "tag": {
-      const [source, tags] = [await read("source"), await read("target")];
-      for (const [i, { length }] of source.sentences.entries())
-        if (length !== tags.sentences[i]!.length)
-          throw unequalLengths(length, tags.sentences[i]!.length, pairName(pairs[i]!, i, "train"));
-      return pretrained(
-        new Tagger(backend, {
-          recipe,
-          source: { tokenizer: source.tokenizer, vocabulary: build("source", source.tokenizer, source.sentences) },
-          tagTokenizer: tags.tokenizer,
-          labels: Labels.build(tags.sentences.flat()),
-        }),
-      );
-    }
-    case "language-model":
-      return pretrained(new DecoderOnly(backend, { recipe, target: await side("target") }));
-  }
 }
 
 async function learnTokenizer(recipe: Recipe, which: Side, lines: readonly string[]): Promise<Tokenizer> {

@@ -7,7 +7,8 @@ import { loadModel } from "../decode/load.js";
 import type { TaggingModel } from "../decode/tagging-model.js";
 import { createBackend } from "../kernels/backend.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
-import { holdOutFor, prepareModel } from "./prepare.js";
+import { holdOutFor } from "./hold-out.js";
+import { prepareModel } from "./prepare.js";
 import { train } from "./train.js";
 import { Trainer } from "./trainer.js";
 

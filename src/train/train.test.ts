@@ -5,7 +5,8 @@ import type { TranslationModel } from "../decode/translation-model.js";
 import { AbortedError, RecipeError } from "../errors.js";
 import { createBackend } from "../kernels/backend.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
-import { holdOut, prepareModel } from "./prepare.js";
+import { holdOutFor } from "./hold-out.js";
+import { prepareModel } from "./prepare.js";
 import type { TrainingProgress } from "./progress.js";
 import { learningRateAt } from "./schedule.js";
 import { type TrainOptions, train } from "./train.js";
@@ -167,7 +168,7 @@ describe("a trainer restored from a checkpoint", () => {
     small({ train: { epochs: 4, batchSize: 3, dropout: 0.2, metric: "exact" }, data: { holdOut: 0.2 } }),
   );
   const create = async () => {
-    const { train: kept, dev } = holdOut(pairs, 0.2);
+    const { train: kept, dev } = holdOutFor(completeRecipe({ data: { holdOut: 0.2 } }), pairs);
     const model = await prepareModel(await createBackend(), recipe, kept);
     return { model, trainer: Trainer.onPairs(model, kept, dev) };
   };
@@ -181,7 +182,7 @@ describe("a trainer restored from a checkpoint", () => {
     ["sgd", { optimizer: "sgd", momentum: 0.9, learningRate: 0.1 }],
     ["plateau", { schedule: "plateau", plateau: { patience: 0, factor: 0.1 }, metric: "cer" }],
   ])("the same with another optimiser or schedule: %s", async (_, train) => {
-    const { train: kept, dev } = holdOut(pairs, 0.2);
+    const { train: kept, dev } = holdOutFor(completeRecipe({ data: { holdOut: 0.2 } }), pairs);
     const other = completeRecipe(small({ train: { epochs: 4, batchSize: 3, dropout: 0.2, ...train } }));
     await expectExactResume(async () => {
       const model = await prepareModel(await createBackend(), other, kept);
@@ -214,15 +215,15 @@ describe("train.metric", () => {
   });
 });
 
-describe("holdOut", () => {
+describe("holdOutFor", () => {
   it("keeps all pairs of one source on one side, near the share asked for, and loses none", () => {
     const pairs = Array.from({ length: 4000 }, (_, i) => ({ source: `s${i >> 1}`, target: `t${i}` }));
-    const { train: kept, dev } = holdOut(pairs, 0.1);
+    const { train: kept, dev } = holdOutFor(completeRecipe({ data: { holdOut: 0.1 } }), pairs);
     expect(kept.length + dev.length).toBe(4000);
     expect(Math.abs(dev.length - 400)).toBeLessThan(80);
     const sources = new Set(dev.map(({ source }) => source));
     expect(kept.some(({ source }) => sources.has(source))).toBe(false);
-    expect(holdOut(pairs, 0.1)).toEqual({ train: kept, dev });
+    expect(holdOutFor(completeRecipe({ data: { holdOut: 0.1 } }), pairs)).toEqual({ train: kept, dev });
   });
 });
 

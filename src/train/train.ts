@@ -48,12 +48,14 @@ export async function train<Task extends TaskName = "translate">(
   // Programs that only use models need not load the trainer, nor zod and yaml.
   const [
     { averageLengths, completeRecipe, defaultsForSize, defaultsOfModel, TASKS },
-    { holdOutFor, prepareModel },
+    { holdOutFor },
+    { prepareModel },
     { Trainer },
     { pairFilter },
     { continueModel },
   ] = await Promise.all([
     import("../recipe/index.js"),
+    import("./hold-out.js"),
     import("./prepare.js"),
     import("./trainer.js"),
     import("./pair-filter.js"),

@@ -1,9 +1,11 @@
-import { type Example, planBatches } from "../data/batches.js";
+import type { BatchPlanOptions, Example } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
+import { blocksInMemory, ShuffledEpoch } from "../data/shuffled-epoch.js";
 import { DataError } from "../errors.js";
 import { pairName } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { hashText } from "../random.js";
+import type { Recipe } from "../recipe/index.js";
 
 /** One pass over the data: batches by number, so that a run goes on at the one after the last it has consumed. */
 export interface Epoch {
@@ -36,21 +38,24 @@ export class PairsInMemory implements TrainingData {
   readonly batchesPerEpoch: number;
   /** As they are cut in the epoch under way. */
   #examples: Example[];
+  /** Of the first epoch: whatever is cut later, windows stay. */
+  readonly #tokens: number;
 
   constructor(
     readonly model: AnyModel,
     readonly pairs: readonly Pair[],
   ) {
-    if (model.recipe.model.attention.guided > 0 && pairs.every((pair) => pair.alignment === undefined))
-      throw new DataError(
-        "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2, or data.alignments a file of them.",
-      );
+    refuseUnaligned(
+      model.recipe,
+      pairs.some((pair) => pair.alignment !== undefined),
+    );
     this.#examples = this.#cut(1);
     this.fingerprint = fingerprint(pairs);
     const longest = (side: "source" | "target") =>
       this.#examples.reduce((most, example) => Math.max(most, example[side].length), 0);
     this.longest = { source: longest("source"), target: longest("target") };
-    this.batchesPerEpoch = this.#plan(1).length;
+    this.#tokens = this.#examples.reduce((sum, { source, target }) => sum + source.length + target.length, 0);
+    this.batchesPerEpoch = this.epoch(1).length;
   }
 
   get size(): number {
@@ -65,29 +70,47 @@ export class PairsInMemory implements TrainingData {
   epoch(number: number): Epoch {
     const { source, target } = this.model.recipe;
     if (number > 1 && (source.bpeDropout > 0 || target.bpeDropout > 0)) this.#examples = this.#cut(number);
-    const plan = this.#plan(number);
-    return {
-      length: plan.length,
-      batch: (index) => Array.from(plan[index]!, (position) => this.#examples[position]!),
-    };
+    return new ShuffledEpoch(blocksInMemory(this.#examples, this.#tokens), planOptions(this.model.recipe, number));
   }
 
   #cut(epoch: number): Example[] {
     return this.pairs.map((pair, index) => this.model.example(pair, index, "train", epoch));
   }
+}
 
-  #plan(epoch: number): Int32Array[] {
-    const { batchTokens, batchSize, seed } = this.model.recipe.train;
-    const limit = batchTokens === undefined ? { batchSize: batchSize! } : { batchTokens };
-    return planBatches(this.#examples, { ...limit, seed, epoch });
+/** How the batches of an epoch are cut. */
+export function planOptions({ train }: Recipe, epoch: number): BatchPlanOptions {
+  const { batchTokens, batchSize, seed } = train;
+  return { ...(batchTokens === undefined ? { batchSize: batchSize! } : { batchTokens }), seed, epoch };
+}
+
+/** Guidance needs alignments to follow. */
+export function refuseUnaligned(recipe: Recipe, isAligned: boolean): void {
+  if (recipe.model.attention.guided > 0 && !isAligned)
+    throw new DataError(
+      "train: expected alignments for model.attention.guided, got pairs without any. Give each pair an alignment such as 0-0 1-2, or data.alignments a file of them.",
+    );
+}
+
+/** A number that all texts and their order go into, as they come. */
+export class Fingerprint {
+  #hash = 0;
+  #count = 0;
+
+  add({ source, target, alignment = "" }: Pair): void {
+    for (const text of alignment ? [source, target, alignment] : [source, target])
+      this.#hash = Math.imul(this.#hash, 0x01000193) ^ hashText(text);
+    this.#count++;
+  }
+
+  toString(): string {
+    return `${this.#count}-${(this.#hash >>> 0).toString(16)}`;
   }
 }
 
-/** A number that all texts and their order go into. */
+/** The same of pairs that are all there. */
 export function fingerprint(pairs: readonly Pair[]): string {
-  let hash = 0;
-  for (const { source, target, alignment = "" } of pairs)
-    for (const text of alignment ? [source, target, alignment] : [source, target])
-      hash = Math.imul(hash, 0x01000193) ^ hashText(text);
-  return `${pairs.length}-${(hash >>> 0).toString(16)}`;
+  const all = new Fingerprint();
+  for (const pair of pairs) all.add(pair);
+  return all.toString();
 }

@@ -57,9 +57,14 @@ function cellsOf(examples: readonly Example[]): number {
 /**
  * Trains a model, which is of no use afterwards, for about so many milliseconds on batches of the data, beginning with the
  * largest: what that took in time says what all of it takes, cell by cell, and what it took in memory is the most that any
- * step takes.
+ * step takes. Of `size` pairs, `pairs` may be a sample.
  */
-export async function runTrial(model: AnyModel, pairs: readonly Pair[], milliseconds: number): Promise<Trial> {
+export async function runTrial(
+  model: AnyModel,
+  pairs: readonly Pair[],
+  milliseconds: number,
+  size = pairs.length,
+): Promise<Trial> {
   const data = new TrialData(new PairsInMemory(model, pairs));
   const trainer = new Trainer(model, data, []);
   const { epochs, steps, accumulate } = model.recipe.train;
@@ -75,8 +80,9 @@ export async function runTrial(model: AnyModel, pairs: readonly Pair[], millisec
     // The first step also makes room; where there is only one, it has to do.
     const counted = data.asked.length > accumulate ? data.asked.slice(accumulate) : data.asked;
     const cells = counted.reduce((sum, step) => sum + step.cells, 0);
-    const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / accumulate);
-    const secondsPerEpoch = ((ended - counted[0]!.at) / 1000) * (data.cells / cells);
+    const share = size / pairs.length;
+    const stepsPerEpoch = Math.ceil((data.batchesPerEpoch * share) / accumulate);
+    const secondsPerEpoch = ((ended - counted[0]!.at) / 1000) * (data.cells / cells) * share;
     const { size: rows, sourceTime, targetTime } = makeBatch(data.largest);
     return {
       steps: Math.ceil(data.asked.length / accumulate),
