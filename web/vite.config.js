@@ -40,7 +40,8 @@ const modelFiles = {
   configureServer: (server) => {
     server.middlewares.use((request, response, next) => {
       const path = decodeURI(request.url.split("?")[0]);
-      const file = path === "/models.json" ? "models.json" : /^\/models\/([\w-]+\.safetensors)$/.exec(path)?.[1];
+      const file =
+        path === "/models.json" ? "models.json" : /^\/models\/([\w-]+\.(safetensors|test\.tsv))$/.exec(path)?.[1];
       if (file === undefined || !existsSync(join(models, file))) return next();
       response.end(file === "models.json" ? modelList() : readFileSync(join(models, file)));
     });
@@ -52,6 +53,8 @@ const modelFiles = {
     }
     this.emitFile({ type: "asset", fileName: "models.json", source: modelList() });
     for (const name of readdirSync(models).filter((name) => name.endsWith(".safetensors")))
+      this.emitFile({ type: "asset", fileName: `models/${name}`, source: readFileSync(join(models, name)) });
+    for (const name of readdirSync(models).filter((name) => name.endsWith(".test.tsv")))
       this.emitFile({ type: "asset", fileName: `models/${name}`, source: readFileSync(join(models, name)) });
   },
 };
