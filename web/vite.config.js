@@ -50,7 +50,7 @@ const modelFiles = {
 export default defineConfig({
   base: "./",
   plugins: [svelte({ preprocess: vitePreprocess({ style: false }) }), mathml, modelFiles],
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { checks: { pluginTimings: false } } },
   build: {
     target: "es2023",
     assetsInlineLimit: 0,

@@ -19,6 +19,7 @@ const withoutDefault = [
   "target.tokenizerFile",
   "model.attention.heads",
   "train.batchSize",
+  "train.from",
   "train.steps",
   "train.checkpointEvery.steps",
 ];

@@ -511,6 +511,15 @@ const train = z
       .describe(
         "How many of the best models the run folder keeps, for tandem average; 0 keeps model.safetensors alone.",
       ),
+    from: filePath
+      .optional()
+      .describe(
+        "A model to go on from (fine-tuning), a file or a run folder, relative to the recipe: its weights, vocabularies and architecture.",
+      ),
+    extendVocabulary: z
+      .boolean()
+      .default(false)
+      .describe("With from: add the words and labels that only the new data has, up to vocabSize."),
     checkpointEvery: z
       .strictObject({
         minutes: z.number().min(0.01).max(100_000).default(10).describe("Minutes since the last one."),

@@ -9,6 +9,7 @@ const settled: Record<string, string> = {
   shapes: "[data-shape=smalltalk] .written li",
   encoder: "svg[aria-label^='5']",
   decoder: "[data-candidates] li",
+  attention: "[data-slope]",
   reading: "tbody td",
   translate: ".output[data-finished=true]",
   train: "main button.main",

@@ -4,8 +4,12 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 };
-const norm = (a: ArrayLike<number>): number => Math.sqrt(dot(a, a));
+export const norm = (a: ArrayLike<number>): number => Math.sqrt(dot(a, a));
 export const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number => dot(a, b) / (norm(a) * norm(b));
+
+/** H(w) = −Σ w ln w, in nats. */
+export const entropy = (weights: readonly number[]): number =>
+  weights.reduce((sum, weight) => (weight > 0 ? sum - weight * Math.log(weight) : sum), 0);
 
 /** The two directions along which points differ most (principal components), by power iteration on centred points. */
 export function plane(points: readonly ArrayLike<number>[]): { mean: number[]; axes: [number[], number[]] } {
