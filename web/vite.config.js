@@ -25,15 +25,6 @@ const mathml = {
   },
 };
 
-/** The list as it stands beside the page: files are below models/. */
-const modelList = () =>
-  JSON.stringify(
-    JSON.parse(readFileSync(join(models, "models.json"), "utf8")).map((model) => ({
-      ...model,
-      file: `models/${model.file}`,
-    })),
-  );
-
 /** models.json and models/ as they stand beside this file, in the page served while developing and in the built one. */
 const modelFiles = {
   name: "models",
@@ -43,7 +34,7 @@ const modelFiles = {
       const file =
         path === "/models.json" ? "models.json" : /^\/models\/([\w-]+\.(safetensors|test\.tsv))$/.exec(path)?.[1];
       if (file === undefined || !existsSync(join(models, file))) return next();
-      response.end(file === "models.json" ? modelList() : readFileSync(join(models, file)));
+      response.end(readFileSync(join(models, file)));
     });
   },
   generateBundle() {
@@ -51,7 +42,7 @@ const modelFiles = {
       this.warn(`no models.json in ${models}: the page will open without models`);
       return;
     }
-    this.emitFile({ type: "asset", fileName: "models.json", source: modelList() });
+    this.emitFile({ type: "asset", fileName: "models.json", source: readFileSync(join(models, "models.json")) });
     for (const name of readdirSync(models).filter((name) => name.endsWith(".safetensors")))
       this.emitFile({ type: "asset", fileName: `models/${name}`, source: readFileSync(join(models, name)) });
     for (const name of readdirSync(models).filter((name) => name.endsWith(".test.tsv")))
@@ -62,7 +53,7 @@ const modelFiles = {
 export default defineConfig({
   base: "./",
   plugins: [svelte({ preprocess: vitePreprocess({ style: false }) }), mathml, modelFiles],
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { checks: { pluginTimings: false } } },
   build: {
     target: "es2023",
     assetsInlineLimit: 0,

@@ -6,6 +6,8 @@ import { CHROMIUM_ARGUMENTS, findChromium } from "../../scripts/chromium.js";
 import { servePage } from "../../scripts/page-server.js";
 import { pageModelFiles } from "../support/page-models.js";
 
+/** Trained once for all tests of a file. */
+let files: ReturnType<typeof pageModelFiles> | undefined;
 const executablePath = findChromium();
 const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
@@ -36,7 +38,8 @@ export function describePage(name: string, tests: (chromium: Chromium) => void):
     let server: Awaited<ReturnType<typeof servePage>>;
     const pages: Page[] = [];
     beforeAll(async () => {
-      server = await servePage(await pageModelFiles());
+      files ??= pageModelFiles();
+      server = await servePage(await files);
       browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGUMENTS });
     }, 120_000);
     afterAll(async () => {
