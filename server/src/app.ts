@@ -51,6 +51,7 @@ export function newApp({ logLevel, logStream, bodyLimit, receiveLimit, timeLimit
     },
     clientErrorHandler: writeClientError,
   }).withTypeProvider<ZodTypeProvider>();
+  app.removeContentTypeParser("text/plain");
   app.setValidatorCompiler(({ schema, url = "" }) => (data) => {
     const result = (schema as z.ZodType).safeParse(data);
     const what = url.split("/").at(-1) ?? url;

@@ -267,6 +267,7 @@ program
   .option("--batch-window <ms>", "how long a request waits for others to share its batch (default: 3)", parseNumber)
   .option("--queue-limit <texts>", "most texts that wait; more are answered with 429 (default: 1024)", parseNumber)
   .option("--time-limit <seconds>", "from a request to its answer (default: 30)", parseNumber)
+  .option("--receive-limit <seconds>", "in which a request has to have arrived (default: 15)", parseNumber)
   .option("--body-limit <bytes>", "of a request (default: 1048576)", parseNumber)
   .option("--cors <origin>", "pages of this origin may ask, or * for all; may be repeated (default: none)", collect)
   .option("--page <folder>", "the page to serve (default: that of the package)")

@@ -16,6 +16,7 @@ import type { Optimizer } from "./optimizer.js";
 import { Plateau } from "./plateau.js";
 import type { EpochProgress, ProgressListener } from "./progress.js";
 import { learningRateAt } from "./schedule.js";
+import { ScheduledSampling, samplingProbability } from "./scheduled-sampling.js";
 import { addSteps, noSteps, type StepSums } from "./step-sums.js";
 import { fingerprint, PairsInMemory, type TrainingData } from "./training-data.js";
 
@@ -61,6 +62,8 @@ export class Trainer {
   readonly #parts: TrainingParts;
   /** With `train.ema`: what is measured on dev and saved, instead of the parameters themselves. */
   readonly #average: MovingAverage | undefined;
+  /** With `train.scheduledSampling`. */
+  readonly #sampling: ScheduledSampling | undefined;
   /** Of a step of several batches. */
   readonly #gradients: GradientSum | undefined;
   /** Of all data: a checkpoint of other data is refused. */
@@ -105,6 +108,8 @@ export class Trainer {
     };
     this.#scope = new Scope(backend, { gradients: true });
     const { epochs, steps, accumulate } = recipe.train;
+    const writes = model.task === "translate" || model.task === "language-model";
+    if (writes && recipe.train.scheduledSampling.probability > 0) this.#sampling = new ScheduledSampling(model);
     if (accumulate > 1) this.#gradients = new GradientSum(parameters);
     this.#limit = { epochs: epochs ?? Number.POSITIVE_INFINITY, steps: steps ?? Number.POSITIVE_INFINITY };
     const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / accumulate);
@@ -261,11 +266,14 @@ export class Trainer {
 
   /** Runs a batch forward and backward. `count`: what its loss is a mean over; `share`: of a part of the step's batches. */
   #computeGradient(batch: Batch, count: number, share?: PartShare): void {
-    const { seed, labelSmoothing } = this.model.recipe.train;
+    const { seed, labelSmoothing, scheduledSampling } = this.model.recipe.train;
     const position = this.#position;
-    const training = { seed, step: position.step, examples: ints(batch.examples, [batch.size]) };
+    const { step } = position;
+    const targetIn = this.#sampling?.mix(batch, step, samplingProbability(step, scheduledSampling)) ?? batch.targetIn;
+    const training = { seed, step, examples: ints(batch.examples, [batch.size]) };
     const guidance = share && { guidanceScale: share.guidance };
-    const loss = this.model.loss(batch, { training, smoothing: labelSmoothing, attentionLosses: true, ...guidance });
+    const options = { training, smoothing: labelSmoothing, attentionLosses: true, ...guidance };
+    const loss = this.model.loss({ ...batch, targetIn }, options);
     const value = loss.item();
     if (!Number.isFinite(value)) throw this.#notFinite("loss", value, [batch]);
     position.lossSum += value * count;
@@ -333,6 +341,7 @@ export class Trainer {
     this.#optimizer.dispose();
     this.#gradients?.dispose();
     this.#average?.dispose();
+    this.#sampling?.dispose();
     this.#scope.dispose();
   }
 }
