@@ -31,7 +31,8 @@ const modelFiles = {
   configureServer: (server) => {
     server.middlewares.use((request, response, next) => {
       const path = decodeURI(request.url.split("?")[0]);
-      const file = path === "/models.json" ? "models.json" : /^\/models\/([\w-]+\.safetensors)$/.exec(path)?.[1];
+      const file =
+        path === "/models.json" ? "models.json" : /^\/models\/([\w-]+\.(safetensors|test\.tsv))$/.exec(path)?.[1];
       if (file === undefined || !existsSync(join(models, file))) return next();
       response.end(readFileSync(join(models, file)));
     });
@@ -44,13 +45,15 @@ const modelFiles = {
     this.emitFile({ type: "asset", fileName: "models.json", source: readFileSync(join(models, "models.json")) });
     for (const name of readdirSync(models).filter((name) => name.endsWith(".safetensors")))
       this.emitFile({ type: "asset", fileName: `models/${name}`, source: readFileSync(join(models, name)) });
+    for (const name of readdirSync(models).filter((name) => name.endsWith(".test.tsv")))
+      this.emitFile({ type: "asset", fileName: `models/${name}`, source: readFileSync(join(models, name)) });
   },
 };
 
 export default defineConfig({
   base: "./",
   plugins: [svelte({ preprocess: vitePreprocess({ style: false }) }), mathml, modelFiles],
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { checks: { pluginTimings: false } } },
   build: {
     target: "es2023",
     assetsInlineLimit: 0,

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { phrases } from "../support/page-models.js";
 import { describePage, expectSound } from "./chromium-page.js";
 
 describePage("the view Attention", (chromium) => {
@@ -77,5 +78,26 @@ describePage("the view Attention", (chromium) => {
       .getByRole("button", { name: "SVG" })
       .click();
     expect((await download).suggestedFilename()).toBe("slope-by-d.svg");
+  });
+});
+
+describePage("the view of attention at work, measured", (chromium) => {
+  it("counts by length what is exactly right, with attention and without", async () => {
+    const opened = await chromium.open("reading?language=en");
+    const { page } = opened;
+    await page.getByRole("button", { name: "Measure both on the test data" }).click();
+    await page.getByText(`${phrases.length} of ${phrases.length} sentences`).waitFor();
+    const rows = await page.locator("[data-by-length] tbody tr").allTextContents();
+    expect(rows).toEqual([`1–5 tokens${phrases.length}100.0 %100.0 %`]);
+    await expectSound(opened);
+  });
+
+  it("drops weights that are of another line", async () => {
+    const { page, complaints } = await chromium.open('reading?language=en&line=我爱学习&weights={"0":[1,0]}');
+    await page.locator("[data-plain]").waitFor();
+    await expect.poll(() => page.url()).not.toContain("weights=");
+    expect(await page.getByRole("alert").count()).toBe(0);
+    expect(await page.locator("[data-changed]").count()).toBe(0);
+    expect(complaints).toEqual([]);
   });
 });

@@ -70,7 +70,9 @@ export async function pageModelFiles(): Promise<Record<string, string | Uint8Arr
     ...{ name, file: `models/${name}.safetensors`, task: model.task },
     examples: pairs.map(([source, target]) => ({ source, target })),
   }));
-  const files: Record<string, string | Uint8Array> = { "models.json": JSON.stringify(entries) };
+  const withTest = { ...entries[0]!, test: "models/phrases.test.tsv" };
+  const files: Record<string, string | Uint8Array> = { "models.json": JSON.stringify([withTest, ...entries.slice(1)]) };
+  files["models/phrases.test.tsv"] = phrases.map((pair) => `${pair.join("\t")}\n`).join("");
   for (const [name, { model }] of Object.entries(made)) {
     files[`models/${name}.safetensors`] = model.toBytes();
     model.dispose();

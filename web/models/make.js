@@ -1,5 +1,5 @@
 // Trains the models that the page opens with, from the project's own recipes and data, and writes them with weights of 8 bits
-// beside this file, with models.json: what each is, how it was made, its score and some lines of its test data.
+// beside this file, with models.json: what each is, how it was made, its score and some lines of its test data; beside them a whole test.
 //   npm run models [-- NAME…] [--measure-only]      all, or some; about ten minutes on two cores
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -37,7 +37,7 @@ function chooseExamples(pairs, showcase) {
 }
 
 async function make(name, folder, isTrained) {
-  const { example, metric, set = {}, showcase, ...described } = specs[name];
+  const { example, metric, set = {}, showcase, bringsTest, ...described } = specs[name];
   const data = join(folder, `${name}-data`);
   const test = await writeDataOf(name, data);
   const recipe = join(root, "examples", example, "recipe.yaml");
@@ -49,6 +49,7 @@ async function make(name, folder, isTrained) {
     run(["quantize", join(folder, name), "--out", join(folder, file)]);
     copyFileSync(join(folder, file), join(here, file));
   }
+  if (bringsTest) copyFileSync(join(data, "test.tsv"), join(here, `${name}.test.tsv`));
   const measured = run(["evaluate", join(here, file), join(data, "test.tsv"), "--metrics", metric, "--json"]);
   return {
     name,
@@ -58,6 +59,7 @@ async function make(name, folder, isTrained) {
     command: ["tandem train", `examples/${example}/recipe.yaml`, ...overrides].join(" "),
     seed: parse(readFileSync(recipe, "utf8")).train.seed,
     score: { metric, value: JSON.parse(measured)[metric], lines: test.length },
+    ...(bringsTest && { test: `models/${name}.test.tsv` }),
     examples: chooseExamples(test, showcase),
   };
 }

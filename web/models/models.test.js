@@ -26,6 +26,17 @@ describe("the models of the page", () => {
     expect(Math.abs(numbers[score.metric] - score.value)).toBeLessThan(tolerance);
   });
 
+  it("bring the whole test where two of them are compared by it", () => {
+    const brought = models.filter(({ test }) => test !== undefined);
+    expect(brought.map(({ name }) => name)).toEqual(["phrases"]);
+    for (const { name, test } of brought)
+      expect(readFileSync(new URL(`../${test}`, import.meta.url), "utf8")).toBe(
+        dataOf(name)
+          .test.map(({ source, target }) => `${source}\t${target}\n`)
+          .join(""),
+      );
+  });
+
   it.each(models)("$name: its examples are lines of the test", ({ name, examples }) => {
     const known = new Set(dataOf(name).test.map((pair) => JSON.stringify(pair)));
     for (const example of examples) expect(known).toContain(JSON.stringify(example));

@@ -11,7 +11,7 @@ const englishToChinese = {
 
 /**
  * The models of the page by name: the example whose recipe and data they have, what is set otherwise, the metric they are judged
- * by, which of the four shapes they show, and lines of the test that are tried first.
+ * by, which of the four shapes they show, lines of the test that are tried first, and whether the whole test comes with it.
  */
 export const specs = {
   phrases: {
@@ -23,6 +23,7 @@ export const specs = {
     metric: "exact",
     set: englishToChinese,
     showcase: ["What time is it now?", "I love studying.", "Welcome to Beijing."],
+    bringsTest: true,
   },
   "phrases-plain": {
     example: "phrase-book",

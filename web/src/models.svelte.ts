@@ -20,6 +20,8 @@ export interface ModelEntry {
   title?: Record<Language, string>;
   /** Some of its test data; the first ones are tried first. */
   examples?: KnownPair[];
+  /** All of its test data: a file of lines `source TAB target`, relative to the page. */
+  test?: string;
 }
 
 /** Lines that are offered. */
@@ -59,6 +61,19 @@ class Models {
         ?.examples?.slice(0, OFFERED)
         .map(({ source }) => source) ?? []
     );
+  }
+
+  /** All test data that came with a model: its whole test, else its examples. */
+  async tests(name: string, signal?: AbortSignal): Promise<readonly KnownPair[]> {
+    const { test, examples = [] } = this.entry(name) ?? {};
+    if (test === undefined) return examples;
+    const response = await fetch(new URL(test, document.baseURI), { signal: signal ?? null });
+    if (!response.ok) throw new Error(`${test}: HTTP status ${response.status}`);
+    const lines = (await response.text()).split("\n").filter((line) => line !== "");
+    return lines.map((line) => {
+      const [source = "", target = ""] = line.split("\t");
+      return { source, target };
+    });
   }
 
   /** The model named so, opened once. */
