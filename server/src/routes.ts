@@ -246,18 +246,19 @@ function sendJson(reply: FastifyReply, json: string): FastifyReply {
 /** Aborts when the caller has gone, or when the answer takes too long. */
 function signalOf(reply: FastifyReply, { timeLimit }: Settings): AbortSignal {
   const controller = new AbortController();
-  const timer = setTimeout(
-    () =>
-      controller.abort(
-        new ApiError("time_limit", `answer: expected it within ${timeLimit} s, got none. Ask for less at a time.`, {
-          retryAfter: 1,
-        }),
-      ),
-    timeLimit * 1000,
-  );
+  const leave = () => controller.abort(new ApiError("client_gone", "The caller has gone."));
+  // Who was gone before the body was read is not told of again.
+  if (reply.raw.closed) {
+    leave();
+    return controller.signal;
+  }
+  const timer = setTimeout(() => {
+    const sentence = `answer: expected it within ${timeLimit} s, got none. Ask for less at a time.`;
+    controller.abort(new ApiError("time_limit", sentence, { retryAfter: 1 }));
+  }, timeLimit * 1000);
   reply.raw.once("close", () => {
     clearTimeout(timer);
-    if (!reply.raw.writableFinished) controller.abort(new ApiError("client_gone", "The caller has gone."));
+    if (!reply.raw.writableFinished) leave();
   });
   return controller.signal;
 }

@@ -24,11 +24,11 @@ beforeAll(async () => {
     ...{ port: 0, page: false, logStream: { write: (line) => logged.push(line) } },
   });
   client = clientOf(await server.listen());
-});
+}, 60_000);
 afterAll(async () => {
   await server?.close();
   models?.remove();
-});
+}, 60_000);
 
 describe("answers", () => {
   test("are the translations of the library and of the command", async () => {
