@@ -5,7 +5,7 @@ import katex from "katex";
 import { defineConfig } from "vite";
 import { formulas } from "./src/formulas.js";
 
-const models = join(import.meta.dirname, process.env.TANDEM_PAGE_MODELS ?? "models");
+const models = join(import.meta.dirname, "models");
 
 /** The formulas as MathML, made when the page is built: `import mathml from "virtual:formulas"`. */
 const mathml = {
@@ -25,6 +25,15 @@ const mathml = {
   },
 };
 
+/** The list as it stands beside the page: files are below models/. */
+const modelList = () =>
+  JSON.stringify(
+    JSON.parse(readFileSync(join(models, "models.json"), "utf8")).map((model) => ({
+      ...model,
+      file: `models/${model.file}`,
+    })),
+  );
+
 /** models.json and models/ as they stand beside this file, in the page served while developing and in the built one. */
 const modelFiles = {
   name: "models",
@@ -33,7 +42,7 @@ const modelFiles = {
       const path = decodeURI(request.url.split("?")[0]);
       const file = path === "/models.json" ? "models.json" : /^\/models\/([\w-]+\.safetensors)$/.exec(path)?.[1];
       if (file === undefined || !existsSync(join(models, file))) return next();
-      response.end(readFileSync(join(models, file)));
+      response.end(file === "models.json" ? modelList() : readFileSync(join(models, file)));
     });
   },
   generateBundle() {
@@ -41,7 +50,7 @@ const modelFiles = {
       this.warn(`no models.json in ${models}: the page will open without models`);
       return;
     }
-    this.emitFile({ type: "asset", fileName: "models.json", source: readFileSync(join(models, "models.json")) });
+    this.emitFile({ type: "asset", fileName: "models.json", source: modelList() });
     for (const name of readdirSync(models).filter((name) => name.endsWith(".safetensors")))
       this.emitFile({ type: "asset", fileName: `models/${name}`, source: readFileSync(join(models, name)) });
   },

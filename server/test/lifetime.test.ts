@@ -54,7 +54,11 @@ test("what nobody waits for any more is stopped", async () => {
   const start = performance.now();
   expect((await client.post("/v1/translate", { text: "two six" })).status).toBe(200);
   expect(performance.now() - start).toBeLessThan(5000);
-  expect((await client.get("/metrics")).text).toContain('status="499"');
+  const [, counted] =
+    /^tandem_requests_total\{route="\/v1\/translate",status="499"\} (\d+)$/m.exec(
+      (await client.get("/metrics")).text,
+    ) ?? [];
+  expect(counted).toBe("1");
 });
 
 test("more than may wait is refused with the time to come again; what was taken is answered", async () => {

@@ -7,11 +7,11 @@ import { type BackendName, createBackend } from "../kernels/backend.js";
 import { provideVectorFiles } from "../train/pretrained.js";
 import { runTrial, type Trial } from "../train/trial.js";
 import { truncateToWidth, wrapToWidth } from "../view/display-width.js";
+import { formatCount, formatTime } from "../view/format-numbers.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
 import { filterLines, findingParagraph } from "./findings.js";
 import { formatBytes } from "./format-bytes.js";
-import { formatCount, formatTime } from "./progress.js";
 import { type NamedRecipe, prepareRun, readRecipe, readTrainingData } from "./training-input.js";
 
 export interface CheckCommandOptions {

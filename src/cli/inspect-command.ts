@@ -9,10 +9,10 @@ import { stringifyRecipe } from "../recipe/index.js";
 import { tokenLabel } from "../view/attention-map.js";
 import { displayWidth, fitToWidth, truncateToWidth } from "../view/display-width.js";
 import { formatNumber } from "../view/explain-stages.js";
+import { formatCount, formatTime } from "../view/format-numbers.js";
 import { spark } from "../view/spark.js";
 import { formatBytes } from "./format-bytes.js";
 import { modelFileOf, openModel } from "./open-model.js";
-import { formatCount, formatTime } from "./progress.js";
 
 const WIDTH = 80;
 /** Tokens of a vocabulary that are listed, the most frequent first; the special ones come before them. */

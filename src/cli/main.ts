@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // The command `tandem`. Each command's code is loaded when it runs, so that --help is quick.
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { REASONS } from "../decode/reasons.js";
 import { TandemError } from "../errors.js";
 import { BLEU_TOKENIZERS, METRICS, TEXT_METRICS } from "../evaluate/index.js";
 import { BACKEND_NAMES, provideNativeEngine } from "../kernels/backend.js";
 import { nativeEngine } from "../kernels/native/native.js";
+import { REPORT_LANGUAGES } from "../report/report-words.js";
 import { NORMALIZATIONS } from "../text/tokenizer.js";
+import { packageVersion } from "./environment.js";
 import { exitCodes, reportFailure } from "./failure.js";
 import {
   parseAttentionFile,
@@ -27,7 +28,7 @@ import {
   parseVocabularySize,
 } from "./options.js";
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+const version = packageVersion();
 provideNativeEngine(nativeEngine);
 
 const backendOption = () =>
@@ -203,6 +204,21 @@ program
   .action(async (model, options) => {
     const { inspectCommand } = await import("./inspect-command.js");
     await inspectCommand(model, options);
+  });
+
+program
+  .command("report")
+  .description("write a run's report.html again: curves, samples, attention, data, time")
+  .argument("<run>", "a run folder")
+  .addOption(
+    new Option(
+      "--language <name>",
+      "of the page's own words (default: Chinese if the locale or all of the run's text is, else English)",
+    ).choices([...REPORT_LANGUAGES]),
+  )
+  .action(async (run, options) => {
+    const { reportCommand } = await import("./report-command.js");
+    await reportCommand(run, options);
   });
 
 program

@@ -1,6 +1,7 @@
 import { type Batch, makeBatch } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { RecipeError, TandemError } from "../errors.js";
+import type { KernelClock } from "../kernels/kernel-clock.js";
 import type { AnyModel } from "../models/model-file.js";
 import { writeSafetensors } from "../models/safetensors.js";
 import { backward, ints, Scope } from "../tensor/index.js";
@@ -16,6 +17,7 @@ import { Plateau } from "./plateau.js";
 import type { EpochProgress, ProgressListener } from "./progress.js";
 import { learningRateAt } from "./schedule.js";
 import { ScheduledSampling, samplingProbability } from "./scheduled-sampling.js";
+import { addSteps, noSteps, type StepSums } from "./step-sums.js";
 import { fingerprint, PairsInMemory, type TrainingData } from "./training-data.js";
 
 /** Where training stands. */
@@ -43,12 +45,17 @@ const NAMED_LINES = 5;
 
 const PROGRESS_MILLISECONDS = 100;
 
+/** With a clock of kernels one step of so many is timed, from this one on: the first steps make room. */
+const CLOCKED = { every: 50, from: 10 };
+
 /**
  * Trains a model in place: the recipe's optimiser under teacher forcing, dev loss and samples after every epoch, the best epoch kept.
  * Every number it draws depends on (seed, epoch or step, example), so a trainer restored from a checkpoint goes on as if
  * it had never stopped.
  */
 export class Trainer {
+  /** Times the kernels of some steps, where the model computes with the clock's backend. */
+  kernelClock: KernelClock | undefined;
   readonly #optimizer: Optimizer;
   readonly #plateau: Plateau;
   readonly #best: BestEpoch;
@@ -164,19 +171,26 @@ export class Trainer {
     const position = this.#position;
     const epoch = await this.data.epoch(position.epoch);
     const started = performance.now();
-    let [tokens, shown, firstStep] = [0, started, position.step];
+    const firstStep = position.step;
+    let [tokens, shown, ended, recent] = [0, started, started, noSteps()];
     while (position.batch < epoch.length && position.step < this.#limit.steps) {
       const batches: Batch[] = [];
       const last = Math.min(position.batch + this.model.recipe.train.accumulate, epoch.length);
       for (let next = position.batch; next < last; next++) batches.push(makeBatch(await epoch.batch(next)));
-      tokens += this.#trainStep(batches);
+      const step = this.#isClocked()
+        ? this.kernelClock!.time(() => this.#trainStep(batches))
+        : this.#trainStep(batches);
       if (save && this.#isSaveDue()) {
         await save();
         this.#noteSaved();
       }
       if (position.step === stopAt) return true;
       const now = performance.now();
-      if (now - shown < PROGRESS_MILLISECONDS && position.batch < epoch.length) continue;
+      addSteps(recent, { ...step, seconds: (now - ended) / 1000 });
+      tokens += step.tokens;
+      ended = now;
+      const isLast = position.batch === epoch.length || position.step === this.#limit.steps;
+      if (now - shown < PROGRESS_MILLISECONDS && !isLast) continue;
       shown = now;
       const seconds = (now - started) / 1000;
       await onProgress({
@@ -189,10 +203,13 @@ export class Trainer {
         learningRate: this.#learningRate(),
         tokensPerSecond: tokens / seconds,
         secondsLeft: (seconds / (position.step - firstStep)) * Math.max(0, this.#totalSteps - position.step),
+        recent,
       });
+      recent = noSteps();
       // A turn of the event loop: signals arrive, pages stay alive.
       await new Promise((resolve) => setTimeout(resolve));
       if (signal?.aborted) return true;
+      ended = performance.now();
     }
     return false;
   }
@@ -207,16 +224,22 @@ export class Trainer {
     return this.#position.step - step >= steps || performance.now() - time >= minutes * 60_000;
   }
 
+  #isClocked(): boolean {
+    return this.kernelClock !== undefined && (this.#position.step + 1) % CLOCKED.every === CLOCKED.from;
+  }
+
   #learningRate(): number {
     return this.#plateau.reduce(learningRateAt(this.#position.step, this.#totalSteps, this.model.recipe.train));
   }
 
-  /** One optimiser step on one or several batches; returns their real tokens. */
-  #trainStep(batches: readonly Batch[]): number {
+  /** One optimiser step on one or several batches; what it came to, but its time. */
+  #trainStep(batches: readonly Batch[]): Omit<StepSums, "seconds"> {
     const { model } = this;
     const position = this.#position;
     position.step++;
     position.batch += batches.length;
+    const { lossSum, lossTokens } = position;
+    let gradientNorm = 0;
     const counts = batches.map((batch) => model.lossCount(batch));
     const shares = this.#gradients ? sharesOf(batches, counts) : [];
     for (const [i, batch] of batches.entries()) {
@@ -229,13 +252,16 @@ export class Trainer {
       const { norm, scale } = clippingScale(model.parameters, model.recipe.train.clipNorm);
       // Looked at before the parameters move: a checkpoint never holds what it led to.
       if (!Number.isFinite(norm)) throw this.#notFinite("gradient", norm, batches);
+      gradientNorm = norm;
       this.#optimizer.step(this.#learningRate(), scale);
       this.#average?.update();
     });
     this.#gradients?.clear();
     model.parameters.clearGradients();
     model.history.steps = position.step;
-    return batches.reduce((total, batch, i) => total + counts[i]! + readTokens(model, batch), 0);
+    const predicted = position.lossTokens - lossTokens;
+    const read = batches.reduce((total, batch) => total + readTokens(model, batch), 0);
+    return { steps: 1, loss: position.lossSum - lossSum, predicted, gradientNorm, tokens: predicted + read };
   }
 
   /** Runs a batch forward and backward. `count`: what its loss is a mean over; `share`: of a part of the step's batches. */

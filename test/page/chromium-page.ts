@@ -15,6 +15,8 @@ export interface Opened {
   page: Page;
   /** What the page said that it should not: console errors, exceptions, refused and failed requests. */
   complaints: string[];
+  /** The addresses that it and its Workers have fetched. */
+  fetched: string[];
 }
 
 export interface Chromium {
@@ -56,8 +58,10 @@ export function describePage(name: string, tests: (chromium: Chromium) => void):
           "response",
           (response) => response.status() >= 400 && complaints.push(`${response.url()}: ${response.status()}`),
         );
+        const fetched: string[] = [];
+        page.on("request", (request) => fetched.push(request.url().split("#")[0]!));
         await page.goto(`${isolated ? server.isolated : server.address}#${hash}`);
-        return { page, complaints };
+        return { page, complaints, fetched };
       },
     });
   });

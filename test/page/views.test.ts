@@ -1,3 +1,5 @@
+import type { Download } from "playwright-core";
+import { loadModel } from "tandem-seq2seq";
 import { expect, it } from "vitest";
 import { phrases } from "../support/page-models.js";
 import { describePage, expectSound } from "./chromium-page.js";
@@ -7,8 +9,10 @@ const settled: Record<string, string> = {
   shapes: "[data-shape=smalltalk] .written li",
   encoder: "svg[aria-label^='5']",
   decoder: "[data-candidates] li",
+  attention: "[data-slope]",
   reading: "tbody td",
   translate: ".output[data-finished=true]",
+  train: "main button.main",
 };
 
 describePage("every view", (chromium) => {
@@ -33,8 +37,10 @@ describePage("the view of four shapes", (chromium) => {
   it("runs a model of each", async () => {
     const { page } = await chromium.open("shapes?language=en");
     const written = (shape: string) => page.locator(`[data-shape=${shape}] .written`);
+    await page.locator("[data-shape=words] input").fill("猫");
     await expect.poll(() => written("words").textContent()).toMatch(/猫.*。/);
-    await expect.poll(() => written("kinds").textContent()).toContain("question");
+    await expect.poll(() => written("kinds").locator("li").first().textContent()).toContain("greeting");
+    await page.locator("[data-shape=couplets] input").fill("窗前明月光");
     await expect.poll(() => written("couplets").locator("li").count()).toBe(5);
     await page.locator("[data-shape=kinds] input").fill("请坐");
     await expect.poll(() => written("kinds").locator("li").first().textContent()).toContain("request");
@@ -76,7 +82,8 @@ describePage("the view Decoder", (chromium) => {
     expect((await output.textContent())!.toLowerCase().startsWith(token.toLowerCase())).toBe(true);
     await page.getByRole("button", { name: "Let it choose everything" }).click();
     await expect.poll(() => output.textContent()).toBe("I love learning.");
-    await page.getByRole("textbox", { name: "Or type a beginning" }).fill("she loves");
+    await page.getByText("It must begin with").click();
+    await page.getByRole("textbox", { name: "Or type a beginning" }).fill("She loves");
     await expect.poll(() => output.textContent()).toMatch(/^She loves/);
     expect(complaints).toEqual([]);
   });
@@ -115,3 +122,68 @@ describePage("the view of attention at work", (chromium) => {
     await expect.poll(() => page.locator("[data-plain]").textContent()).toBe(phrases[5]![1]);
   });
 });
+
+describePage("the view Train", (chromium) => {
+  it("trains until the loss has halved, pauses, goes on; the saved file writes the same in Node.js and in the other views", async () => {
+    const opened = await chromium.open("train?language=en&data=reversed&hidden=32&epochs=30&rate=0.02", {
+      size: "phone",
+    });
+    const { page } = opened;
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    const loss = page.locator("[data-loss]");
+    await loss.waitFor();
+    const first = Number(await loss.getAttribute("data-loss"));
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("Paused.").waitFor();
+    const progress = () => loss.getAttribute("data-loss");
+    await page.waitForTimeout(300);
+    const held = await progress();
+    await page.waitForTimeout(600);
+    expect(await progress()).toBe(held);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.locator("[data-state=done]").waitFor({ timeout: 45_000 });
+    expect(Number(await progress())).toBeLessThan(first / 2);
+    expect(await page.locator("tbody tr").count()).toBeGreaterThan(2);
+    await expectSound(opened);
+
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save the model file" }).click();
+    using model = await loadModel(new Uint8Array(await bytesOf(await download)), {
+      task: "translate",
+      backend: "wasm",
+    });
+    await page.getByRole("button", { name: "Use it in the other views" }).click();
+    await page.getByRole("link", { name: "“trained”" }).click();
+    for (const word of ["abcd", "hgfedc"]) {
+      await page.getByRole("textbox", { name: "Your line" }).fill(word);
+      const [translation] = await model.translate([word], { beamSize: 3, nbest: 3 });
+      await expect.poll(() => page.locator(".output[data-finished=true]").textContent()).toBe(translation!.text);
+    }
+  });
+
+  it("learns pairs that are pasted, says which line is none, and is stopped", async () => {
+    const { page, complaints } = await chromium.open("train?language=en&data=pasted&hidden=16&epochs=4");
+    const box = page.getByRole("textbox", { name: "One pair a line" });
+    await box.fill("one\teins\ntwo zwei");
+    await expect
+      .poll(() => page.getByRole("alert").textContent())
+      .toMatch(/^Line 2: expected source, one Tab and target/);
+    await expect.poll(() => page.getByRole("button", { name: "Train", exact: true }).isDisabled()).toBe(true);
+    await box.fill("one\teins\ntwo\tzwei\nthree\tdrei\nfour\tvier\nfive\tfünf");
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.locator("[data-state=done]").waitFor();
+    await page.getByRole("combobox", { name: "What it learns" }).selectOption("dates");
+    await page.getByRole("spinbutton", { name: "Epochs" }).fill("500");
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.locator("[data-loss]").waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("Stopped.").waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+async function bytesOf(download: Download): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
