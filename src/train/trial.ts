@@ -61,7 +61,7 @@ function cellsOf(examples: readonly Example[]): number {
  */
 export async function runTrial(model: AnyModel, pairs: readonly Pair[], milliseconds: number): Promise<Trial> {
   const data = new TrialData(new PairsInMemory(model, pairs));
-  const trainer = new Trainer(model, data, []);
+  const trainer = new Trainer(model, data, pairs.slice(0, 1));
   const { epochs, steps, accumulate } = model.recipe.train;
   const controller = new AbortController();
   const began = performance.now();
