@@ -60,7 +60,14 @@ export {
 } from "./text/tokenizer.js";
 export { END, PAD, START, UNKNOWN, Vocabulary, type VocabularyOptions } from "./text/vocabulary.js";
 export type { GivenTokenizers } from "./train/prepare.js";
-export type { EpochProgress, ProgressListener, Sample, StepProgress, TrainingProgress } from "./train/progress.js";
+export type {
+  EpochProgress,
+  EvaluationProgress,
+  ProgressListener,
+  Sample,
+  StepProgress,
+  TrainingProgress,
+} from "./train/progress.js";
 export type { StepSums } from "./train/step-sums.js";
 export { type TrainOptions, train } from "./train/train.js";
 export { type AttentionMap, strongestColumn } from "./view/attention-map.js";

@@ -170,7 +170,7 @@ function describe(facts: Facts): string {
       ? row("attention", `${attention.kind}${recipe.model.copy ? ", copies from the source" : ""}`)
       : []),
     ...(recipe.task === "classify" ? row("summary", encoder.summary) : []),
-    ["trained", `on ${history.pairs} ${things}, ${history.steps} steps, ${history.epochs.length} epochs`],
+    ["trained", `on ${history.pairs} ${things}, ${history.steps} steps, ${epochCount(history.epochs)} epochs`],
     ...(history.from
       ? row(
           "from",
@@ -257,6 +257,9 @@ const MEASURE_NAMES = {
   ...{ bleu: "bleu", chrf: "chrf", "chrf++": "chrf++", wer: "wer %", per: "per %", cer: "cer %" },
 } as const;
 
+/** Measurements within an epoch not counted. */
+const epochCount = (epochs: AnyModel["history"]["epochs"]) => epochs.filter(({ step }) => step === undefined).length;
+
 function historyLines({ epochs }: AnyModel["history"]): string {
   if (epochs.length === 0) return "History: none in the file";
   const measured = MEASURES.filter((name) => epochs.some((epoch) => epoch[name] !== undefined));
@@ -265,7 +268,7 @@ function historyLines({ epochs }: AnyModel["history"]): string {
     Math.round((i * (epochs.length - 1)) / Math.max(1, count - 1)),
   ).map((at) => epochs[at]!);
   const rows = listed.map((epoch) => [
-    String(epoch.epoch),
+    epoch.step === undefined ? String(epoch.epoch) : `${epoch.epoch} · step ${epoch.step}`,
     ...measured.map((name) => {
       const value = epoch[name];
       return value === undefined ? "–" : formatNumber(value, name.endsWith("Loss") ? 4 : 2);
@@ -279,7 +282,7 @@ function historyLines({ epochs }: AnyModel["history"]): string {
     const values = epochs.map((epoch) => epoch[name]).filter((value) => value !== undefined);
     return [MEASURE_NAMES[name], spark(thinned(values, WIDTH - 14), Math.min(...values), Math.max(...values))];
   });
-  return `History: ${epochs.length} ${epochs.length === 1 ? "epoch" : "epochs"}${count < epochs.length ? `, ${count} of them listed` : ""}\n${table}\n${columns(curves, ["left", "left"])}`;
+  return `History: ${epochCount(epochs)} ${epochCount(epochs) === 1 ? "epoch" : "epochs"}${count < epochs.length ? `, ${count} of them listed` : ""}\n${table}\n${columns(curves, ["left", "left"])}`;
 }
 
 /** At most `count` of the values, evenly chosen. */

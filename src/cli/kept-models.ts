@@ -5,7 +5,7 @@ import { readBytes } from "../data/node-files.js";
 import { decodeUtf8 } from "../data/pairs.js";
 import { TandemError } from "../errors.js";
 import { writeFileWhole } from "../node-files.js";
-import type { EpochProgress } from "../train/progress.js";
+import type { DevProgress } from "../train/progress.js";
 
 /** A model that a run keeps besides the best one. */
 export interface KeptModel {
@@ -30,7 +30,7 @@ export class KeptModels {
   }
 
   /** Keeps the model that was just measured if it is among the best so far; what is no longer among them is removed. */
-  async offer({ step, epoch, score, devLoss }: EpochProgress, bytes: () => Uint8Array): Promise<void> {
+  async offer({ step, epoch, score, devLoss }: DevProgress, bytes: () => Uint8Array): Promise<void> {
     if (this.count === 0) return;
     const before = await readIndex(this.#folder);
     const file = `step-${step}.safetensors`;

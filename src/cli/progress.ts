@@ -1,4 +1,4 @@
-import type { EpochProgress, Sample, StepProgress, TrainingProgress } from "../train/progress.js";
+import type { DevProgress, Sample, StepProgress, TrainingProgress } from "../train/progress.js";
 import { tokenLabel } from "../view/attention-map.js";
 import { displayWidth, truncateToWidth } from "../view/display-width.js";
 import { formatCount, formatLoss, formatPerplexity, formatTime } from "../view/format-numbers.js";
@@ -47,7 +47,7 @@ export function progressReporter({ stream, color = false }: ProgressOptions): Pr
 
   function onProgress(progress: TrainingProgress): void {
     const width = Math.min(WIDEST, stream.columns ?? WIDEST);
-    if (progress.kind === "epoch") {
+    if (progress.kind !== "step") {
       clear();
       const lines = [epochLine(progress, width), ...progress.samples.map((sample) => sampleLine(sample, width))];
       const painted = lines.map((line, i) =>
@@ -79,10 +79,12 @@ function stepLine(progress: StepProgress, width: number, withBar: boolean): stri
   return before + "█".repeat(filled) + "░".repeat(barWidth - filled) + after;
 }
 
-function epochLine(progress: EpochProgress, width: number): string {
+function epochLine(progress: DevProgress, width: number): string {
   const { epoch, epochs, trainLoss, devPerplexity, exact, bleu, accuracy, f1, best } = progress;
   const { chrf, "chrf++": chrfWords, wer, per, cer } = progress;
-  const parts = [`epoch ${epoch}/${epochs}`, `train loss ${formatLoss(trainLoss)}`];
+  const place =
+    progress.kind === "evaluation" ? `epoch ${epoch}/${epochs} step ${progress.step}` : `epoch ${epoch}/${epochs}`;
+  const parts = [place, `train loss ${formatLoss(trainLoss)}`];
   if (devPerplexity !== undefined) parts.push(`dev ppl ${formatPerplexity(devPerplexity)}`);
   if (accuracy !== undefined) parts.push(`accuracy ${accuracy.toFixed(1)} %`);
   if (f1 !== undefined) parts.push(`f1 ${f1.toFixed(1)} %`);

@@ -167,7 +167,7 @@ async function trainInto(folder: RunFolder, run: Run): Promise<number> {
       const entry = steps.add(event, secondsSince(began));
       if (entry) await folder.log(entry);
     }
-    if (event.kind === "epoch") {
+    if (event.kind !== "step") {
       if (event.best) await writeFileWhole(folder.modelFile, trainer.measuredModel());
       await kept.offer(event, () => trainer.measuredModel());
       const kernels = clock.take();

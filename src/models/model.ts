@@ -64,6 +64,8 @@ export interface VectorCoverage {
 /** An epoch's losses in nats and what was measured on dev, in per cent or points. */
 export interface EpochHistory {
   epoch: number;
+  /** Of a measurement within the epoch: the steps after which it was. */
+  step?: number;
   trainLoss: number;
   devLoss?: number;
   exact?: number;

@@ -20,6 +20,7 @@ const withoutDefault = [
   "model.attention.heads",
   "train.batchSize",
   "train.from",
+  "train.evaluateEvery",
   "train.scheduledSampling.steps",
   "train.scheduledSampling.k",
   "train.steps",

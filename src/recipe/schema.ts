@@ -524,7 +524,17 @@ const train = z
       .min(0)
       .max(100_000)
       .default(0)
-      .describe("Epochs without improvement on dev after which training stops; 0 is off."),
+      .describe(
+        "Epochs (with evaluateEvery, measurements) without improvement on dev after which training stops; 0 is off.",
+      ),
+    evaluateEvery: z
+      .int()
+      .min(1)
+      .max(100_000_000)
+      .optional()
+      .describe(
+        "Steps after which dev is measured within an epoch too: each time it may choose the model; patience counts.",
+      ),
     metric: z
       .enum(["loss", "ppl", "exact", "accuracy", "f1", "bleu", "chrf", "chrf++", "wer", "per", "cer"])
       .default("loss")

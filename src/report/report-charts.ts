@@ -1,4 +1,4 @@
-import type { EpochProgress } from "../train/progress.js";
+import type { DevProgress } from "../train/progress.js";
 import { escapeMarkup } from "../view/markup.js";
 import { type Curve, type CurveChart, curvesSvg } from "../view/svg-curves.js";
 import type { ReportWords } from "./report-words.js";
@@ -9,7 +9,7 @@ const ERRORS = ["wer", "per", "cer"] as const;
 type Metric = (typeof SCORES)[number] | (typeof ERRORS)[number];
 
 /** What was measured on dev in some epoch. */
-export function metricsOf(epochs: readonly EpochProgress[]): Metric[] {
+export function metricsOf(epochs: readonly DevProgress[]): Metric[] {
   return [...SCORES, ...ERRORS].filter((name) => epochs.some((epoch) => epoch[name] !== undefined));
 }
 
@@ -22,7 +22,7 @@ export function chartFigures(log: RunLog, words: ReportWords): string[] {
     name,
     points: steps.map((entry) => [entry.step, value(entry)] as const),
   });
-  const byEpochs = (name: string, value: (epoch: EpochProgress) => number | undefined): Curve => ({
+  const byEpochs = (name: string, value: (epoch: DevProgress) => number | undefined): Curve => ({
     name,
     dots: true,
     points: epochs.flatMap((epoch) => {

@@ -1,4 +1,4 @@
-import type { EpochProgress, Sample } from "../train/progress.js";
+import type { DevProgress, Sample } from "../train/progress.js";
 import { languageOf, table } from "../view/explain-page-parts.js";
 import { attentionFigure } from "../view/html-page.js";
 import { escapeMarkup } from "../view/markup.js";
@@ -35,7 +35,7 @@ ${table(words.output, [words.epoch, ""], rows)}
 
 /** What a sample became, equal outputs of epochs in a row as one. */
 function outputsOverTime(
-  epochs: readonly EpochProgress[],
+  epochs: readonly DevProgress[],
   index: number,
 ): { first: number; last: number; output: string }[] {
   const spans: { first: number; last: number; output: string }[] = [];

@@ -161,7 +161,8 @@ export function factTiles(log: RunLog, words: ReportWords): string {
       tiles.push([`${facts.test} ${name}`, name === "ppl" ? formatPerplexity(value) : value.toFixed(1)]);
   const done = end?.step ?? steps.at(-1)?.step ?? epochs.at(-1)?.step;
   if (done !== undefined) tiles.push([facts.steps, String(done)]);
-  if (epochs.length > 0) tiles.push([facts.epochs, String(epochs.length)]);
+  const ended = epochs.filter(({ kind }) => kind === "epoch").length;
+  if (ended > 0) tiles.push([facts.epochs, String(ended)]);
   if (start) tiles.push([facts.parameters, formatCount(start.parameters)]);
   if (seconds > 0) tiles.push([facts.time, formatTime(seconds)]);
   const speed = meanSpeed(log);

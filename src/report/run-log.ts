@@ -1,6 +1,6 @@
 import type { CheckResult } from "../check/check.js";
 import type { KernelTimes } from "../kernels/kernel-clock.js";
-import type { EpochProgress, StepProgress } from "../train/progress.js";
+import type { DevProgress, StepProgress } from "../train/progress.js";
 import { addSteps, noSteps, type StepSums } from "../train/step-sums.js";
 
 /** What computed a run. */
@@ -81,7 +81,7 @@ export interface EndEntry {
   test?: Record<string, number>;
 }
 
-type Entry = StartEntry | StepEntry | EpochProgress | KernelsEntry | EndEntry;
+type Entry = StartEntry | StepEntry | DevProgress | KernelsEntry | EndEntry;
 
 /** A run's log as one run, however often it was interrupted. */
 export interface RunLog {
@@ -91,7 +91,8 @@ export interface RunLog {
   resumed: number;
   /** Their seconds count on from one session to the next. */
   steps: StepEntry[];
-  epochs: EpochProgress[];
+  /** Every measurement of dev: at the ends of epochs, and within them. */
+  epochs: DevProgress[];
   kernels: KernelTimes;
   /** Absent while a run goes on, and of one that was killed. */
   end: EndEntry | undefined;
@@ -130,6 +131,7 @@ export function readRunLog(text: string): RunLog {
         log.steps.push({ ...entry, seconds: log.seconds });
         break;
       case "epoch":
+      case "evaluation":
         log.epochs.push(entry);
         break;
       case "kernels":
@@ -163,7 +165,7 @@ function addKernels(sum: KernelTimes, { steps, milliseconds, kernels }: KernelTi
 }
 
 /** The best of the epochs so far. */
-export function bestEpoch({ epochs }: RunLog): EpochProgress | undefined {
+export function bestEpoch({ epochs }: RunLog): DevProgress | undefined {
   return epochs.findLast(({ best }) => best);
 }
 

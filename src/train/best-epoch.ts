@@ -2,19 +2,19 @@ import type { AnyModel } from "../models/model-file.js";
 import type { StoredTensor } from "../models/safetensors.js";
 import type { PartState, StatefulPart } from "./checkpoint.js";
 
-/** The parameters of the best epoch so far. */
+/** The parameters of the best epoch so far, or of the best measurement within one. */
 export class BestEpoch implements StatefulPart {
-  /** Its number, 0 before the first. */
-  epoch = 0;
+  /** The number of its evaluation, 0 before the first. */
+  evaluation = 0;
   #score: number | null = null;
   #parameters: ReadonlyMap<string, StoredTensor> = new Map();
 
   constructor(readonly model: AnyModel) {}
 
   /** Keeps the model as it is now if its score, the lower the better, is the best so far; says whether it is. */
-  offer(epoch: number, score: number): boolean {
+  offer(evaluation: number, score: number): boolean {
     if (this.#score !== null && score >= this.#score) return false;
-    this.epoch = epoch;
+    this.evaluation = evaluation;
     this.#score = score;
     this.#parameters = this.model.tensors();
     return true;
@@ -26,11 +26,11 @@ export class BestEpoch implements StatefulPart {
   }
 
   state(): PartState {
-    return { numbers: { epoch: this.epoch, score: this.#score }, tensors: this.#parameters };
+    return { numbers: { evaluation: this.evaluation, score: this.#score }, tensors: this.#parameters };
   }
 
   restore({ numbers, tensors }: PartState): void {
-    this.epoch = numbers["epoch"]!;
+    this.evaluation = numbers["evaluation"]!;
     this.#score = numbers["score"]!;
     this.#parameters = tensors;
   }

@@ -29,7 +29,7 @@ export interface StepProgress {
 }
 
 /** What is measured on dev, in per cent and points: of translation what the recipe's metric asks for, else what costs nothing. */
-export type DevMeasures = Omit<EpochHistory, "epoch" | "trainLoss" | "devLoss">;
+export type DevMeasures = Omit<EpochHistory, "epoch" | "step" | "trainLoss" | "devLoss">;
 
 /** After every epoch. */
 export interface EpochProgress extends DevMeasures {
@@ -50,8 +50,16 @@ export interface EpochProgress extends DevMeasures {
   seconds: number;
 }
 
-/** What `onProgress` is told; `kind` says which of the two. */
-export type TrainingProgress = StepProgress | EpochProgress;
+/** With `train.evaluateEvery`: the same within an epoch, whose `trainLoss` is that of the epoch so far. */
+export interface EvaluationProgress extends Omit<EpochProgress, "kind"> {
+  kind: "evaluation";
+}
+
+/** A measurement of dev, at the end of an epoch or within one. */
+export type DevProgress = EpochProgress | EvaluationProgress;
+
+/** What `onProgress` is told; `kind` says which of the three. */
+export type TrainingProgress = StepProgress | DevProgress;
 
 /** What it returns is awaited: after an epoch, the place to save. */
 export type ProgressListener = (progress: TrainingProgress) => void | Promise<void>;

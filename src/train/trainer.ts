@@ -14,7 +14,7 @@ import { GradientSum, type PartShare, sharesOf } from "./gradient-sum.js";
 import { MovingAverage } from "./moving-average.js";
 import type { Optimizer } from "./optimizer.js";
 import { Plateau } from "./plateau.js";
-import type { EpochProgress, ProgressListener } from "./progress.js";
+import type { EpochProgress, EvaluationProgress, ProgressListener } from "./progress.js";
 import { learningRateAt } from "./schedule.js";
 import { ScheduledSampling, samplingProbability } from "./scheduled-sampling.js";
 import { addSteps, noSteps, type StepSums } from "./step-sums.js";
@@ -26,6 +26,8 @@ interface Position {
   /** Batches of this epoch that have been consumed. */
   batch: number;
   step: number;
+  /** How often dev has been measured. */
+  evaluations: number;
   lossSum: number;
   lossTokens: number;
 }
@@ -74,7 +76,7 @@ export class Trainer {
   readonly #limit: { epochs: number; steps: number };
   /** What the schedule and the time left count on: epochs may differ by a batch. */
   readonly #totalSteps: number;
-  readonly #position: Position = { epoch: 1, batch: 0, step: 0, lossSum: 0, lossTokens: 0 };
+  readonly #position: Position = { epoch: 1, batch: 0, step: 0, evaluations: 0, lossSum: 0, lossTokens: 0 };
   /** When the last checkpoint was kept. */
   #saved = { step: 0, time: 0 };
 
@@ -91,6 +93,10 @@ export class Trainer {
     if (recipe.train.schedule === "plateau" && dev.length === 0)
       throw new RecipeError(
         "train.schedule: expected dev pairs that plateau can watch, got none. Give data.dev or data.holdOut, or choose another schedule.",
+      );
+    if (recipe.train.evaluateEvery !== undefined && dev.length === 0)
+      throw new RecipeError(
+        "train.evaluateEvery: expected dev pairs to measure, got none. Give data.dev or data.holdOut, or leave it out.",
       );
     // What is wrong with dev is said before the first epoch, not after it.
     for (const [index, pair] of dev.entries()) model.example(pair, index, "dev");
@@ -143,17 +149,18 @@ export class Trainer {
    * model then.
    */
   async run(onProgress: ProgressListener, signal?: AbortSignal, options: RunOptions = {}): Promise<TrainingOutcome> {
-    const { patience } = this.model.recipe.train;
     const position = this.#position;
     this.#noteSaved();
     let outcome: TrainingOutcome = "finished";
     while (position.epoch <= this.#limit.epochs && position.step < this.#limit.steps) {
       // Looked at before an epoch, so that a run restored at its early end ends there too.
-      if (patience > 0 && position.epoch - 1 - this.#best.epoch >= patience) {
+      if (this.#isOutOfPatience()) {
         outcome = "stopped early";
         break;
       }
       if (await this.#trainEpoch(onProgress, signal, options)) return "aborted";
+      // Within an epoch too, when dev was measured there.
+      if (this.#isOutOfPatience()) continue;
       await onProgress(await this.#finishEpoch());
       await options.save?.();
       this.#noteSaved();
@@ -170,8 +177,9 @@ export class Trainer {
   ): Promise<boolean> {
     const position = this.#position;
     const epoch = await this.data.epoch(position.epoch);
-    const started = performance.now();
+    let started = performance.now();
     const firstStep = position.step;
+    const { evaluateEvery } = this.model.recipe.train;
     let [tokens, shown, ended, recent] = [0, started, started, noSteps()];
     while (position.batch < epoch.length && position.step < this.#limit.steps) {
       const batches: Batch[] = [];
@@ -180,16 +188,25 @@ export class Trainer {
       const step = this.#isClocked()
         ? this.kernelClock!.time(() => this.#trainStep(batches))
         : this.#trainStep(batches);
-      if (save && this.#isSaveDue()) {
+      const isLast = position.batch === epoch.length || position.step === this.#limit.steps;
+      const isEvaluated = !isLast && position.step % (evaluateEvery ?? Number.POSITIVE_INFINITY) === 0;
+      if (isEvaluated) {
+        const before = performance.now();
+        await onProgress({ ...(await this.#evaluate({ step: position.step })), kind: "evaluation" });
+        // Speed is that of steps.
+        const paused = performance.now() - before;
+        [started, ended] = [started + paused, ended + paused];
+      }
+      if (save && (isEvaluated || this.#isSaveDue())) {
         await save();
         this.#noteSaved();
       }
       if (position.step === stopAt) return true;
+      if (isEvaluated && this.#isOutOfPatience()) return false;
       const now = performance.now();
       addSteps(recent, { ...step, seconds: (now - ended) / 1000 });
       tokens += step.tokens;
       ended = now;
-      const isLast = position.batch === epoch.length || position.step === this.#limit.steps;
       if (now - shown < PROGRESS_MILLISECONDS && !isLast) continue;
       shown = now;
       const seconds = (now - started) / 1000;
@@ -293,24 +310,38 @@ export class Trainer {
     );
   }
 
+  /** Whether early stopping ends training: that many measurements of dev have been no improvement. */
+  #isOutOfPatience(): boolean {
+    const { patience } = this.model.recipe.train;
+    return patience > 0 && this.#position.evaluations - this.#best.evaluation >= patience;
+  }
+
   async #finishEpoch(): Promise<EpochProgress> {
+    const found = await this.#evaluate();
+    const position = this.#position;
+    Object.assign(position, { epoch: position.epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
+    return { ...found, kind: "epoch" };
+  }
+
+  /** Measures dev, which may choose the model and lower the learning rate. `within`: the step, if the epoch goes on. */
+  async #evaluate(within: { step?: number } = {}): Promise<Omit<EvaluationProgress, "kind">> {
     // No step is under way: its memory serves the evaluation meanwhile.
     this.#scope.clear();
     const started = performance.now();
     const position = this.#position;
     const { epoch, step } = position;
+    const evaluation = ++position.evaluations;
     const trainLoss = position.lossSum / position.lossTokens;
     const evaluate = async () => {
       const { measured, score = -epoch, samples } = await evaluateOnDev(this.model, this.dev);
       const { devPerplexity: _, ...kept } = measured;
-      this.model.history.epochs.push({ epoch, trainLoss, ...kept });
-      return { measured, score, samples, best: this.#best.offer(epoch, score) };
+      this.model.history.epochs.push({ epoch, ...within, trainLoss, ...kept });
+      return { measured, score, samples, best: this.#best.offer(evaluation, score) };
     };
     const { measured, score, samples, best } = await (this.#average ? this.#average.lend(evaluate) : evaluate());
     if (this.model.recipe.train.schedule === "plateau") this.#plateau.offer(score);
-    Object.assign(position, { epoch: epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
     const seconds = (performance.now() - started) / 1000;
-    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, score, best, seconds };
+    return { epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, score, best, seconds };
   }
 
   #positionPart(): StatefulPart {

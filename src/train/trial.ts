@@ -66,7 +66,7 @@ export async function runTrial(
   size = pairs.length,
 ): Promise<Trial> {
   const data = new TrialData(new PairsInMemory(model, pairs));
-  const trainer = new Trainer(model, data, []);
+  const trainer = new Trainer(model, data, pairs.slice(0, 1));
   const { epochs, steps, accumulate } = model.recipe.train;
   const controller = new AbortController();
   const began = performance.now();
