@@ -1,5 +1,5 @@
 export { completeRecipe, parseRecipe } from "./parse.js";
 export { withPaths } from "./paths.js";
 export { type Recipe, type RecipeInput, TASKS } from "./schema.js";
-export { averageLengths, defaultsForSize, LengthMeter } from "./size-defaults.js";
-export { stringifyRecipe } from "./stringify.js";
+export { type AverageLengths, averageLengths, defaultsForSize, LengthMeter } from "./size-defaults.js";
+export { SCHEMA_COMMENT, stringifyRecipe } from "./stringify.js";
