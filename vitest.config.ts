@@ -13,5 +13,7 @@ export default defineConfig({
       "web/models/*.test.js",
     ],
     testTimeout: 60_000,
+    // Pages take their time on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -1,5 +1,5 @@
 // Builds everything: C kernels → WebAssembly (embedded as base64) and, with a C compiler, → native addon; src → dist,
-// server/src → server/dist, examples → build/examples. A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
+// server/src → server/dist, examples → build/examples, and with --page the page → web/dist. A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { buildWasm, wasmBinaries, wasmModules, wasmSources } from "./wasm.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quiet = process.argv.includes("--quiet");
+const withPage = process.argv.includes("--page");
 const say = (line) => quiet || console.log(line);
 
 /** Every file below the folders, or the files themselves, in a fixed order. */
@@ -83,6 +84,21 @@ try {
     rmSync(join(root, "build/examples"), { recursive: true, force: true });
     tsc("examples/tsconfig.json");
   });
+  if (withPage) {
+    const files = ["index.html", "vite.config.js", "package.json", "src", "public", "models"].map(
+      (name) => `web/${name}`,
+    );
+    const page = files.flatMap((name) => (name.includes(".") ? [join(root, name)] : filesBelow(name)));
+    await step(
+      "page",
+      [...page, ...sources, ...wasmSources, ...configs],
+      [join(root, "web/dist/index.html")],
+      async () => {
+        const { build } = await import("vite");
+        await build({ root: join(root, "web"), configFile: join(root, "web/vite.config.js"), logLevel: "warn" });
+      },
+    );
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

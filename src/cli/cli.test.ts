@@ -58,7 +58,11 @@ describe("train → predict → evaluate", () => {
       "recipe.yaml",
       "report.html",
     ]);
-    expect(existsSync(path("runs/pairs/checkpoints/last.safetensors"))).toBe(true);
+    // 40 epochs of five batches: the last two checkpoints, and no lock.
+    expect(readdirSync(path("runs/pairs/checkpoints")).sort()).toEqual([
+      "step-195.safetensors",
+      "step-200.safetensors",
+    ]);
     const log = readFileSync(path("runs/pairs/log.jsonl"), "utf8").trimEnd().split("\n");
     const all = log.map((line) => JSON.parse(line));
     const entries = all.filter(({ kind }) => kind !== "step" && kind !== "kernels");
@@ -380,7 +384,7 @@ describe("the run folder", () => {
       `{ ${train}; code=$?; ls -R disk/run; "${process.execPath}" "${command}" predict disk/run/model.safetensors pairs.tsv > /dev/null || exit 99; exit $code; }`,
     );
     expect(result.stderr).toMatch(
-      /write disk\/run\/checkpoints\/last.safetensors: .+ got a full disk\. Free some space/,
+      /write disk\/run\/checkpoints\/step-\d+.safetensors: .+ got a full disk\. Free some space/,
     );
     expect(result.stderr).not.toMatch(/^\s+at /m);
     expect(result.stdout).not.toMatch(/\.part/);

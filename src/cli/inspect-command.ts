@@ -172,6 +172,15 @@ function describe(facts: Facts): string {
       : []),
     ...(recipe.task === "classify" ? row("summary", encoder.summary) : []),
     ["trained", `on ${history.pairs} ${things}, ${history.steps} steps, ${history.epochs.length} epochs`],
+    ...(history.from
+      ? row(
+          "from",
+          `${history.from.name ?? "a model"}, trained on ${history.from.pairs} ${things}, ${history.from.steps} steps`,
+        )
+      : []),
+    ...(history.averaged
+      ? row("mean", `of ${history.averaged.length} models, after steps ${history.averaged.join(", ")}`)
+      : []),
     ...(history.longestSource === undefined
       ? []
       : row("longest", `source in training: ${history.longestSource} tokens`)),

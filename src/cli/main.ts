@@ -23,6 +23,7 @@ import {
   parseSamples,
   parseSeed,
   parseShare,
+  parseSteps,
   parseTextMetric,
   parseThreads,
   parseVocabularySize,
@@ -70,7 +71,13 @@ program
   )
   .option("--out <folder>", "the run folder (default: runs/<name>, numbered when taken)")
   .option("--set <path=value>", "override a key of the recipe, such as train.epochs=20; may be repeated", collect)
+  .option("--from <model>", "fine-tune this model: short for --set train.from=<model>")
   .option("--resume", "go on from the last checkpoint of the run")
+  .option(
+    "--verify-resume [steps]",
+    "train nothing but prove, in a temporary folder, that these steps end in the same bits whole and resumed (default: 20)",
+    parseSteps,
+  )
   .option("--seed <number>", "seed of everything random: short for --set train.seed=<number>", parseSeed)
   .addOption(backendOption())
   .addOption(threadsOption())
@@ -262,6 +269,16 @@ program
   .action(async (model, options) => {
     const { quantizeCommand } = await import("./quantize-command.js");
     await quantizeCommand(model, options);
+  });
+
+program
+  .command("average")
+  .description("write the mean of several models of one run as one model, often better than each")
+  .argument("<models...>", "model files, or a run folder: the models that train.keepBest kept")
+  .requiredOption("--out <file>", "where to")
+  .action(async (models, options) => {
+    const { averageCommand } = await import("./average-command.js");
+    await averageCommand(models, options);
   });
 
 program

@@ -16,6 +16,11 @@ export function parseThreads(text: string): number {
   return parseWhole(text, 1, 64);
 }
 
+/** So many that each half has one. */
+export function parseSteps(text: string): number {
+  return parseWhole(text, 2, 1_000_000);
+}
+
 export function parseVocabularySize(text: string): number {
   return parseWhole(text, 5, 1_000_000);
 }

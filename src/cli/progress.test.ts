@@ -18,6 +18,7 @@ const step: StepProgress = {
 };
 const epoch: EpochProgress = {
   kind: "epoch",
+  score: 0.5,
   epoch: 3,
   epochs: 10,
   step: 45,

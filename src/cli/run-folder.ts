@@ -1,39 +1,48 @@
 import { existsSync } from "node:fs";
-import { appendFile, mkdir, readdir } from "node:fs/promises";
+import { appendFile, mkdir, readdir, rm, truncate } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { readBytes } from "../data/node-files.js";
 import { TandemError } from "../errors.js";
-import { writeFileWhole } from "../node-files.js";
+import { PART, writeFailure, writeFileWhole } from "../node-files.js";
 import { stringifyRecipe, withPaths } from "../recipe/index.js";
+import { Checkpoints } from "./checkpoints.js";
+import { RunLock } from "./run-lock.js";
+import { type LogPosition, readLog } from "./run-log.js";
 import type { NamedRecipe } from "./training-input.js";
 
 const RUNS = "runs";
-const CHECKPOINT = join("checkpoints", "last.safetensors");
+const RECIPE = "recipe.yaml";
+const CHECKPOINTS = "checkpoints";
 /** Any of these is a run; empty folders that a full disk left behind are none. */
-const PARTS = ["recipe.yaml", "model.safetensors", CHECKPOINT, "log.jsonl"];
+const PARTS = [RECIPE, "model.safetensors", "log.jsonl"];
 
 /** A folder with what a training run leaves behind: `recipe.yaml model.safetensors checkpoints/ log.jsonl report.html`. */
 export class RunFolder {
   readonly modelFile: string;
-  readonly checkpointFile: string;
   readonly logFile: string;
   readonly recipeFile: string;
   readonly reportFile: string;
+  readonly checkpoints: Checkpoints;
 
-  private constructor(readonly path: string) {
+  private constructor(
+    readonly path: string,
+    readonly lock?: RunLock,
+  ) {
     this.modelFile = join(path, "model.safetensors");
-    this.checkpointFile = join(path, CHECKPOINT);
     this.logFile = join(path, "log.jsonl");
-    this.recipeFile = join(path, "recipe.yaml");
+    this.recipeFile = join(path, RECIPE);
     this.reportFile = join(path, "report.html");
+    this.checkpoints = new Checkpoints(join(path, CHECKPOINTS));
   }
 
-  /** A folder that is there. */
+  /** A folder that is there, to be read: nothing keeps others from training in it. */
   static at(path: string): RunFolder {
     return new RunFolder(path);
   }
 
-  /** A folder for a new run. `path` must hold no other run; without it `runs/<name>` is numbered until it is free. */
+  /**
+   * A folder for a new run, locked. `path` must hold no other run; without it `runs/<name>` is numbered until it is free.
+   */
   static async create(path: string | undefined, recipe: NamedRecipe): Promise<RunFolder> {
     let chosen = path;
     try {
@@ -42,33 +51,69 @@ export class RunFolder {
         refuseTaken(chosen);
         await mkdir(chosen, { recursive: true });
       }
-      await mkdir(join(chosen, "checkpoints"), { recursive: true });
+      await mkdir(join(chosen, CHECKPOINTS), { recursive: true });
     } catch (cause) {
       if (cause instanceof TandemError) throw cause;
       throw folderError(chosen ?? join(RUNS, recipe.name), cause);
     }
-    const folder = new RunFolder(chosen);
-    // From inside the folder the data lies elsewhere than from the recipe.
-    const moved = withPaths(recipe, (file) => relative(resolve(folder.path), file));
-    await writeFileWhole(folder.recipeFile, stringifyRecipe(moved));
-    return folder;
+    const folder = new RunFolder(chosen, await RunLock.take(chosen));
+    try {
+      // Another run may have begun and ended here before the lock was taken.
+      refuseTaken(chosen);
+      // From inside the folder the data lies elsewhere than from the recipe.
+      const moved = withPaths(recipe, (file) => relative(resolve(folder.path), file));
+      await writeFileWhole(folder.recipeFile, stringifyRecipe(moved));
+      return folder;
+    } catch (error) {
+      await folder.close();
+      throw error;
+    }
   }
 
-  /** The folder of a run that can go on: `path`, or the newest `runs/<name>`. */
+  /** The folder of a run that can go on, locked: `path`, or the newest `runs/<name>`. */
   static async reopen(path: string | undefined, name: string): Promise<RunFolder> {
     const chosen = path ?? (await newestRun(name));
-    if (chosen === undefined)
-      throw new TandemError(`--resume: expected a run in ${join(RUNS, name)}, got none. Start it without --resume.`);
-    const folder = new RunFolder(chosen);
-    if (!existsSync(folder.checkpointFile))
+    if (chosen === undefined || !existsSync(join(chosen, RECIPE)))
       throw new TandemError(
-        `--resume: expected a checkpoint in ${chosen}, got none. Start a new run without --resume.`,
+        `--resume: expected a run in ${chosen ?? join(RUNS, name)}, got none. Start it without --resume.`,
       );
-    return folder;
+    const folder = new RunFolder(chosen, await RunLock.take(chosen));
+    try {
+      await mkdir(folder.checkpoints.folder, { recursive: true });
+      for (const place of [chosen, folder.checkpoints.folder]) await removeParts(place);
+      return folder;
+    } catch (error) {
+      await folder.close();
+      throw error instanceof TandemError ? error : folderError(chosen, error);
+    }
   }
 
-  readCheckpoint(): Promise<Uint8Array> {
-    return readBytes(this.checkpointFile);
+  /** Lets others train here. */
+  async close(): Promise<void> {
+    await this.lock?.release();
+  }
+
+  /** Cuts the log where it tells of more than a run that goes on from `position` knows, or where its last line is torn. */
+  async cutLog(position: LogPosition): Promise<void> {
+    if (!existsSync(this.logFile)) return;
+    const bytes = await readBytes(this.logFile);
+    const { length } = readLog(bytes, position);
+    if (length === bytes.length) return;
+    try {
+      await truncate(this.logFile, length);
+    } catch (cause) {
+      throw folderError(this.logFile, cause);
+    }
+  }
+
+  /** Without a checkpoint only a run that has not come to one yet can begin again: of others the checkpoints are missing. */
+  async refuseLostCheckpoints(): Promise<void> {
+    if (!existsSync(this.logFile)) return;
+    const { entries } = readLog(await readBytes(this.logFile));
+    if (entries.some(({ kind, epoch = 0, step = 0 }) => kind === "end" || epoch > 1 || (kind === "resume" && step > 0)))
+      throw new TandemError(
+        `--resume: expected a checkpoint in ${this.checkpoints.folder}, got none, though the run had come to some. Start a new run without --resume.`,
+      );
   }
 
   /** Adds a line of JSON to the log. */
@@ -103,7 +148,13 @@ async function createNumbered(name: string): Promise<string> {
   }
 }
 
-/** The run of this name with the highest number that has a checkpoint. */
+/** What a process that was killed while it wrote has left behind. */
+async function removeParts(folder: string): Promise<void> {
+  const parts = (await readdir(folder)).filter((name) => name.endsWith(PART));
+  for (const name of parts) await rm(join(folder, name), { force: true });
+}
+
+/** The run of this name with the highest number. */
 async function newestRun(name: string): Promise<string | undefined> {
   const entries = existsSync(RUNS) ? await readdir(RUNS) : [];
   const numberOf = (entry: string): number => {
@@ -113,20 +164,7 @@ async function newestRun(name: string): Promise<string | undefined> {
   };
   const runs = entries.filter((entry) => numberOf(entry) > 0).sort((a, b) => numberOf(b) - numberOf(a));
   const paths = runs.map((entry) => join(RUNS, entry));
-  return paths.find((path) => existsSync(join(path, CHECKPOINT)));
+  return paths.find((path) => existsSync(join(path, RECIPE)));
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: "a full disk. Free some space; what was there before is untouched.",
-  EACCES: "no permission. Change its permissions or choose another folder with --out.",
-  EPERM: "no permission. Change its permissions or choose another folder with --out.",
-  EROFS: "a disk that is read only. Choose another folder with --out.",
-  EEXIST: "a file of that name. Choose another folder with --out.",
-  ENOTDIR: "a path through something that is no folder. Choose another folder with --out.",
-};
-
-function folderError(path: string, cause: unknown): TandemError {
-  const { code = "", message } = cause as NodeJS.ErrnoException;
-  const reason = reasons[code] ?? `"${message}". Choose another folder with --out.`;
-  return new TandemError(`write ${path}: expected to be able to write, got ${reason}`, { cause });
-}
+const folderError = (path: string, cause: unknown) => writeFailure(path, cause, "Choose another folder with --out.");

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type CheckResult, checkData } from "../check/check.js";
 import type { FilterReport } from "../data/filters.js";
 import { readUnpacked } from "../data/node-files.js";
@@ -11,7 +12,6 @@ import { writeFileWhole } from "../node-files.js";
 import { StepEntries } from "../report/run-log.js";
 import { wordProposer } from "../text/proposers.js";
 import { collapseWarning } from "../train/collapse.js";
-import { prepareModel } from "../train/prepare.js";
 import { provideVectorFiles } from "../train/pretrained.js";
 import type { TrainingProgress } from "../train/progress.js";
 import { Trainer } from "../train/trainer.js";
@@ -20,31 +20,51 @@ import { wantsColor } from "./color.js";
 import { environmentOf } from "./environment.js";
 import { exitCodes } from "./failure.js";
 import { filterLines, findingLine } from "./findings.js";
+import { KeptModels } from "./kept-models.js";
 import { progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
 import { RunReport } from "./run-report.js";
-import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData } from "./training-input.js";
+import { type NamedRecipe, prepareRun, readRecipe, readTrainingData, type TrainingData } from "./training-input.js";
+import { verifyResume } from "./verify-resume.js";
 
 export interface TrainCommandOptions {
   out?: string;
   set?: string[];
+  /** A model to go on from. */
+  from?: string;
   resume?: boolean;
   seed?: number;
   backend?: BackendName;
   threads?: number;
   json?: boolean;
+  /** Steps, or true for the usual number: proves that resume is exact instead of training. */
+  verifyResume?: number | boolean;
 }
+
+/** Enough for rows of a vocabulary to be left alone and to be read again. */
+const VERIFIED_STEPS = 20;
 
 /** Trains into a run folder; returns the exit code. */
 export async function trainCommand(recipeFile: string, options: TrainCommandOptions): Promise<number> {
-  const { out, set = [], resume = false, seed, json = false } = options;
-  const report = (line: string) => json || process.stderr.write(`${line}\n`);
+  const { out, set = [], from, resume = false, seed, json = false, verifyResume: verified } = options;
+  const report = (line: string) => void (json || process.stderr.write(`${line}\n`));
   if (out !== undefined && !resume) refuseTaken(out);
   provideVectorFiles(readUnpacked);
-  const recipe = await readRecipe(recipeFile, seed === undefined ? set : [...set, `train.seed=${seed}`]);
+  const seeded = seed === undefined ? [] : [`train.seed=${seed}`];
+  // A path of the command line is from where one stands, not from where the recipe lies.
+  const continued = from === undefined ? [] : [`train.from=${JSON.stringify(resolve(from))}`];
+  const recipe = await readRecipe(recipeFile, [...set, ...seeded, ...continued]);
   const data = await readTrainingData(recipe);
-  const clock = new KernelClock(await createBackend(options.backend, { threads: options.threads }));
-  const model = await prepareModel(clock.backend, recipe, data.train, await readTokenizers(recipe));
+  const backend = await createBackend(options.backend, { threads: options.threads });
+  if (verified) {
+    const fresh = async () => {
+      const model = await prepareRun(backend, recipe, data.train);
+      return { model, trainer: Trainer.onPairs(model, data.train, data.dev) };
+    };
+    return verifyResume(fresh, { steps: verified === true ? VERIFIED_STEPS : verified, json });
+  }
+  const clock = new KernelClock(backend);
+  const model = await prepareRun(clock.backend, recipe, data.train);
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
   const trainer = Trainer.onPairs(model, data.train, data.dev);
@@ -52,7 +72,44 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
   const check = checkData(model, data);
 
   const folder = resume ? await RunFolder.reopen(out, recipe.name) : await RunFolder.create(out, recipe);
-  if (resume) trainer.restore(await folder.readCheckpoint(), folder.checkpointFile);
+  try {
+    if (resume) await restore(trainer, folder, report);
+    return await trainInto(folder, { recipeFile, options, recipe, data, model, trainer, clock, check, report });
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Takes up the newest whole checkpoint; a run that was killed before its first begins again. */
+async function restore(trainer: Trainer, folder: RunFolder, report: (line: string) => void): Promise<void> {
+  const found = await folder.checkpoints.newest();
+  if (found) {
+    const { file, bytes, damaged } = found;
+    for (const name of damaged)
+      report(
+        `warning: ${name} is damaged, its checksum does not fit. Set aside as ${name}.damaged; going on from ${file}`,
+      );
+    trainer.restore(bytes, file);
+  } else await folder.refuseLostCheckpoints();
+  await folder.cutLog(trainer);
+}
+
+/** All that a run is made of. */
+interface Run {
+  recipeFile: string;
+  options: TrainCommandOptions;
+  recipe: NamedRecipe;
+  data: TrainingData;
+  model: AnyModel;
+  trainer: Trainer;
+  clock: KernelClock;
+  check: CheckResult;
+  report: (line: string) => void;
+}
+
+async function trainInto(folder: RunFolder, run: Run): Promise<number> {
+  const { recipeFile, options, recipe, data, model, trainer, clock, check, report } = run;
+  const { resume = false, json = false } = options;
   const emit = async (entry: object) => {
     await folder.log(entry);
     if (json) console.log(JSON.stringify(entry));
@@ -63,6 +120,7 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
 
   const reports = new RunReport(folder);
   const progress = progressReporter({ stream: process.stderr, color: wantsColor(process.stderr) });
+  const kept = new KeptModels(folder.path, recipe.train.keepBest);
   const steps = new StepEntries();
   const secondsSince = (start: number) => (performance.now() - start) / 1000;
   const onProgress = async (event: TrainingProgress) => {
@@ -72,8 +130,8 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
       if (entry) await folder.log(entry);
     }
     if (event.kind === "epoch") {
-      if (event.best) await writeFileWhole(folder.modelFile, trainer.bestModel());
-      await writeFileWhole(folder.checkpointFile, trainer.checkpoint());
+      if (event.best) await writeFileWhole(folder.modelFile, trainer.measuredModel());
+      await kept.offer(event, () => trainer.measuredModel());
       const kernels = clock.take();
       if (kernels.steps > 0) await folder.log({ kind: "kernels", step: event.step, ...kernels });
       await emit(event);
@@ -82,19 +140,21 @@ export async function trainCommand(recipeFile: string, options: TrainCommandOpti
       if (warning !== undefined) report(warning);
     } else if (json) console.log(JSON.stringify(event));
   };
+  // After the log: one that tells of more than the checkpoint knows is cut when the run goes on.
+  const save = () => folder.checkpoints.write(trainer.step, trainer.checkpoint());
 
   const began = performance.now();
   const interruption = listenForInterruption();
   let outcome: Awaited<ReturnType<Trainer["run"]>>;
   try {
-    outcome = await trainer.run(onProgress, interruption.signal);
+    outcome = await trainer.run(onProgress, interruption.signal, { save });
   } finally {
     progress.clear();
     interruption.stopListening();
   }
   const seconds = secondsSince(began);
   if (outcome === "aborted") {
-    await writeFileWhole(folder.checkpointFile, trainer.checkpoint());
+    await save();
     await emit({ kind: "end", outcome, step: trainer.step, seconds });
     await reports.write();
     report(
@@ -158,6 +218,7 @@ async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckR
     seed: recipe.train.seed,
     ...(model.history.pretrained && { pretrained: model.history.pretrained }),
     environment: environmentOf(model.backend),
+    ...(model.history.from && { from: { steps: model.history.from.steps, added: model.history.added ?? {} } }),
     check,
   };
 }
@@ -183,6 +244,12 @@ function startLines(
     lines.push(
       `pretrained: ${covered} of ${words} ${which} words have a vector${recipe.model.pretrained.freeze ? ", frozen" : ""}`,
     );
+  if (start.from) {
+    const grown = Object.entries(start.from.added).map(
+      ([what, count]) => `, ${count} new ${what}${what === "labels" ? "" : " words"}`,
+    );
+    lines.push(`going on from ${recipe.train.from}, trained for ${start.from.steps} steps${grown.join("")}`);
+  }
   const { alignments, columns } = recipe.data;
   if ((alignments ?? columns.alignment) !== undefined && recipe.model.attention.guided === 0)
     lines.push("note: alignments are given and nothing follows them. Set model.attention.guided, say to 0.5.");
@@ -210,12 +277,13 @@ function listenForInterruption() {
 function resumeCommand(
   recipeFile: string,
   folder: RunFolder,
-  { set = [], seed, backend }: TrainCommandOptions,
+  { set = [], from, seed, backend }: TrainCommandOptions,
 ): string {
   const overrides = set.flatMap((override) => ["--set", override]);
+  const continued = from === undefined ? [] : ["--from", from];
   const seeded = seed === undefined ? [] : ["--seed", String(seed)];
   const placed = backend === undefined ? [] : ["--backend", backend];
-  const words = [recipeFile, "--out", folder.path, ...overrides, ...seeded, ...placed, "--resume"];
+  const words = [recipeFile, "--out", folder.path, ...overrides, ...continued, ...seeded, ...placed, "--resume"];
   return `tandem train ${words.map(quoted).join(" ")}`;
 }
 

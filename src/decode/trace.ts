@@ -1,7 +1,8 @@
-import { type CopySource, extendedToken } from "../models/copying.js";
+import { RecipeError } from "../errors.js";
+import { type CopySource, extendedIds, extendedToken } from "../models/copying.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
 import { decodeDefaults } from "../recipe/decode-options.js";
-import { ints, type RecurrentState, Scope, type Tensor, topK } from "../tensor/index.js";
+import { ints, type RecurrentState, Scope, type Tensor, tensor, topK } from "../tensor/index.js";
 import { END, PAD, START } from "../text/vocabulary.js";
 import type { BeamTrace } from "./beam-trace.js";
 import { lengthLimits } from "./options.js";
@@ -27,7 +28,7 @@ export interface TracedStep {
   gates: Record<string, number[]>;
   /** What the softmax is taken of, for every source token and its `</s>` (of several heads the mean); without attention absent. */
   scores?: number[];
-  /** softmax(scores); sums to 1. Of several heads the mean of their weights. */
+  /** softmax(scores), or what was given in its place; sums to 1. Of several heads the mean of their weights. */
   weights?: number[];
   /** Σ weights · values, [contextSize] */
   context?: number[];
@@ -41,7 +42,9 @@ export interface TracedStep {
   candidates: { token: string; probability: number; copied?: number }[];
   /** The choice; `</s>` ends the sentence. */
   token: string;
-  /** Of the choice; it is the best candidate's but where the longest length leaves only `</s>`. */
+  /** Whether it is of the prefix that was given, not the model's choice. */
+  given: boolean;
+  /** Of the token; it is the best candidate's but in a given prefix and where the longest length leaves only `</s>`. */
   probability: number;
   /** In a model that copies: the share of that probability that pointing at the source gave. */
   copied?: number;
@@ -62,6 +65,13 @@ export interface Trace extends SourceTrace {
 export interface TraceOptions {
   /** Also a beam of this size; its penalties and lengths are those of the recipe. */
   beamSize?: number;
+  /** What the output begins with: a text, or tokens of the target's vocabulary (a last `</s>` ends it there). */
+  prefix?: string | readonly string[];
+  /**
+   * Attention by hand: for steps counted from 0 a weight for every source token and its `</s>`, in place of softmax(scores).
+   * None is below 0, and they sum to 1.
+   */
+  weights?: Readonly<Record<number, readonly number[]>>;
 }
 
 const GATES = {
@@ -73,10 +83,14 @@ const GATES = {
 const CANDIDATES = 5;
 
 /**
- * Predicts `line` greedily and returns what happened at every stage. Besides the sentence itself memory holds one prefix
+ * Predicts `line` greedily, after the prefix given, and returns what happened at every stage. Besides the sentence itself memory holds one prefix
  * and two steps at a time, however long the line is.
  */
-export function traceLine(model: Seq2Seq, line: string): Trace {
+export function traceLine(
+  model: Seq2Seq,
+  line: string,
+  { prefix = "", weights: byHand = {} }: TraceOptions = {},
+): Trace {
   const { network, recipe } = model;
   const session = () => new Scope(model.backend, { parent: model.packedWeights() });
   const [sentence, prefixes] = [session(), session()];
@@ -94,9 +108,15 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
     const { minLength, maxLength } = lengthLimits({ ...decodeDefaults, ...recipe.decode }, trace.source.length - 1);
     const { vocabulary, tokenizer } = model.target;
     const tokenOf = (id: number) => (copies ? extendedToken(id, vocabulary, copies) : vocabulary.tokenOf(id));
+    const begin = typeof prefix === "string" ? (prefix === "" ? [] : tokenizer.encode(prefix)) : prefix;
+    const ends = begin.at(-1) === tokenOf(END);
+    const beginIds = extendedIds(ends ? begin.slice(0, -1) : begin, vocabulary, copies ?? { extraTokens: [] });
+    if (ends) beginIds.push(END);
+    checkWeights(byHand, recipe.model.attention.kind, trace.source.length);
     const takeStep = (): number => {
       const given = ints(network.decoder.readIds(Int32Array.of(previous)), [1]);
-      const step = network.decoder.step(given, state);
+      const at = byHand[written.length];
+      const step = network.decoder.step(given, state, at && tensor(Float64Array.from(at), [1, at.length]));
       const isTooShort = written.length < minLength;
       const logProbabilities = network.decoder.logProbabilities(step);
       forbid(logProbabilities, isTooShort ? [PAD, START, END] : [PAD, START]);
@@ -131,7 +151,8 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
         ...(step.attended.heads && { heads: headsOf(step.attended.heads) }),
       };
       // As the search does: at the longest length the end is all that may come.
-      const id = written.length < maxLength ? best.indices[0]! : END;
+      const wanted = beginIds[written.length];
+      const id = written.length < maxLength ? (wanted ?? best.indices[0]!) : END;
       steps.push({
         previous: tokenOf(previous),
         embedding: numbers(network.decoder.embedding.forward(given)),
@@ -143,6 +164,7 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
         ...(generation !== undefined && { generation }),
         candidates,
         token: tokenOf(id),
+        given: id === wanted,
         probability: Math.exp(values[id]!),
         ...ofCopying(id),
       });
@@ -161,6 +183,24 @@ export function traceLine(model: Seq2Seq, line: string): Trace {
     return { task: "translate", ...trace, initialState, steps, output };
   } finally {
     for (const scope of [...turns, prefixes, sentence]) scope.dispose();
+  }
+}
+
+function checkWeights(byHand: Readonly<Record<number, readonly number[]>>, kind: string, sourceTime: number): void {
+  const steps = Object.entries(byHand);
+  if (steps.length > 0 && kind === "none")
+    throw new RecipeError("trace: weights: expected a model with attention, got one without. Leave them out.");
+  for (const [step, weights] of steps) {
+    const where = `trace: weights of step ${step}`;
+    if (weights.length !== sourceTime)
+      throw new RecipeError(
+        `${where}: expected ${sourceTime}, one for each source token and its </s>, got ${weights.length}. Give as many.`,
+      );
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    if (!weights.every((weight) => weight >= 0) || Math.abs(sum - 1) > 1e-4)
+      throw new RecipeError(
+        `${where}: expected none below 0 and a sum of 1, got ${weights.join(", ")}. Divide them by their sum.`,
+      );
   }
 }
 

@@ -44,7 +44,8 @@ export class TranslationModel extends TaskModel<Seq2Seq> {
 
   /**
    * Every stage of the greedy prediction of one line: tokens, ids, embeddings, states, scores, weights, gates, candidates.
-   * With a `beamSize` also the tree of a beam search: which outputs each step kept, finished and dropped.
+   * With a `beamSize` also the tree of a beam search: which outputs each step kept, finished and dropped. With a `prefix` it
+   * goes on from there, and with `weights` it looks where it is told to.
    *
    * ```ts
    * import { train } from "tandem-seq2seq";
@@ -53,10 +54,11 @@ export class TranslationModel extends TaskModel<Seq2Seq> {
    * const { beam } = model.trace("eins", { beamSize: 3 });
    * for (const { candidates } of beam!.steps)
    *   for (const { token, parent, score, fate } of candidates) `${parent} → ${token} ${score} ${fate}` satisfies string;
+   * const { steps } = model.trace("eins", { prefix: ["2"], weights: { 1: [0, 1] } }); // 2, and then looking at </s>
    * ```
    */
-  trace(line: string, { beamSize }: TraceOptions = {}): Trace {
-    const trace = traceLine(this.core, line);
+  trace(line: string, { beamSize, ...options }: TraceOptions = {}): Trace {
+    const trace = traceLine(this.core, line, options);
     return beamSize === undefined ? trace : { ...trace, beam: this.#translator.traceBeam(line, { beamSize }) };
   }
 

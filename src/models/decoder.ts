@@ -228,10 +228,14 @@ export class Decoder {
     return { ...state, groups: new RowGroups(sentenceOf, sentences.length), sentence: kept };
   }
 
-  /** previousIds int [rows] → the next state and the features of the next token */
-  step(previousIds: Tensor, state: DecoderState): DecoderStep {
+  /**
+   * previousIds int [rows] → the next state and the features of the next token. `weights` [rows, sourceTime]: where to look, in
+   * place of where attention would.
+   */
+  step(previousIds: Tensor, state: DecoderState, weights?: Tensor): DecoderStep {
     const embedded = this.embedding.forward(previousIds);
-    const step = this.#advance(embedded, this.#recurrent.bottom.project(embedded, this.#ranges.embedding), state);
+    const projected = this.#recurrent.bottom.project(embedded, this.#ranges.embedding);
+    const step = this.#advance(embedded, projected, state, { weights });
     step.generation = this.#generationOf(step.attended?.context, step.top, withTime(embedded));
     return step;
   }
@@ -320,11 +324,15 @@ export class Decoder {
     embedded: Tensor | undefined,
     projected: Tensor,
     state: DecoderState,
-    { training, time = 0 }: { training?: DropoutContext | undefined; time?: number } = {},
+    {
+      training,
+      time = 0,
+      weights: given,
+    }: { training?: DropoutContext | undefined; time?: number; weights?: Tensor | undefined } = {},
   ): DecoderStep {
     const { sentence, groups } = state;
     const spread = (tensor: Tensor) => (groups ? groups.spread(tensor) : tensor);
-    const before = this.#attendsBefore ? this.#attend(withTime(state.layers.at(-1)!.hidden), state) : undefined;
+    const before = this.#attendsBefore ? this.#attend(withTime(state.layers.at(-1)!.hidden), state, given) : undefined;
     const fed = before ? withoutTime(before.context) : state.fed;
     let gates = projected;
     if (sentence.codeGates) gates = add(gates, spread(sentence.codeGates));
@@ -338,7 +346,7 @@ export class Decoder {
       const top = withoutTime(hidden);
       features = this.#everyStep ? concat([top, spread(sentence.code), embedded!]) : top;
     } else {
-      attended = before ?? this.#attend(hidden, state);
+      attended = before ?? this.#attend(hidden, state, given);
       const { context } = attended;
       const summed = this.#attentional!.forwardParts(
         before ? [hidden, context, withTime(embedded!)] : [context, hidden],
@@ -363,14 +371,16 @@ export class Decoder {
   }
 
   /** query [rows, 1, hidden]. Rows of one sentence are queries to the same keys: they meet them in one product. */
-  #attend(query: Tensor, { sentence, groups, coverage }: DecoderState): Attended {
+  #attend(query: Tensor, { sentence, groups, coverage }: DecoderState, byHand?: Tensor): Attended {
     const memory = sentence.memory!;
     const past = coverage && withTime(coverage);
-    if (groups === undefined) return this.#attention!.attend(query, memory, past);
+    const given = byHand && withTime(byHand);
+    if (groups === undefined) return this.#attention!.attend(query, memory, past, given);
     const { context, scores, weights, heads } = this.#attention!.attend(
       groups.gather(query),
       memory,
       past && groups.gather(past),
+      given && groups.gather(given),
     );
     return {
       context: groups.scatter(context),

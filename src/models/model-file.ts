@@ -36,16 +36,7 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
     throw new ModelFileError(
       `model ${name}: expected format version ${FORMAT_VERSION.int8} or older, got ${version}. Update tandem-seq2seq.`,
     );
-  const parse = <Value>(key: string): Value => {
-    try {
-      return JSON.parse(field(key)) as Value;
-    } catch (cause) {
-      if (cause instanceof ModelFileError) throw cause;
-      throw new ModelFileError(`model ${name}: expected JSON in ${key}, got something else. Train the model again.`, {
-        cause,
-      });
-    }
-  };
+  const parse = <Value>(key: string): Value => parsed<Value>(field(key), key, name);
   try {
     const int8 = int8WeightsOf(tensors, name);
     return fromMetadata(backend, parse, (parameter) => {
@@ -62,6 +53,26 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
       `model ${name}: expected what its own recipe describes, got something else (${(cause as Error).message}). The file is damaged.`,
       { cause },
     );
+  }
+}
+
+/** The recipe in a model file's metadata. `name` is its name for messages. */
+export function recipeOf(metadata: ReadonlyMap<string, string>, name: string): Recipe {
+  const recipe = metadata.get("recipe");
+  if (metadata.get("format") !== FORMAT || recipe === undefined)
+    throw new ModelFileError(
+      `model ${name}: expected a Tandem model, got another safetensors file. Give a model made by tandem train.`,
+    );
+  return parsed(recipe, "recipe", name);
+}
+
+function parsed<Value>(json: string, key: string, name: string): Value {
+  try {
+    return JSON.parse(json) as Value;
+  } catch (cause) {
+    throw new ModelFileError(`model ${name}: expected JSON in ${key}, got something else. Train the model again.`, {
+      cause,
+    });
   }
 }
 

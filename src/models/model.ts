@@ -46,6 +46,12 @@ export interface TrainingHistory {
   longestLine?: number;
   /** How much of each side's vocabulary had a vector in a file of `model.pretrained`. */
   pretrained?: { source?: VectorCoverage; target?: VectorCoverage };
+  /** Of a model that went on from another: the other's history, and its name. */
+  from?: TrainingHistory & { name?: string };
+  /** With `train.extendVocabulary`: how many words and labels it had not. */
+  added?: { source?: number; target?: number; labels?: number };
+  /** Of a mean of several models: the steps after which each was taken. */
+  averaged?: number[];
   epochs: EpochHistory[];
 }
 
@@ -172,17 +178,18 @@ export abstract class Model {
     return stored;
   }
 
-  /** The metadata of the model file, in fixed order. Where the data came from stays out. */
+  /** The metadata of the model file, in fixed order. Where the data came from and when training was saved stay out. */
   metadata(weights: WeightFormat = this.weights): Map<string, string> {
     const { train: _train, dev: _dev, test: _test, alignments: _alignments, ...data } = this.recipe.data;
     const { pretrained: _pretrained, ...model } = this.recipe.model;
     const { tokenizerFile: _sourceFile, ...source } = this.recipe.source;
     const { tokenizerFile: _targetFile, ...target } = this.recipe.target;
+    const { from: _from, checkpointEvery: _every, ...train } = this.recipe.train;
     return new Map([
       ["format", FORMAT],
       ["formatVersion", String(FORMAT_VERSION[weights])],
       ...(weights === "float32" ? [] : [["weights", weights] as const]),
-      ["recipe", JSON.stringify({ ...this.recipe, data, source, target, model })],
+      ["recipe", JSON.stringify({ ...this.recipe, data, source, target, model, train })],
       ...this.text().map(([key, value]): [string, string] => [key, JSON.stringify(value.toJSON())]),
       ["history", JSON.stringify(this.history)],
     ]);

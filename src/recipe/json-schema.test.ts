@@ -19,7 +19,9 @@ const withoutDefault = [
   "target.tokenizerFile",
   "model.attention.heads",
   "train.batchSize",
+  "train.from",
   "train.steps",
+  "train.checkpointEvery.steps",
 ];
 
 function everyKey(node: SchemaNode = recipeNode, parent = ""): { path: string; node: SchemaNode }[] {

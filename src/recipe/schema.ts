@@ -503,6 +503,30 @@ const train = z
       .describe(
         "What chooses the best epoch, measured on dev: the loss, or a metric that tandem evaluate has for the task.",
       ),
+    keepBest: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe(
+        "How many of the best models the run folder keeps, for tandem average; 0 keeps model.safetensors alone.",
+      ),
+    from: filePath
+      .optional()
+      .describe(
+        "A model to go on from (fine-tuning), a file or a run folder, relative to the recipe: its weights, vocabularies and architecture.",
+      ),
+    extendVocabulary: z
+      .boolean()
+      .default(false)
+      .describe("With from: add the words and labels that only the new data has, up to vocabSize."),
+    checkpointEvery: z
+      .strictObject({
+        minutes: z.number().min(0.01).max(100_000).default(10).describe("Minutes since the last one."),
+        steps: z.int().min(1).max(100_000_000).optional().describe("Steps since the last one."),
+      })
+      .prefault({})
+      .describe("When a checkpoint is written, besides at the end of every epoch: whichever comes first."),
     seed: z.int().min(0).max(4_294_967_295).default(1).describe("Seed of everything random."),
     samples: z.int().min(0).max(100).default(3).describe("How many dev sentences are shown after each epoch."),
   })

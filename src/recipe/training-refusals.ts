@@ -10,6 +10,7 @@ interface Training {
   schedule: string;
   learningRate: number;
   plateau: { factor: number; patience: number; minimum: number };
+  keepBest: number;
 }
 
 /** Which key, and the rest of the sentence about it. */
@@ -50,5 +51,7 @@ export function trainingRefusals(train: Training): Refusal[] {
       ["plateau", "minimum"],
       `${plateau.minimum} is refused: it is more than learningRate ${learningRate}. Use less`,
     ]);
+  if (train.keepBest === 1)
+    found.push([["keepBest"], "1 is refused: model.safetensors is the best one already. Use 2 or more, or 0"]);
   return found;
 }

@@ -18,6 +18,9 @@ export interface StatefulPart {
 /** A part by the name under which a checkpoint keeps it: its tensors are `<name>.<tensor>`. */
 export type TrainingParts = Readonly<Record<string, StatefulPart>>;
 
+/** Where whoever writes the file puts the SHA-256 of all its bytes, these zeros included. */
+export const NO_CHECKSUM = "0".repeat(64);
+
 /** A file from which training goes on: the model's, with the state of each part of training added. */
 export function writeCheckpoint(model: AnyModel, parts: TrainingParts, fingerprint: string): Uint8Array<ArrayBuffer> {
   const metadata = model.metadata();
@@ -30,6 +33,7 @@ export function writeCheckpoint(model: AnyModel, parts: TrainingParts, fingerpri
   }
   metadata.set("data", fingerprint);
   metadata.set("training", JSON.stringify(numbers));
+  metadata.set("checksum", NO_CHECKSUM);
   return writeSafetensors({ metadata, tensors });
 }
 

@@ -43,6 +43,8 @@ export interface EpochProgress extends DevMeasures {
   devPerplexity?: number;
   /** The same dev sentences after every epoch. */
   samples: Sample[];
+  /** What epochs are ranked by, the lower the better: by the recipe's metric, or without dev data the last one first. */
+  score: number;
   /** Whether this is the best epoch so far: the one the finished model will be. */
   best: boolean;
   seconds: number;

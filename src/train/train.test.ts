@@ -23,6 +23,24 @@ const small = (options: TrainOptions = {}): TrainOptions => ({
   ...options,
 });
 
+describe("progress of training", () => {
+  it("comes with the model as it stands, and looking at it changes nothing", async () => {
+    const seen: string[] = [];
+    const options = { ...small({ train: { epochs: 12, learningRate: 0.02, dropout: 0.1, batchSize: 2 } }), dev: [] };
+    const watched = await train(four, {
+      ...options,
+      onProgress: (progress, model) => {
+        const { output, steps } = model.trace("我爱学习");
+        if (progress.kind === "epoch") seen.push(`${output} ${steps[0]!.probability}`);
+      },
+    });
+    expect(new Set(seen).size).toBe(12);
+    const alone = await train(four, options);
+    expect(watched.toBytes()).toEqual(alone.toBytes());
+    expect(watched.trace("我爱学习").steps[0]!.probability).toBe(Number(seen.at(-1)!.split(" ").at(-1)));
+  });
+});
+
 describe("a model trained on four pairs", () => {
   let model: TranslationModel;
   beforeAll(async () => {

@@ -3,6 +3,7 @@ import type { Pair } from "../data/pairs.js";
 import { RecipeError, TandemError } from "../errors.js";
 import type { KernelClock } from "../kernels/kernel-clock.js";
 import type { AnyModel } from "../models/model-file.js";
+import { writeSafetensors } from "../models/safetensors.js";
 import { backward, ints, Scope } from "../tensor/index.js";
 import { BestEpoch } from "./best-epoch.js";
 import { restoreCheckpoint, type StatefulPart, type TrainingParts, writeCheckpoint } from "./checkpoint.js";
@@ -29,6 +30,14 @@ interface Position {
 }
 
 export type TrainingOutcome = "finished" | "stopped early" | "aborted";
+
+/** What a run does besides training. */
+export interface RunOptions {
+  /** Keeps a checkpoint: awaited after every epoch, and within one as often as `train.checkpointEvery` says. */
+  save?: (() => Promise<void>) | undefined;
+  /** The step after which the run ends as by its signal. */
+  stopAt?: number;
+}
 
 /** Lines of a batch that a message names. */
 const NAMED_LINES = 5;
@@ -63,6 +72,8 @@ export class Trainer {
   /** What the schedule and the time left count on: epochs may differ by a batch. */
   readonly #totalSteps: number;
   readonly #position: Position = { epoch: 1, batch: 0, step: 0, lossSum: 0, lossTokens: 0 };
+  /** When the last checkpoint was kept. */
+  #saved = { step: 0, time: 0 };
 
   constructor(
     readonly model: AnyModel,
@@ -99,10 +110,13 @@ export class Trainer {
     const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / accumulate);
     this.#totalSteps = steps ?? stepsPerEpoch * epochs!;
     this.#epochs = epochs ?? Math.ceil(steps! / stepsPerEpoch);
-    const { source, target } = data.longest;
-    const longestRead = model.task === "language-model" ? { longestLine: target } : { longestSource: source };
-    const { pretrained } = model.history;
-    model.history = { pairs: data.size, steps: 0, ...longestRead, ...(pretrained && { pretrained }), epochs: [] };
+    const { pretrained, from, added } = model.history;
+    // What a model could read it still can.
+    const longestSource = Math.max(from?.longestSource ?? 0, data.longest.source);
+    const longestLine = Math.max(from?.longestLine ?? 0, data.longest.target);
+    const longestRead = model.task === "language-model" ? { longestLine } : { longestSource };
+    const origin = { ...(pretrained && { pretrained }), ...(from && { from }), ...(added && { added }) };
+    model.history = { pairs: data.size, steps: 0, ...longestRead, ...origin, epochs: [] };
   }
 
   /** A trainer on pairs that are all in memory. */
@@ -114,10 +128,19 @@ export class Trainer {
     return this.#position.step;
   }
 
-  /** Trains until the recipe's end, early stopping, or `signal`; the best epoch's parameters are in the model then. */
-  async run(onProgress: ProgressListener, signal?: AbortSignal): Promise<TrainingOutcome> {
+  /** The epoch under way, or the next one. */
+  get epoch(): number {
+    return this.#position.epoch;
+  }
+
+  /**
+   * Trains until the recipe's end, early stopping, or `signal`; but after an abortion the best epoch's parameters are in the
+   * model then.
+   */
+  async run(onProgress: ProgressListener, signal?: AbortSignal, options: RunOptions = {}): Promise<TrainingOutcome> {
     const { patience } = this.model.recipe.train;
     const position = this.#position;
+    this.#noteSaved();
     let outcome: TrainingOutcome = "finished";
     while (position.epoch <= this.#limit.epochs && position.step < this.#limit.steps) {
       // Looked at before an epoch, so that a run restored at its early end ends there too.
@@ -125,15 +148,21 @@ export class Trainer {
         outcome = "stopped early";
         break;
       }
-      if (await this.#trainEpoch(onProgress, signal)) return "aborted";
+      if (await this.#trainEpoch(onProgress, signal, options)) return "aborted";
       await onProgress(await this.#finishEpoch());
+      await options.save?.();
+      this.#noteSaved();
     }
     this.#best.load();
     return outcome;
   }
 
-  /** The rest of an epoch; true if `signal` ended it. */
-  async #trainEpoch(onProgress: ProgressListener, signal?: AbortSignal): Promise<boolean> {
+  /** The rest of an epoch; true if `signal` or `stopAt` ended it. */
+  async #trainEpoch(
+    onProgress: ProgressListener,
+    signal: AbortSignal | undefined,
+    { save, stopAt }: RunOptions,
+  ): Promise<boolean> {
     const position = this.#position;
     const epoch = await this.data.epoch(position.epoch);
     const started = performance.now();
@@ -146,6 +175,11 @@ export class Trainer {
       const step = this.#isClocked()
         ? this.kernelClock!.time(() => this.#trainStep(batches))
         : this.#trainStep(batches);
+      if (save && this.#isSaveDue()) {
+        await save();
+        this.#noteSaved();
+      }
+      if (position.step === stopAt) return true;
       const now = performance.now();
       addSteps(recent, { ...step, seconds: (now - ended) / 1000 });
       tokens += step.tokens;
@@ -173,6 +207,16 @@ export class Trainer {
       ended = performance.now();
     }
     return false;
+  }
+
+  #noteSaved(): void {
+    this.#saved = { step: this.#position.step, time: performance.now() };
+  }
+
+  #isSaveDue(): boolean {
+    const { steps = Number.POSITIVE_INFINITY, minutes } = this.model.recipe.train.checkpointEvery;
+    const { step, time } = this.#saved;
+    return this.#position.step - step >= steps || performance.now() - time >= minutes * 60_000;
   }
 
   #isClocked(): boolean {
@@ -258,7 +302,7 @@ export class Trainer {
     if (this.model.recipe.train.schedule === "plateau") this.#plateau.offer(score);
     Object.assign(position, { epoch: epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
     const seconds = (performance.now() - started) / 1000;
-    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, best, seconds };
+    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, score, best, seconds };
   }
 
   #positionPart(): StatefulPart {
@@ -268,9 +312,10 @@ export class Trainer {
     };
   }
 
-  /** The file of the best model so far, which is not the one in training. */
-  bestModel(): Uint8Array<ArrayBuffer> {
-    return this.#best.toBytes();
+  /** The file of the model as dev measures it: with `train.ema` that of the average, which is not the one in training. */
+  measuredModel(): Uint8Array<ArrayBuffer> {
+    if (this.#average === undefined) return this.model.toBytes();
+    return writeSafetensors({ metadata: this.model.metadata(), tensors: new Map(this.#average.state().tensors) });
   }
 
   /** Everything needed to go on: the model's file with moments, best parameters and position added. */

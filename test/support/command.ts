@@ -9,6 +9,9 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** The built command, which Node.js runs. */
 export const command = join(root, "dist/cli/main.js");
 
+/** No command of a test takes so many milliseconds: one that does hangs, and is ended. */
+const LONGEST = 110_000;
+
 /** `--set` before each override. */
 export const set = (...overrides: readonly string[]): string[] => overrides.flatMap((override) => ["--set", override]);
 
@@ -34,7 +37,8 @@ export function commandIn(name: string) {
     /** Runs the command there. */
     tandem(args: readonly string[], input: string | Uint8Array = ""): SpawnSyncReturns<string> {
       const env = { ...process.env, TANDEM_DEBUG: "" };
-      return spawnSync(process.execPath, [command, ...args], { cwd: folder, input, encoding: "utf8", env });
+      const options = { cwd: folder, input, encoding: "utf8", env, timeout: LONGEST } as const;
+      return spawnSync(process.execPath, [command, ...args], options);
     },
   };
 }

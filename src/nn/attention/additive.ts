@@ -36,10 +36,10 @@ export class AdditiveAttention implements Attention {
     return { keys: this.key.forward(outputs), values: outputs, mask };
   }
 
-  attend(query: Tensor, memory: AttentionMemory, past?: Tensor): Attended {
+  attend(query: Tensor, memory: AttentionMemory, past?: Tensor, given?: Tensor): Attended {
     const seen = past && this.#coverage && { sums: past, weight: this.#coverage };
     const scores = additiveScores(this.query.forward(query), memory.keys, this.score.weight, seen);
-    const weights = maskedSoftmax(scores, memory.mask);
+    const weights = given ?? maskedSoftmax(scores, memory.mask);
     return { context: attentionContext(weights, memory.values), scores, weights };
   }
 }

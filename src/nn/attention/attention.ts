@@ -29,6 +29,9 @@ export interface Attention {
   /** outputs [batch, sourceTime, encoderSize], mask [batch, sourceTime] */
   remember(outputs: Tensor, mask: Tensor): AttentionMemory;
 
-  /** query [batch, queries, querySize]. `past` [batch, queries, sourceTime]: with coverage the sum of each one's earlier weights. */
-  attend(query: Tensor, memory: AttentionMemory, past?: Tensor): Attended;
+  /**
+   * query [batch, queries, querySize]. `past` [batch, queries, sourceTime]: with coverage the sum of each one's earlier weights.
+   * `given` [batch, queries, sourceTime]: weights in place of softmax(scores); of several heads each one's.
+   */
+  attend(query: Tensor, memory: AttentionMemory, past?: Tensor, given?: Tensor): Attended;
 }

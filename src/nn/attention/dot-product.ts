@@ -48,10 +48,10 @@ export class DotProductAttention implements Attention {
     return { keys: this.key ? this.key.forward(outputs) : outputs, values: outputs, mask };
   }
 
-  attend(query: Tensor, memory: AttentionMemory, past?: Tensor): Attended {
+  attend(query: Tensor, memory: AttentionMemory, past?: Tensor, given?: Tensor): Attended {
     let scores = attentionScores(query, memory.keys, this.#scale);
     if (past && this.#coverage) scores = add(scores, this.#scoreOf(past, this.#coverage));
-    const weights = maskedSoftmax(scores, memory.mask);
+    const weights = given ?? maskedSoftmax(scores, memory.mask);
     return { context: attentionContext(weights, memory.values), scores, weights };
   }
 

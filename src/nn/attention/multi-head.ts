@@ -54,15 +54,21 @@ export class MultiHeadAttention implements Attention {
     };
   }
 
-  attend(query: Tensor, memory: AttentionMemory): Attended {
+  attend(query: Tensor, memory: AttentionMemory, _past?: Tensor, given?: Tensor): Attended {
     const [batch, queries, size] = query.shape as [number, number, number];
     // Each [batch, heads, queries, ·].
     const own = this.#split(linear(query, this.#query));
     const scores = attentionScores(own, memory.keys, 1 / Math.sqrt(this.#headSize));
-    const weights = maskedSoftmax(scores, memory.mask);
+    const weights = given ? this.#forEachHead(given) : maskedSoftmax(scores, memory.mask);
     const contexts = attentionContext(weights, memory.values);
     const context = this.#output.forward(reshape(swapAxes(contexts), [batch, queries, size]));
     return { context, scores: meanOfHeads(scores), weights: meanOfHeads(weights), heads: { scores, weights } };
+  }
+
+  /** [batch, queries, time] → [batch, heads, queries, time] */
+  #forEachHead(x: Tensor): Tensor {
+    const [batch, queries, time] = x.shape as [number, number, number];
+    return reshape(repeatTime(reshape(x, [batch, queries * time]), this.#heads), [batch, this.#heads, queries, time]);
   }
 
   /** [batch, time, heads · headSize] → [batch, heads, time, headSize] */

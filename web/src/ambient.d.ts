@@ -1,0 +1,4 @@
+declare module "virtual:formulas" {
+  const mathml: Readonly<Record<string, string>>;
+  export default mathml;
+}
