@@ -18,6 +18,8 @@ import {
 
 /** Tokens without an id: at a tenth something is probably not as it was meant, at half nothing can be learnt. */
 const UNKNOWN_BOUNDS = { warning: 0.1, error: 0.5 };
+/** Of fewer tokens a share says little: no error. */
+const FEW_TOKENS = 200;
 /** Tokens that only their case makes unknown. */
 const CASE_BOUNDS = { warning: 0.02, error: 0.5 };
 const LEAST_CASE_SHARE = 0.005;
@@ -76,7 +78,7 @@ function unknownFindings(recipe: Recipe, part: Part, side: Side, found: UnknownT
   return [
     {
       kind: "unknown-words",
-      level: levelOf(share, UNKNOWN_BOUNDS),
+      level: levelOf(share, tokens < FEW_TOKENS ? { warning: UNKNOWN_BOUNDS.warning } : UNKNOWN_BOUNDS),
       count: unknown,
       of: tokens,
       share,

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { command, commandIn, expectSentence, set } from "../../test/support/command.js";
 import { nativeStatus } from "../kernels/native/native.js";
 import { readSafetensors, writeSafetensors } from "../models/safetensors.js";
+import { displayWidth } from "../view/display-width.js";
 
 const fastest = "why" in nativeStatus() ? "wasm" : "native";
 
@@ -267,6 +268,26 @@ describe("train → predict → evaluate", () => {
     expect(events.at(-1).test).toMatchObject({ count: 40, ppl: expect.any(Number), bleu: expect.any(Number) });
     expect(JSON.parse(tandem(["evaluate", "runs/tested/model.safetensors", "pairs.tsv", "--json"]).stdout).ppl).toBe(
       events.at(-1).test.ppl,
+    );
+  });
+
+  test("runs compares what lies in a folder, in 80 columns, and says how the recipes differ", () => {
+    const listed = tandem(["runs", "--sort", "dev"]);
+    expect(listed.status, listed.stderr).toBe(0);
+    const [head, ...rows] = listed.stdout.split("\n");
+    expect(head).toMatch(/^run +steps +dev loss +best dev +test +params +time +tok\/s$/);
+    for (const line of listed.stdout.split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+    expect(rows.join("\n")).toMatch(/^pairs +200 +\d/m);
+    expect(listed.stdout).toMatch(/^pairs: (?:.|\n)*train\.epochs 40/m);
+    const runs = JSON.parse(tandem(["runs", "--sort", "dev", "--json"]).stdout);
+    const losses = runs.map(({ devLoss }: { devLoss: number }) => devLoss);
+    expect(losses.length).toBeGreaterThan(1);
+    expect(losses).toEqual([...losses].sort((a, b) => a - b));
+    expect(runs.find(({ run }: { run: string }) => run === "pairs").differs["train.epochs"]).toBe(40);
+    expectSentence(
+      tandem(["runs", "nowhere"]),
+      1,
+      /^runs nowhere: expected a folder with runs, got one that does not exist\./,
     );
   });
 

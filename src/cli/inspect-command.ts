@@ -7,10 +7,11 @@ import type { AnyModel } from "../models/model-file.js";
 import { readSafetensors } from "../models/safetensors.js";
 import { stringifyRecipe } from "../recipe/index.js";
 import { tokenLabel } from "../view/attention-map.js";
-import { displayWidth, fitToWidth, truncateToWidth } from "../view/display-width.js";
+import { truncateToWidth } from "../view/display-width.js";
 import { formatNumber } from "../view/explain-stages.js";
 import { formatCount, formatTime } from "../view/format-numbers.js";
 import { spark } from "../view/spark.js";
+import { columns } from "./columns.js";
 import { formatBytes } from "./format-bytes.js";
 import { modelFileOf, openModel } from "./open-model.js";
 
@@ -295,19 +296,4 @@ function listNumbers(numbers: Record<string, number>): string {
   return Object.entries(numbers)
     .map(([name, value]) => `${name} ${Number.isInteger(value) ? value : formatNumber(value)}`)
     .join("  ");
-}
-
-/** Rows as columns two spaces apart, of at most 80 cells together; the first column gives way. */
-function columns(rows: readonly (readonly string[])[], aligns: readonly ("left" | "right")[]): string {
-  const widths = aligns.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))));
-  const excess = widths.reduce((sum, width) => sum + width + 2, -2) - WIDTH;
-  if (excess > 0) widths[widths.indexOf(Math.max(...widths))]! -= excess;
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => fitToWidth(cell, widths[column]!, aligns[column]!))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }

@@ -3,10 +3,11 @@
 import { Command, CommanderError, Option } from "commander";
 import { REASONS } from "../decode/reasons.js";
 import { TandemError } from "../errors.js";
-import { BLEU_TOKENIZERS, METRICS, TEXT_METRICS } from "../evaluate/index.js";
+import { BLEU_TOKENIZERS, METRICS, TASK_METRICS, TEXT_METRICS } from "../evaluate/index.js";
 import { BACKEND_NAMES, provideNativeEngine } from "../kernels/backend.js";
 import { nativeEngine } from "../kernels/native/native.js";
 import { REPORT_LANGUAGES } from "../report/report-words.js";
+import { RUN_ORDERS } from "../report/run-orders.js";
 import { NORMALIZATIONS } from "../text/tokenizer.js";
 import { packageVersion } from "./environment.js";
 import { exitCodes, reportFailure } from "./failure.js";
@@ -84,6 +85,32 @@ program
   .action(async (recipe, options) => {
     const { trainCommand } = await import("./train-command.js");
     process.exitCode = await trainCommand(recipe, options);
+  });
+
+program
+  .command("init")
+  .description("write a recipe for your data; on a terminal without a file: it asks")
+  .argument("[file]", "examples: a TSV, JSON Lines or text, packed (.gz) or not")
+  .option("--target <file>", "the targets, line by line, if the file has the sources alone")
+  .option("--dev <file>", "examples that choose the best epoch (default: a dev file beside a train file)")
+  .option("--test <file>", "examples measured once, at the end (default: a test file beside a train file)")
+  .addOption(
+    new Option("--task <name>", "what is to be learned (default: what the data looks like)").choices(
+      Object.keys(TASK_METRICS),
+    ),
+  )
+  .option(
+    "--columns <columns>",
+    "such as source=1,target=0, or fields of JSON Lines (default: the first two)",
+    parseColumns,
+  )
+  .option("--source-language <tag>", "such as zh (default: what the text looks like)")
+  .option("--target-language <tag>", "such as en")
+  .option("--name <name>", "of the run")
+  .option("--out <file>", "the recipe to write, which must not exist (default: recipe.yaml)")
+  .action(async (file, options) => {
+    const { initCommand } = await import("./init-command.js");
+    await initCommand(file, options);
   });
 
 program
@@ -219,6 +246,19 @@ program
   .action(async (run, options) => {
     const { reportCommand } = await import("./report-command.js");
     await reportCommand(run, options);
+  });
+
+program
+  .command("runs")
+  .description("compare runs: what they came to, and how their recipes differ")
+  .argument("[folder]", "where they are, in folders of their own", "runs")
+  .addOption(
+    new Option("--sort <column>", "the best, smallest or fastest first").choices([...RUN_ORDERS]).default("run"),
+  )
+  .option("--json", "print one JSON array")
+  .action(async (folder, options) => {
+    const { runsCommand } = await import("./runs-command.js");
+    await runsCommand(folder, options);
   });
 
 program
