@@ -1,4 +1,11 @@
 import { TandemError } from "../errors.js";
+import {
+  decodeDefaults,
+  decodeRanges,
+  type NumberRange,
+  plusRange,
+  timesSourceRange,
+} from "../recipe/decode-options.js";
 import type { Recipe } from "../recipe/schema.js";
 
 type PlainMap = Record<string, unknown>;
@@ -34,23 +41,34 @@ const ADDED: readonly (readonly [path: string, before: unknown])[] = [
   ["train.accumulate", 1],
   // When training is saved is no part of a model.
   ["train.checkpointEvery", { minutes: 10 }],
+  ...Object.entries(decodeDefaults).map(([key, value]) => [`decode.${key}`, value] as const),
 ];
 
 /** What the recipe of a file is asked for: a rule for a value, in words and as a function. */
 type Rule = readonly [rule: string, holds: (value: unknown) => boolean];
 
-const between = (least: number, most: number): Rule => [
-  `a whole number from ${least} to ${most}`,
-  (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
-];
 const oneOf = (...values: readonly string[]): Rule => [
   `one of ${values.join(", ")}`,
   (value) => values.includes(value as string),
 ];
+const isIn = ({ minimum, maximum, whole }: NumberRange, value: unknown): boolean =>
+  typeof value === "number" && value >= minimum && value <= maximum && (!whole || Number.isInteger(value));
+const within = (range: NumberRange): Rule => [
+  `a${range.whole ? " whole" : ""} number from ${range.minimum} to ${range.maximum}`,
+  (value) => isIn(range, value),
+];
+/** Without an end a search would go on for ever. */
+const length = (range: NumberRange): Rule => [
+  "a number of tokens, or timesSource and plus",
+  (value) =>
+    isIn(range, value) ||
+    (isMap(value) && isIn(timesSourceRange, value["timesSource"]) && isIn(plusRange, value["plus"])),
+];
 const rate: Rule = ["a number from 0 to 1", (value) => typeof value === "number" && value >= 0 && value < 1];
 const flag: Rule = ["true or false", (value) => typeof value === "boolean"];
 const map: Rule = ["a map", isMap];
-const [size, layers] = [between(1, 4096), between(1, 16)];
+const whole = (minimum: number, maximum: number): Rule => within({ minimum, maximum, whole: true });
+const [size, layers] = [whole(1, 4096), whole(1, 16)];
 const cell = oneOf("gru", "lstm", "rnn", "rnn-relu");
 
 /** What a network is built from: the schema of recipes, of which opening a model does without, checks the rest. */
@@ -60,7 +78,7 @@ const RULES: readonly (readonly [path: string, rule: Rule])[] = [
   ["target", map],
   ["train", map],
   ["decode", map],
-  ["train.seed", between(0, 4_294_967_295)],
+  ["train.seed", whole(0, 4_294_967_295)],
   ["train.dropout", rate],
   ["train.wordDropout", rate],
   ["model.embeddingSize", size],
@@ -83,6 +101,12 @@ const RULES: readonly (readonly [path: string, rule: Rule])[] = [
   ["model.decoder.inputFeeding", oneOf("attentional", "context", "none")],
   ["model.attention.kind", oneOf("scaled-dot", "dot", "general", "additive", "multi-head", "none")],
   ["model.attention.coverage", flag],
+  ...Object.entries(decodeRanges).map(([key, range]): [string, Rule] => {
+    if (key === "maxLength" || key === "minLength") return [`decode.${key}`, length(range)];
+    const [rule, holds] = within(range);
+    if (key !== "lengthPenalty") return [`decode.${key}`, [rule, holds]];
+    return [`decode.${key}`, [`average or ${rule}`, (value) => value === "average" || holds(value)]];
+  }),
 ];
 
 /** The recipe of a model file of any version this one reads, complete; what no network can be built from is refused. */
