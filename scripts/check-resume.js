@@ -43,7 +43,7 @@ const RECIPES = {
     "train.plateau.patience": 0,
     "train.patience": 2,
   },
-  "averaged weights, steps of two batches": { "train.averageDecay": 0.9, "train.accumulate": 2 },
+  "averaged weights, steps of two batches": { "train.ema": 0.9, "train.accumulate": 2 },
   "merges left out, one vocabulary, copying": {
     "source.tokenizer": "bpe",
     "target.tokenizer": "bpe",

@@ -1,7 +1,6 @@
-import { ModelFileError } from "../errors.js";
+import { ModelFileError, TandemError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
 import type { StoredParameters } from "../nn/index.js";
-import type { Recipe } from "../recipe/schema.js";
 import { Labels } from "../text/labels.js";
 import { type TokenizerData, tokenizerFromJSON } from "../text/tokenizer.js";
 import { Vocabulary } from "../text/vocabulary.js";
@@ -11,6 +10,7 @@ import { FORMAT, FORMAT_VERSION, type TextSide, type TrainingHistory } from "./m
 import { int8WeightsOf } from "./quantize.js";
 import { readSafetensors } from "./safetensors.js";
 import { Seq2Seq } from "./seq2seq.js";
+import { storedRecipe } from "./stored-recipe.js";
 import { Tagger } from "./tagger.js";
 
 /** The model of any task; `task` tells which. */
@@ -31,8 +31,8 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
     throw new ModelFileError(
       `model ${name}: expected a Tandem model, got another safetensors file. Give a model made by tandem train.`,
     );
-  const version = Number(field("formatVersion"));
-  if (!(version <= FORMAT_VERSION.int8))
+  const version = field("formatVersion");
+  if (!Object.values(FORMAT_VERSION).map(String).includes(version))
     throw new ModelFileError(
       `model ${name}: expected format version ${FORMAT_VERSION.int8} or older, got ${version}. Update tandem-seq2seq.`,
     );
@@ -49,8 +49,9 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
     });
   } catch (cause) {
     if (cause instanceof ModelFileError) throw cause;
+    const detail = cause instanceof TandemError ? ` (${cause.message})` : "";
     throw new ModelFileError(
-      `model ${name}: expected what its own recipe describes, got something else (${(cause as Error).message}). The file is damaged.`,
+      `model ${name}: expected what its own recipe describes, got something else${detail}. The file is damaged.`,
       { cause },
     );
   }
@@ -78,7 +79,7 @@ function parsed<Value>(json: string, key: string, name: string): Value {
 
 /** The model its metadata describe, of stored parameters. */
 function fromMetadata(backend: Backend, parse: <Value>(key: string) => Value, stored: StoredParameters): AnyModel {
-  const recipe = parse<Recipe>("recipe");
+  const recipe = storedRecipe(parse<unknown>("recipe"));
   const side = (which: "source" | "target"): TextSide => ({
     tokenizer: tokenizerFromJSON(parse<TokenizerData>(`${which}.tokenizer`)),
     vocabulary: Vocabulary.fromJSON(parse<string[]>(`${which}.vocabulary`)),

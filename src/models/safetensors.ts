@@ -12,9 +12,19 @@ export interface SafetensorsContent {
   tensors: Map<string, StoredTensor>;
 }
 
+const isMap = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function isHeaderEntry(entry: unknown): entry is HeaderEntry {
+  if (!isMap(entry)) return false;
+  const { dtype, shape, data_offsets: offsets } = entry as Partial<HeaderEntry>;
+  const areCounts = (values: unknown) => Array.isArray(values) && values.every(isCount);
+  return typeof dtype === "string" && areCounts(shape) && areCounts(offsets) && offsets!.length === 2;
+}
+
 const ALIGNMENT = 64;
 /** What the format calls the numbers we write, and how many bytes one takes. */
-const BYTES: Record<string, number> = { F32: 4, I8: 1 };
+const BYTES: Record<string, number> = Object.assign(Object.create(null), { F32: 4, I8: 1 });
 /** What the format itself allows. */
 const LARGEST_HEADER = 100_000_000;
 
@@ -79,7 +89,7 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsCon
   const truncated = "The file is cut short; copy or train it again.";
   if (8 + headerBytes > bytes.length)
     fail(`a header of ${headerBytes} bytes`, `a file of ${bytes.length} bytes`, truncated);
-  let header: Record<string, unknown>;
+  let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + headerBytes)));
   } catch (cause) {
@@ -87,14 +97,15 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsCon
       cause,
     });
   }
-  const { __metadata__: metadata = {}, ...entries } = header;
+  const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
+  if (!isMap(metadata) || !Object.values(metadata).every((value) => typeof value === "string"))
+    fail("texts as its metadata", "something else", foreign);
   const tensors = new Map<string, StoredTensor>();
   const start = 8 + headerBytes;
   for (const [tensorName, entry] of Object.entries(entries)) {
-    const { dtype, shape, data_offsets: offsets } = entry as HeaderEntry;
-    const size =
-      BYTES[dtype] ?? fail(`float32 or int8 numbers in ${tensorName}`, String(dtype), "Save the model as float32.");
-    if (!Array.isArray(shape) || !Array.isArray(offsets)) fail(`a shape and offsets of ${tensorName}`, "none", foreign);
+    if (!isHeaderEntry(entry)) return fail(`type, shape and offsets of ${tensorName}`, "something else", foreign);
+    const { dtype, shape, data_offsets: offsets } = entry;
+    const size = BYTES[dtype] ?? fail(`float32 or int8 numbers in ${tensorName}`, dtype, "Save the model as float32.");
     const [from, to] = offsets;
     const count = shape.reduce((product, size) => product * size, 1);
     if (start + to > bytes.length) fail(`${start + to} bytes`, `${bytes.length}`, truncated);

@@ -125,7 +125,10 @@ describe("unknown keys", () => {
       "model.attention.style is no key; model.attention has kind, heads, coverage, coverageLoss and guided",
     ],
     ["decode: { maxLength: { times: 3 } }", 'decode.maxLength.times is no key; did you mean "timesSource"?'],
-    ["1: 2", "1 is no key; a recipe has name, task, data, source, target, jointVocabulary, model, train and decode"],
+    [
+      "1: 2",
+      "1 is no key; a recipe has name, version, task, data, source, target, jointVocabulary, model, train and decode",
+    ],
   ])("%s", (text, sentence) => {
     expect(mistakes(text).map((line) => line.replace(/^recipe zh-en\.yaml:\d+:\d+: /, ""))).toEqual([sentence]);
   });

@@ -5,6 +5,7 @@ import { describeIssues, type Problem, show } from "./messages.js";
 import { inSchemaOrder } from "./order.js";
 import { applyOverrides, type Overridden } from "./overrides.js";
 import { type Recipe, type RecipeInput, recipeSchema } from "./schema.js";
+import { migrated } from "./versions.js";
 
 /** What lies below and above the recipe someone wrote. */
 export interface Layers {
@@ -39,7 +40,7 @@ export function parseRecipe(
   if (!isMap(document.contents)) {
     throw new RecipeError(`${placeAt(document.contents?.range?.[0] ?? 0)}: ${topLevelRule}, got ${show(value)}`);
   }
-  return complete(applyOverrides(layOver(defaults, value), overrides), (problem) => {
+  return complete(applyOverrides(layOver(defaults, migrated(value)), overrides), (problem) => {
     const offset = offsetOf(document, problem.path, problem.atKey);
     return { offset, place: placeAt(offset) };
   });
@@ -62,7 +63,10 @@ const topLevelRule = "expected keys such as data and model";
 
 /** Completes a recipe given in code, say the options of `train`. */
 export function completeRecipe(input: RecipeInput, { defaults = {}, overrides = [] }: Layers = {}): Recipe {
-  return complete(applyOverrides(layOver(defaults, input), overrides), () => ({ offset: 0, place: "options" }));
+  return complete(applyOverrides(layOver(defaults, migrated(input)), overrides), () => ({
+    offset: 0,
+    place: "options",
+  }));
 }
 
 /** Where a problem stands: what its message begins with, and the offset by which messages are sorted. */

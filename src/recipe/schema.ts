@@ -11,6 +11,7 @@ import {
 import { refusals, subwordRefusals, tieRefusals, vocabularyRefusals } from "./refusals.js";
 import { taskRefusals } from "./task-refusals.js";
 import { trainingRefusals } from "./training-refusals.js";
+import { RECIPE_VERSION } from "./versions.js";
 
 // The one place where the recipe's keys, values, ranges, defaults and descriptions stand. The types, the JSON Schema
 // for editors and the messages to the user are all derived from here.
@@ -680,6 +681,15 @@ const whole = z.strictObject({
     .regex(folderName, { error: "expected a name for a folder, not beginning with a dot and without slashes" })
     .optional()
     .describe("Name of the model and of its run folder; default: the file's name."),
+  version: z
+    .int()
+    .min(1)
+    .max(9999)
+    .refine((version) => version <= RECIPE_VERSION, {
+      error: ({ input }) => `expected ${RECIPE_VERSION} or older, got ${input}. Update tandem-seq2seq`,
+    })
+    .default(RECIPE_VERSION)
+    .describe("Version of the recipe's format; a recipe without it is of the newest."),
   task: z
     .enum(TASKS)
     .default("translate")

@@ -17,7 +17,7 @@ test("the text begins with the schema's address and does not depend on the order
   const { task, ...rest } = recipe;
   const text = stringifyRecipe({ ...rest, task, name: "dates" });
   expect(text).toMatch(
-    /^# yaml-language-server: \$schema=https:\S+recipe\.schema\.json\nname: dates\ntask: translate\ndata:\n/,
+    /^# yaml-language-server: \$schema=https:\S+recipe\.schema\.json\nname: dates\nversion: 1\ntask: translate\ndata:\n/,
   );
   expect(text).toBe(stringifyRecipe({ name: "dates", ...recipe }));
 });

@@ -1,4 +1,5 @@
 import { ModelFileError } from "../errors.js";
+import type { TrainingHistory } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../models/safetensors.js";
 
@@ -54,15 +55,59 @@ export function restoreCheckpoint(
       throw new ModelFileError(
         `checkpoint ${file}: expected one of the same recipe and data, got ${key === "data" ? "other data" : `another ${key}`}. Start a new run without --resume.`,
       );
-  model.history = JSON.parse(metadata.get("history")!);
-  for (const [parameter] of model.parameters) {
-    const { shape, data } = tensors.get(parameter)!;
-    model.parameters.load(parameter, shape, data);
-  }
-  const numbers = JSON.parse(training) as Record<string, PartState["numbers"]>;
-  for (const [name, part] of Object.entries(parts)) {
+  const damaged = (what: string, cause?: unknown) =>
+    new ModelFileError(
+      `checkpoint ${file}: expected ${what} that this version keeps, got something else. It is damaged or of another version; start a new run without --resume.`,
+      { cause },
+    );
+  const parse = (key: string): unknown => {
+    try {
+      return JSON.parse(metadata.get(key)!);
+    } catch (cause) {
+      throw damaged(`the ${key}`, cause);
+    }
+  };
+  const parameters = model.tensors();
+  if (!areLike(tensors, parameters)) throw damaged("the parameters");
+  const numbers = parse("training");
+  const states = Object.entries(parts).map(([name, part]) => {
     const own = [...tensors].filter(([key]) => key.startsWith(`${name}.`));
     const named = own.map(([key, tensor]) => [key.slice(name.length + 1), tensor] as const);
-    part.restore({ numbers: numbers[name]!, tensors: new Map(named) });
+    const state = { numbers: fieldOf(numbers, name), tensors: new Map(named) };
+    if (!isStateLike(state, part.state(), parameters)) throw damaged(`the state of ${name}`);
+    return { part, state };
+  });
+  const history = parse("history");
+  if (!Array.isArray(fieldOf(history, "epochs"))) throw damaged("the history");
+  model.history = history as TrainingHistory;
+  for (const name of parameters.keys()) {
+    const { shape, data } = tensors.get(name)!;
+    model.parameters.load(name, shape, data);
   }
+  for (const { part, state } of states) part.restore(state);
+}
+
+const fieldOf = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+
+/** Whether all of `own` are there, in their sizes. */
+function areLike(stored: ReadonlyMap<string, StoredTensor>, own: ReadonlyMap<string, StoredTensor>): boolean {
+  return [...own].every(([name, { data }]) => {
+    const found = stored.get(name)?.data;
+    return found instanceof Float32Array && found.length === data.length;
+  });
+}
+
+/** Whether a part can go on from what is stored. A part that keeps no tensors yet may have kept those of the model. */
+function isStateLike(
+  stored: { numbers: unknown; tensors: PartState["tensors"] },
+  own: PartState,
+  parameters: PartState["tensors"],
+): stored is PartState {
+  const areNumbers = Object.entries(own.numbers).every(([key, value]) => {
+    const found = fieldOf(stored.numbers, key);
+    return typeof found === "number" || (found === null && value === null);
+  });
+  const expected = own.tensors.size > 0 || stored.tensors.size === 0 ? own.tensors : parameters;
+  return areNumbers && stored.tensors.size === expected.size && areLike(stored.tensors, expected);
 }
