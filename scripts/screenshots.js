@@ -22,6 +22,7 @@ const pictures = {
     ready: "tbody td",
     from: "table",
   },
+  "attention-en": { hash: "attention?language=en", ready: "[data-slope]" },
   "encoder-zh": { hash: "encoder?language=zh&model=zh-en&line=欢迎来北京", ready: ".grows li", from: ".grows" },
   "decoder-zh": {
     hash: "decoder?language=zh&model=zh-en&line=欢迎来北京&step=1",
