@@ -1,6 +1,7 @@
 import { ModelFileError, TandemError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
 import type { StoredParameters } from "../nn/index.js";
+import type { Recipe } from "../recipe/schema.js";
 import { Labels } from "../text/labels.js";
 import { type TokenizerData, tokenizerFromJSON } from "../text/tokenizer.js";
 import { Vocabulary } from "../text/vocabulary.js";

@@ -1,4 +1,4 @@
-import type { EpochProgress } from "../train/progress.js";
+import type { DevProgress } from "../train/progress.js";
 import { metricsOf } from "./report-charts.js";
 import { meanSpeed } from "./report-tables.js";
 import { bestEpoch, type RunLog } from "./run-log.js";
@@ -64,7 +64,7 @@ export function summarizeRuns(runs: readonly Run[]): RunSummary[] {
 }
 
 /** What the recipe chooses the best epoch by, or the first thing that was measured. */
-function metricOf(best: EpochProgress, log: RunLog, wanted: unknown): NamedNumber | undefined {
+function metricOf(best: DevProgress, log: RunLog, wanted: unknown): NamedNumber | undefined {
   const names = metricsOf(log.epochs);
   const name = names.find((name) => name === wanted) ?? names[0];
   const value = name && best[name];
