@@ -38,6 +38,8 @@ export interface EpochProgress extends DevMeasures {
   epochs: number;
   step: number;
   trainLoss: number;
+  /** Share of padding among the cells of both sides of the epoch's batches, in [0, 1]; older logs have none. */
+  padding?: number;
   /** Absent without dev data; nats per token, or per label. */
   devLoss?: number;
   devPerplexity?: number;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectExactResume } from "../../test/support/exact-resume.js";
+import { makeBatch } from "../data/batches.js";
 import { readUnpacked } from "../data/node-files.js";
 import type { Pair } from "../data/pairs.js";
 import { createBackend } from "../kernels/backend.js";
@@ -26,7 +27,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const word = (i: number) => "abcdefghij"[i % 10]! + "klmno"[i % 5]!;
 /** Pairs of 1 to 7 words, none like the one before. */
 const pairs = Array.from({ length: 5000 }, (_, i): Pair => {
-  const words = Array.from({ length: 1 + ((i * 7) % 7) }, (_, j) => word(i * 3 + j * j));
+  const words = Array.from({ length: 1 + ((i * i + 3 * i) % 7) }, (_, j) => word(i * 3 + j * j));
   return {
     source: words.join(" "),
     target:
@@ -42,7 +43,7 @@ const tiny: RecipeInput = {
   train: { epochs: 3, batchTokens: 400, dropout: 0.2, samples: 0 },
 };
 /** So small that a corpus of some thousand pairs has several windows. */
-const WINDOW_TOKENS = 8000;
+const WINDOW_TOKENS = 20_000;
 
 async function examplesOf(
   data: StreamedPairs | PairsInMemory,
@@ -183,6 +184,33 @@ describe("pairs on disk", () => {
     await expect(StreamedPairs.prepare(model, new TextInMemory(pairs), join(folder, "unaligned"))).rejects.toThrow(
       "train: expected alignments for model.attention.guided, got pairs without any.",
     );
+    model.dispose();
+  });
+});
+
+describe("padding", () => {
+  it("is told after every epoch as the share of the batches' cells that are no tokens", async () => {
+    const model = await prepareModel(backend, completeRecipe(tiny), pairs.slice(0, 900));
+    const data = new PairsInMemory(model, pairs.slice(0, 900));
+    const told: (number | undefined)[] = [];
+    const trainer = new Trainer(model, data, []);
+    await trainer.run((progress) => void (progress.kind === "epoch" && told.push(progress.padding)));
+    trainer.dispose();
+    const shareOf = async (number: number) => {
+      const { length, batch } = data.epoch(number);
+      let [cells, real] = [0, 0];
+      for (let i = 0; i < length; i++) {
+        const { sourceMask, targetMask } = makeBatch(await batch(i));
+        for (const mask of [sourceMask, targetMask]) {
+          cells += mask.length;
+          real += mask.reduce((sum, one) => sum + one, 0);
+        }
+      }
+      return 1 - real / cells;
+    };
+    expect(told).toHaveLength(3);
+    for (const [i, share] of told.entries()) expect(share).toBeCloseTo(await shareOf(i + 1), 12);
+    expect(told[0]).toBeGreaterThan(0);
     model.dispose();
   });
 });

@@ -30,6 +30,9 @@ interface Position {
   evaluations: number;
   lossSum: number;
   lossTokens: number;
+  /** Of both sides of this epoch's batches: all of them, and those that are padding. */
+  cells: number;
+  padding: number;
 }
 
 export type TrainingOutcome = "finished" | "stopped early" | "aborted";
@@ -76,7 +79,10 @@ export class Trainer {
   readonly #limit: { epochs: number; steps: number };
   /** What the schedule and the time left count on: epochs may differ by a batch. */
   readonly #totalSteps: number;
-  readonly #position: Position = { epoch: 1, batch: 0, step: 0, evaluations: 0, lossSum: 0, lossTokens: 0 };
+  readonly #position: Position = {
+    ...{ epoch: 1, batch: 0, step: 0, evaluations: 0 },
+    ...{ lossSum: 0, lossTokens: 0, cells: 0, padding: 0 },
+  };
   /** When the last checkpoint was kept. */
   #saved = { step: 0, time: 0 };
 
@@ -295,6 +301,9 @@ export class Trainer {
     if (!Number.isFinite(value)) throw this.#notFinite("loss", value, [batch]);
     position.lossSum += value * count;
     position.lossTokens += count;
+    const cells = batch.sourceMask.length + batch.targetMask.length;
+    position.cells += cells;
+    position.padding += cells - batch.targetTokens - batch.sourceMask.reduce((sum, real) => sum + real, 0);
     backward(loss);
     if (share) this.#gradients!.add(share.loss);
   }
@@ -319,7 +328,7 @@ export class Trainer {
   async #finishEpoch(): Promise<EpochProgress> {
     const found = await this.#evaluate();
     const position = this.#position;
-    Object.assign(position, { epoch: position.epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
+    Object.assign(position, { epoch: position.epoch + 1, batch: 0, lossSum: 0, lossTokens: 0, cells: 0, padding: 0 });
     return { ...found, kind: "epoch" };
   }
 
@@ -332,6 +341,7 @@ export class Trainer {
     const { epoch, step } = position;
     const evaluation = ++position.evaluations;
     const trainLoss = position.lossSum / position.lossTokens;
+    const padding = position.padding / position.cells;
     const evaluate = async () => {
       const { measured, score = -epoch, samples } = await evaluateOnDev(this.model, this.dev);
       const { devPerplexity: _, ...kept } = measured;
@@ -341,7 +351,8 @@ export class Trainer {
     const { measured, score, samples, best } = await (this.#average ? this.#average.lend(evaluate) : evaluate());
     if (this.model.recipe.train.schedule === "plateau") this.#plateau.offer(score);
     const seconds = (performance.now() - started) / 1000;
-    return { epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, score, best, seconds };
+    const common = { epoch, epochs: this.#epochs, step, trainLoss, padding };
+    return { ...common, ...measured, samples, score, best, seconds };
   }
 
   #positionPart(): StatefulPart {
