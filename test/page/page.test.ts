@@ -21,6 +21,14 @@ describePage("the page", (chromium) => {
     expect(complaints).toEqual([]);
   });
 
+  it("shows on a phone the name of the view it is in, and takes a line that asks something from a link", async () => {
+    const { page } = await chromium.open("translate?language=en&line=几点了?好&beam=2", { size: "phone" });
+    await expect.poll(() => page.getByRole("textbox", { name: "Your line" }).inputValue()).toBe("几点了?好");
+    const { x, width } = (await page.locator("nav [aria-current]").boundingBox())!;
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + width).toBeLessThanOrEqual(375);
+  });
+
   it("is reached by the keyboard: the first Tab goes to the link past the navigation", async () => {
     const { page } = await chromium.open("translate?language=en");
     await page.locator("h1").waitFor();

@@ -43,7 +43,8 @@ class Page {
   }
 
   #read(): void {
-    const [view = "", query = ""] = location.hash.slice(1).split("?");
+    const [view = "", ...rest] = location.hash.slice(1).split("?");
+    const query = rest.join("?"); // a line may ask something
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#values = new URLSearchParams(query);
