@@ -8,6 +8,7 @@ import { installConsumers, pack, root, run, runChecks } from "./packed.js";
 
 const folder = join(root, "build/check-package");
 const { tarball, size, unpackedSize, files } = pack(folder);
+const server = pack(join(folder, "server"), join(root, "server"));
 const tools = join(folder, "consumers");
 const NOBODY = 65_534;
 
@@ -137,6 +138,26 @@ await runChecks({
     assert.match(tandem("build-native"), /^native engine: built in .*cache\/tandem-seq2seq\/native-/);
     assert.match(tandem("doctor"), /^backend +native$/m);
     run(["chmod", "-R", "u+w", join(cwd, "node_modules/tandem-seq2seq")]);
+  },
+  "the server's tarball installs beside it and answers": () => {
+    const stray = server.files.filter(
+      (path) => !/^(dist\/[\w/.-]+\.(js|d\.ts)|README\.md|LICENSE|package\.json)$/.test(path),
+    );
+    assert.deepEqual(stray, []);
+    for (const path of ["dist/index.js", "dist/worker.js", "README.md", "LICENSE"])
+      assert.ok(server.files.includes(path), path);
+    const { cwd, env, install } = project("server-beside", process.execPath, npm(11));
+    const tandem = join(cwd, "node_modules/tandem-seq2seq/dist/cli/main.js");
+    install("--ignore-scripts");
+    const without = run([process.execPath, tandem, "serve", "none"], { cwd, env, mayFail: true });
+    assert.match(without.stderr, /^serve: expected the package tandem-seq2seq-server, got none\. Install it /);
+    install("--ignore-scripts", server.tarball);
+    copyFileSync(join(root, "test/consumers/serve.js"), join(cwd, "serve.js"));
+    assert.match(run([process.execPath, "serve.js", tandem], { cwd, env }).stdout, /"results":\[\{"text":"/);
+  },
+  "publint has nothing to say of the server": () => {
+    installConsumers(tools, tarball);
+    run([join(tools, "node_modules/.bin/publint"), "run", server.tarball, "--strict"], { cwd: tools });
   },
   "publint has nothing to say": () => {
     installConsumers(tools, tarball);

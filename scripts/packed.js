@@ -20,11 +20,11 @@ export function run(command, options = {}) {
   return { status, stdout, stderr, output: `${stdout}${stderr}` };
 }
 
-/** Packs the package. @returns {{ tarball: string, size: number, unpackedSize: number, files: string[] }} */
-export function pack(folder) {
+/** Packs the package, or one of its workspaces. @returns {{ tarball: string, size: number, unpackedSize: number, files: string[] }} */
+export function pack(folder, packed = root) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const { stdout } = run(["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder], { cwd: root });
+  const { stdout } = run(["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder], { cwd: packed });
   const said = JSON.parse(stdout);
   const [{ filename, size, unpackedSize, files }] = Array.isArray(said) ? said : Object.values(said);
   return { tarball: join(folder, filename), size, unpackedSize, files: files.map(({ path }) => path) };

@@ -4,6 +4,7 @@ import helmet from "@fastify/helmet";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError, ERROR_STATUS } from "./api-error.js";
 import { type App, GRACE_SECONDS, newApp } from "./app.js";
+import { Connections } from "./connections.js";
 import { registerDocs } from "./docs.js";
 import { Engine } from "./engine.js";
 import { registerFiles } from "./files.js";
@@ -42,8 +43,9 @@ export async function createServer(options: ServerOptions): Promise<TandemServer
     app.log.error({ reason }, "a worker ended and is started again"),
   );
   const state = { isStopping: false };
+  const connections = new Connections(app.server);
   try {
-    await register(app, engine, settings, state);
+    await register(app, engine, settings, state, connections);
     await app.ready();
   } catch (error) {
     await engine.close();
@@ -54,8 +56,8 @@ export async function createServer(options: ServerOptions): Promise<TandemServer
     listen: () => app.listen({ host: settings.host, port: settings.port }),
     async close() {
       state.isStopping = true;
-      // A connection that was busy becomes idle with its answer, and would be kept alive.
-      const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+      // Connections without a request, those among them that have just had their answer, would be kept alive.
+      const idle = setInterval(() => connections.endIdle(), 50);
       const late = setTimeout(() => app.server.closeAllConnections(), (settings.timeLimit + GRACE_SECONDS) * 1000);
       await app.close();
       clearInterval(idle);
@@ -65,10 +67,17 @@ export async function createServer(options: ServerOptions): Promise<TandemServer
   };
 }
 
-async function register(app: App, engine: Engine, settings: Settings, state: { isStopping: boolean }): Promise<void> {
+async function register(
+  app: App,
+  engine: Engine,
+  settings: Settings,
+  state: { isStopping: boolean },
+  connections: Connections,
+): Promise<void> {
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
     reply.raw.once("close", () => record(engine, request, reply));
+    connections.begin(request.raw.socket, reply.raw);
     if (!state.isStopping) return;
     reply.header("connection", "close");
     throw new ApiError("stopping", "The server is stopping. Send the request again when it is back.", {
