@@ -73,6 +73,7 @@ program
   .option("--set <path=value>", "override a key of the recipe, such as train.epochs=20; may be repeated", collect)
   .option("--from <model>", "fine-tune this model: short for --set train.from=<model>")
   .option("--resume", "go on from the last checkpoint of the run")
+  .option("--tensorboard", "also write TensorBoard's event files into the run folder")
   .option(
     "--verify-resume [steps]",
     "train nothing but prove, in a temporary folder, that these steps end in the same bits whole and resumed (default: 20)",

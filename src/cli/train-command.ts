@@ -10,7 +10,7 @@ import type { TextSide } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { writeFileWhole } from "../node-files.js";
 import { STANDARD_INPUT } from "../recipe/index.js";
-import { StepEntries } from "../report/run-log.js";
+import { type EndEntry, StepEntries } from "../report/run-log.js";
 import { wordProposer } from "../text/proposers.js";
 import { collapseWarning } from "../train/collapse.js";
 import { StreamedPairs } from "../train/node-streamed-pairs.js";
@@ -30,6 +30,7 @@ import { progressReporter } from "./progress.js";
 import { RunData } from "./run-data.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
 import { RunReport } from "./run-report.js";
+import { TensorboardFile } from "./tensorboard-file.js";
 import {
   lookedAt,
   prepareRun,
@@ -49,6 +50,8 @@ export interface TrainCommandOptions {
   seed?: number;
   backend?: BackendName;
   threads?: number;
+  /** Writes event files for TensorBoard beside the log. */
+  tensorboard?: boolean;
   json?: boolean;
   /** Steps, or true for the usual number: proves that resume is exact instead of training. */
   verifyResume?: number | boolean;
@@ -157,6 +160,7 @@ async function trainInto(folder: RunFolder, run: Run): Promise<number> {
   for (const line of startLines(start, recipe, folder, resume, trainer.step)) report(line);
 
   const reports = new RunReport(folder);
+  const events = options.tensorboard ? new TensorboardFile(folder.path) : undefined;
   const progress = progressReporter({ stream: process.stderr, color: wantsColor(process.stderr) });
   const kept = new KeptModels(folder.path, recipe.train.keepBest);
   const steps = new StepEntries();
@@ -166,6 +170,7 @@ async function trainInto(folder: RunFolder, run: Run): Promise<number> {
     if (event.kind === "step") {
       const entry = steps.add(event, secondsSince(began));
       if (entry) await folder.log(entry);
+      if (entry) await events?.add(entry);
     }
     if (event.kind !== "step") {
       if (event.best) await writeFileWhole(folder.modelFile, trainer.measuredModel());
@@ -173,6 +178,7 @@ async function trainInto(folder: RunFolder, run: Run): Promise<number> {
       const kernels = clock.take();
       if (kernels.steps > 0) await folder.log({ kind: "kernels", step: event.step, ...kernels });
       await emit(event);
+      await events?.add(event);
       await reports.renew();
       const warning = collapseWarning(event.samples);
       if (warning !== undefined) report(warning);
@@ -203,7 +209,9 @@ async function trainInto(folder: RunFolder, run: Run): Promise<number> {
   await writeFileWhole(folder.modelFile, model.toBytes());
   const measured = data.test.length > 0 && (await measure(model, data.test, { metrics: TEST_METRICS[model.task] }));
   const test = measured && { ...measured.numbers, count: data.test.length };
-  await emit({ kind: "end", outcome, step: trainer.step, seconds, ...(test && { test }) });
+  const end: EndEntry = { kind: "end", outcome, step: trainer.step, seconds, ...(test && { test }) };
+  await emit(end);
+  await events?.add(end);
   await reports.write();
   if (measured) report(`test: ${testLine(measured.numbers)}`);
   const early = outcome === "stopped early" ? ", early: dev no longer got better" : "";
@@ -315,13 +323,15 @@ function listenForInterruption() {
 function resumeCommand(
   recipeFile: string,
   folder: RunFolder,
-  { set = [], from, seed, backend }: TrainCommandOptions,
+  { set = [], from, seed, backend, tensorboard }: TrainCommandOptions,
 ): string {
   const overrides = set.flatMap((override) => ["--set", override]);
   const continued = from === undefined ? [] : ["--from", from];
   const seeded = seed === undefined ? [] : ["--seed", String(seed)];
   const placed = backend === undefined ? [] : ["--backend", backend];
-  const words = [recipeFile, "--out", folder.path, ...overrides, ...continued, ...seeded, ...placed, "--resume"];
+  const drawn = tensorboard ? ["--tensorboard"] : [];
+  const options = [...overrides, ...continued, ...seeded, ...placed, ...drawn];
+  const words = [recipeFile, "--out", folder.path, ...options, "--resume"];
   return `tandem train ${words.map(quoted).join(" ")}`;
 }
 
