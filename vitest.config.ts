@@ -11,7 +11,10 @@ export default defineConfig({
       "examples/**/*.test.ts",
       "bench/*.test.js",
       "web/models/*.test.js",
+      "web/src/**/*.test.ts",
     ],
     testTimeout: 60_000,
+    // Pages take their time on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

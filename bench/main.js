@@ -41,6 +41,10 @@ const SUITES = {
     options: [...COMMON, "rounds", "backend"],
     run: async (options) => (await import("./suites/int8.js")).int8Weights(options),
   },
+  serve: {
+    options: [...COMMON, "rounds", "backend"],
+    run: async (options) => (await import("./suites/serve.js")).serving(options),
+  },
   against: {
     options: [...COMMON, "pairs", "backend"],
     revision: true,

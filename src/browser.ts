@@ -61,6 +61,7 @@ export {
 export { END, PAD, START, UNKNOWN, Vocabulary, type VocabularyOptions } from "./text/vocabulary.js";
 export type { GivenTokenizers } from "./train/prepare.js";
 export type { EpochProgress, ProgressListener, Sample, StepProgress, TrainingProgress } from "./train/progress.js";
+export type { StepSums } from "./train/step-sums.js";
 export { type TrainOptions, train } from "./train/train.js";
 export { type AttentionMap, strongestColumn } from "./view/attention-map.js";
 export { type BarRow, type BarTable, barTable } from "./view/bars.js";

@@ -5,7 +5,7 @@ import katex from "katex";
 import { defineConfig } from "vite";
 import { formulas } from "./src/formulas.js";
 
-const models = join(import.meta.dirname, process.env.TANDEM_PAGE_MODELS ?? "models");
+const models = join(import.meta.dirname, "models");
 
 /** The formulas as MathML, made when the page is built: `import mathml from "virtual:formulas"`. */
 const mathml = {

@@ -23,7 +23,7 @@ export type App = FastifyInstance<
 >;
 
 /** After the limit of time, for the answer to leave and the sentence to be sent. */
-const GRACE_SECONDS = 10;
+export const GRACE_SECONDS = 10;
 /** What callers may name their requests. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
@@ -51,6 +51,7 @@ export function newApp({ logLevel, logStream, bodyLimit, receiveLimit, timeLimit
     },
     clientErrorHandler: writeClientError,
   }).withTypeProvider<ZodTypeProvider>();
+  app.removeContentTypeParser("text/plain");
   app.setValidatorCompiler(({ schema, url = "" }) => (data) => {
     const result = (schema as z.ZodType).safeParse(data);
     const what = url.split("/").at(-1) ?? url;

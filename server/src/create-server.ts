@@ -1,8 +1,9 @@
 import { isIP } from "node:net";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
-import { ApiError } from "./api-error.js";
-import { type App, newApp } from "./app.js";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { ApiError, ERROR_STATUS } from "./api-error.js";
+import { type App, GRACE_SECONDS, newApp } from "./app.js";
 import { registerDocs } from "./docs.js";
 import { Engine } from "./engine.js";
 import { registerFiles } from "./files.js";
@@ -53,7 +54,12 @@ export async function createServer(options: ServerOptions): Promise<TandemServer
     listen: () => app.listen({ host: settings.host, port: settings.port }),
     async close() {
       state.isStopping = true;
+      // A connection that was busy becomes idle with its answer, and would be kept alive.
+      const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+      const late = setTimeout(() => app.server.closeAllConnections(), (settings.timeLimit + GRACE_SECONDS) * 1000);
       await app.close();
+      clearInterval(idle);
+      clearTimeout(late);
       await engine.close();
     },
   };
@@ -62,6 +68,7 @@ export async function createServer(options: ServerOptions): Promise<TandemServer
 async function register(app: App, engine: Engine, settings: Settings, state: { isStopping: boolean }): Promise<void> {
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
+    reply.raw.once("close", () => record(engine, request, reply));
     if (!state.isStopping) return;
     reply.header("connection", "close");
     throw new ApiError("stopping", "The server is stopping. Send the request again when it is back.", {
@@ -69,22 +76,6 @@ async function register(app: App, engine: Engine, settings: Settings, state: { i
     });
   });
   if (isLoopback(settings.host)) app.addHook("onRequest", async ({ headers }) => refuseStrangeHost(headers.host));
-  app.addHook("onResponse", async (request, reply) => {
-    const route = request.routeOptions.url ?? "(none)";
-    engine.metrics.requests.inc({ route, status: reply.statusCode });
-    engine.metrics.seconds.observe({ route }, reply.elapsedTime / 1000);
-    const { method, routeOptions, ip } = request;
-    request.log.info(
-      {
-        method,
-        route: routeOptions.url ?? null,
-        status: reply.statusCode,
-        ms: Number(reply.elapsedTime.toFixed(1)),
-        ip,
-      },
-      "answered",
-    );
-  });
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -92,8 +83,7 @@ async function register(app: App, engine: Engine, settings: Settings, state: { i
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
         workerSrc: ["'self'", "blob:"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", "data:", "blob:"],
+        imgSrc: ["'self'", "blob:"],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'none'"],
@@ -132,4 +122,15 @@ function refuseStrangeHost(host = ""): void {
     `host: expected one of ${LOOPBACK.join(", ")}, got ${JSON.stringify(name.slice(0, 60))}. Start the server with --host to be reached under another name.`,
     { where: "host" },
   );
+}
+
+/** Counts and logs a request that has its answer, or whose caller has gone. Neither texts nor addresses with queries are kept. */
+function record({ metrics }: Engine, request: FastifyRequest, reply: FastifyReply): void {
+  const { method, ip, routeOptions, log } = request;
+  const route = routeOptions.url ?? "(none)";
+  const status = reply.raw.writableFinished ? reply.statusCode : ERROR_STATUS.client_gone;
+  const { elapsedTime: ms } = reply;
+  metrics.requests.inc({ route, status });
+  metrics.seconds.observe({ route }, ms / 1000);
+  log.info({ method, route, status, ms: Number(ms.toFixed(1)), ip }, "answered");
 }

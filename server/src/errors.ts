@@ -10,7 +10,10 @@ const OF_FASTIFY: Readonly<Record<string, [ErrorCode, string]>> = {
     "content-type: expected application/json, got another. Send JSON and say so.",
   ],
   FST_ERR_CTP_EMPTY_JSON_BODY: ["invalid_json", "body: expected a JSON object, got nothing."],
-  FST_ERR_CTP_INVALID_JSON_BODY: ["invalid_json", "body: expected JSON, got something else."],
+  FST_ERR_CTP_INVALID_JSON_BODY: [
+    "invalid_json",
+    "body: expected JSON, without the keys __proto__ and constructor, got something else.",
+  ],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["invalid_request", "content-length: expected that of the body, got another."],
   FST_ERR_BAD_URL: ["invalid_request", "address: expected a well-formed one, got one that cannot be decoded."],
 };
@@ -22,8 +25,6 @@ export function apiErrorOf(error: unknown): ApiError {
   const { code = "", statusCode } = error as { code?: string; statusCode?: number };
   const [known, sentence] = OF_FASTIFY[code] ?? [];
   if (known !== undefined && sentence !== undefined) return new ApiError(known, sentence, { cause: error });
-  if (error instanceof SyntaxError && statusCode === 400)
-    return new ApiError("invalid_json", "body: expected JSON without __proto__ and constructor, got other keys.");
   if (statusCode === 404) return new ApiError("not_found", "address: expected a file that is there, got none.");
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new ApiError("invalid_request", "request: expected one that can be read, got another.", { cause: error });

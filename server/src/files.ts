@@ -60,10 +60,9 @@ export async function registerFiles(app: App, engine: Engine, settings: Settings
 type ListedModel = z.infer<typeof modelListSchema>[number];
 
 function servedModels({ models }: Engine): ListedModel[] {
-  return models.map(({ name, task, languages: { source, target }, bytes }) => ({
+  return models.map(({ name, task, languages, bytes }) => ({
     ...{ name, file: `models/${name}.safetensors`, task },
-    ...(source !== undefined && { source }),
-    ...(target !== undefined && { target }),
+    languages,
     bytes,
   }));
 }

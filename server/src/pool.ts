@@ -11,7 +11,6 @@ export type Lane = keyof typeof ROOM;
 
 /** How long a worker that does not come up is waited for before the next attempt, and at most. */
 const RESTART_MS = { first: 100, most: 30_000 };
-/** After an abort; a thread that still computes then is replaced. */
 const STUCK_MS = 10_000;
 
 /** How the workers of a pool are made. */
@@ -19,6 +18,8 @@ export interface PoolOptions extends WorkerData {
   workers: number;
   /** The script of the thread; the server's own unless given. */
   script?: URL;
+  /** Milliseconds after an abort in which a thread has to let go; else it is replaced. 10 s unless given. */
+  stuckAfter?: number;
   onRestart?: (reason: string) => void;
 }
 
@@ -114,7 +115,7 @@ export class WorkerPool {
       let stuck: NodeJS.Timeout | undefined;
       const abort = () => {
         thread.send({ kind: "abort", id });
-        stuck = setTimeout(() => void thread.worker.terminate(), STUCK_MS);
+        stuck = setTimeout(() => void thread.worker.terminate(), this.#options.stuckAfter ?? STUCK_MS);
       };
       const finish = () => {
         signal.removeEventListener("abort", abort);
@@ -146,7 +147,8 @@ export class WorkerPool {
   }
 
   #open(): Promise<ModelFacts[]> {
-    const { script, workers: _, onRestart: __, ...workerData } = this.#options;
+    const { script, models, backend, threads } = this.#options;
+    const workerData: WorkerData = { models, ...(backend && { backend }), ...(threads && { threads }) };
     const worker = new Worker(script ?? new URL("./worker.js", import.meta.url), { workerData });
     const thread = new Thread(worker);
     this.#threads.add(thread);

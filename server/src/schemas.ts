@@ -310,8 +310,10 @@ export const modelListSchema = z.array(
     name: z.string(),
     file: z.string().describe("Its address, relative to this list's"),
     task: z.string(),
-    source: z.string().optional().describe("BCP 47 tag"),
-    target: z.string().optional(),
+    languages: z
+      .looseObject({ source: z.string().optional(), target: z.string().optional() })
+      .optional()
+      .describe("BCP 47 tags"),
     bytes: z.int(),
   }),
 );

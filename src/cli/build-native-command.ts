@@ -1,6 +1,6 @@
 import { cacheFolder, nativeStatus, packageFolder } from "../kernels/native/native.js";
+import { formatTime } from "../view/format-numbers.js";
 import { exitCodes } from "./failure.js";
-import { formatTime } from "./progress.js";
 
 /** What scripts/native.js gives: plain JavaScript, because `npm ci` runs it before there is anything else. */
 interface NativeScript {

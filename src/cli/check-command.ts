@@ -4,16 +4,15 @@ import { percent, SIDES, thingsOf } from "../check/finding.js";
 import type { FilterReport } from "../data/filters.js";
 import { readUnpacked } from "../data/node-files.js";
 import { type BackendName, createBackend } from "../kernels/backend.js";
-import { prepareModel } from "../train/prepare.js";
 import { provideVectorFiles } from "../train/pretrained.js";
 import { runTrial, type Trial } from "../train/trial.js";
 import { truncateToWidth, wrapToWidth } from "../view/display-width.js";
+import { formatCount, formatTime } from "../view/format-numbers.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
 import { filterLines, findingParagraph } from "./findings.js";
 import { formatBytes } from "./format-bytes.js";
-import { formatCount, formatTime } from "./progress.js";
-import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData } from "./training-input.js";
+import { type NamedRecipe, prepareRun, readRecipe, readTrainingData } from "./training-input.js";
 
 export interface CheckCommandOptions {
   set?: string[];
@@ -49,7 +48,7 @@ export async function checkCommand(path: string, options: CheckCommandOptions): 
   const recipe = await readRecipe(path, set);
   const data = await readTrainingData(recipe);
   const backend = await createBackend(options.backend, { threads: options.threads });
-  const model = await prepareModel(backend, recipe, data.train, await readTokenizers(recipe));
+  const model = await prepareRun(backend, recipe, data.train);
   for (const part of ["dev", "test"] as const)
     for (const [index, pair] of data[part].entries()) model.example(pair, index, part);
   const result = checkData(model, data);

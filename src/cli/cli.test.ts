@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
@@ -54,6 +55,7 @@ describe("train → predict → evaluate", () => {
       "log.jsonl",
       "model.safetensors",
       "recipe.yaml",
+      "report.html",
     ]);
     // 40 epochs of five batches: the last two checkpoints, and no lock.
     expect(readdirSync(path("runs/pairs/checkpoints")).sort()).toEqual([
@@ -61,11 +63,30 @@ describe("train → predict → evaluate", () => {
       "step-200.safetensors",
     ]);
     const log = readFileSync(path("runs/pairs/log.jsonl"), "utf8").trimEnd().split("\n");
-    const entries = log.map((line) => JSON.parse(line));
+    const all = log.map((line) => JSON.parse(line));
+    const entries = all.filter(({ kind }) => kind !== "step" && kind !== "kernels");
     expect(entries.map((entry) => entry.kind)).toEqual(["start", ...Array(40).fill("epoch"), "end"]);
     expect(entries[0]).toMatchObject({ name: "pairs", backend: fastest, source: { tokenizer: "chars", coverage: 1 } });
     expect(entries[40].trainLoss).toBeLessThan(entries[1].trainLoss / 2);
     expect(entries.at(-1)).toMatchObject({ kind: "end", outcome: "finished" });
+    const steps = all.filter(({ kind }) => kind === "step");
+    expect(steps.at(-1)).toMatchObject({ step: entries.at(-1).step, gradientNorm: expect.any(Number) });
+    expect(steps.reduce((sum, { steps }) => sum + steps, 0)).toBe(entries.at(-1).step);
+    expect(steps.at(-1).loss).toBeLessThan(steps[0].loss / 2);
+    const kernels = all
+      .filter(({ kind }) => kind === "kernels")
+      .map((entry) => entry.kernels.product.calls / entry.steps);
+    expect(new Set(kernels).size).toBe(1);
+    const report = readFileSync(path("runs/pairs/report.html"), "utf8");
+    expect(report).toContain("between the kernels");
+    expect(report.match(/<h2>epoch \d+/g)!.length).toBeGreaterThan(2);
+  });
+
+  test("writes the report again, in the language asked for", () => {
+    const result = tandem(["report", "runs/pairs", "--language", "zh"]);
+    expect([result.status, result.stdout]).toEqual([0, `${join("runs/pairs", "report.html")}\n`]);
+    expect(readFileSync(path("runs/pairs/report.html"), "utf8")).toContain("训练报告");
+    expectSentence(tandem(["report", "runs"]), 1, /^report runs: expected a run folder, got none with a log\.jsonl\./);
   });
 
   test("the run's recipe trains the same model from where it lies", () => {

@@ -5,9 +5,9 @@ import { measure } from "../decode/measure.js";
 import { RecipeError } from "../errors.js";
 import type { BleuTokenizer, ClassificationReport, MetricName } from "../evaluate/index.js";
 import type { BackendName } from "../kernels/backend.js";
+import { formatPerplexity } from "../view/format-numbers.js";
 import { wantsColor } from "./color.js";
 import { openModel } from "./open-model.js";
-import { formatPerplexity } from "./progress.js";
 import { scoreAlignments } from "./reference-alignments.js";
 import { columnsOf } from "./training-input.js";
 

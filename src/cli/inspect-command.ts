@@ -9,10 +9,10 @@ import { stringifyRecipe } from "../recipe/index.js";
 import { tokenLabel } from "../view/attention-map.js";
 import { displayWidth, fitToWidth, truncateToWidth } from "../view/display-width.js";
 import { formatNumber } from "../view/explain-stages.js";
+import { formatCount, formatTime } from "../view/format-numbers.js";
 import { spark } from "../view/spark.js";
 import { formatBytes } from "./format-bytes.js";
 import { modelFileOf, openModel } from "./open-model.js";
-import { formatCount, formatTime } from "./progress.js";
 
 const WIDTH = 80;
 /** Tokens of a vocabulary that are listed, the most frequent first; the special ones come before them. */
@@ -171,6 +171,15 @@ function describe(facts: Facts): string {
       : []),
     ...(recipe.task === "classify" ? row("summary", encoder.summary) : []),
     ["trained", `on ${history.pairs} ${things}, ${history.steps} steps, ${history.epochs.length} epochs`],
+    ...(history.from
+      ? row(
+          "from",
+          `${history.from.name ?? "a model"}, trained on ${history.from.pairs} ${things}, ${history.from.steps} steps`,
+        )
+      : []),
+    ...(history.averaged
+      ? row("mean", `of ${history.averaged.length} models, after steps ${history.averaged.join(", ")}`)
+      : []),
     ...(history.longestSource === undefined
       ? []
       : row("longest", `source in training: ${history.longestSource} tokens`)),

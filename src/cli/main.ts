@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // The command `tandem`. Each command's code is loaded when it runs, so that --help is quick.
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { REASONS } from "../decode/reasons.js";
 import { TandemError } from "../errors.js";
 import { BLEU_TOKENIZERS, METRICS, TEXT_METRICS } from "../evaluate/index.js";
 import { BACKEND_NAMES, provideNativeEngine } from "../kernels/backend.js";
 import { nativeEngine } from "../kernels/native/native.js";
+import { REPORT_LANGUAGES } from "../report/report-words.js";
 import { NORMALIZATIONS } from "../text/tokenizer.js";
+import { packageVersion } from "./environment.js";
 import { exitCodes, reportFailure } from "./failure.js";
 import {
   parseAttentionFile,
@@ -27,7 +28,7 @@ import {
   parseVocabularySize,
 } from "./options.js";
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+const version = packageVersion();
 provideNativeEngine(nativeEngine);
 
 const backendOption = () =>
@@ -69,6 +70,7 @@ program
   )
   .option("--out <folder>", "the run folder (default: runs/<name>, numbered when taken)")
   .option("--set <path=value>", "override a key of the recipe, such as train.epochs=20; may be repeated", collect)
+  .option("--from <model>", "fine-tune this model: short for --set train.from=<model>")
   .option("--resume", "go on from the last checkpoint of the run")
   .option(
     "--verify-resume [steps]",
@@ -205,6 +207,21 @@ program
   });
 
 program
+  .command("report")
+  .description("write a run's report.html again: curves, samples, attention, data, time")
+  .argument("<run>", "a run folder")
+  .addOption(
+    new Option(
+      "--language <name>",
+      "of the page's own words (default: Chinese if the locale or all of the run's text is, else English)",
+    ).choices([...REPORT_LANGUAGES]),
+  )
+  .action(async (run, options) => {
+    const { reportCommand } = await import("./report-command.js");
+    await reportCommand(run, options);
+  });
+
+program
   .command("quantize")
   .description("write a copy of a model with weights of 8 bits: a quarter of the size, faster, nearly as good")
   .argument("<model>", "a model.safetensors or the run folder it is in")
@@ -212,6 +229,16 @@ program
   .action(async (model, options) => {
     const { quantizeCommand } = await import("./quantize-command.js");
     await quantizeCommand(model, options);
+  });
+
+program
+  .command("average")
+  .description("write the mean of several models of one run as one model, often better than each")
+  .argument("<models...>", "model files, or a run folder: the models that train.keepBest kept")
+  .requiredOption("--out <file>", "where to")
+  .action(async (models, options) => {
+    const { averageCommand } = await import("./average-command.js");
+    await averageCommand(models, options);
   });
 
 program
@@ -240,6 +267,7 @@ program
   .option("--batch-window <ms>", "how long a request waits for others to share its batch (default: 3)", parseNumber)
   .option("--queue-limit <texts>", "most texts that wait; more are answered with 429 (default: 1024)", parseNumber)
   .option("--time-limit <seconds>", "from a request to its answer (default: 30)", parseNumber)
+  .option("--receive-limit <seconds>", "in which a request has to have arrived (default: 15)", parseNumber)
   .option("--body-limit <bytes>", "of a request (default: 1048576)", parseNumber)
   .option("--cors <origin>", "pages of this origin may ask, or * for all; may be repeated (default: none)", collect)
   .option("--page <folder>", "the page to serve (default: that of the package)")

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { EpochProgress, StepProgress } from "../train/progress.js";
 import { displayWidth } from "../view/display-width.js";
-import { formatTime, progressReporter } from "./progress.js";
+import { formatTime } from "../view/format-numbers.js";
+import { progressReporter } from "./progress.js";
 
 const step: StepProgress = {
   kind: "step",
@@ -13,9 +14,11 @@ const step: StepProgress = {
   learningRate: 0.001,
   tokensPerSecond: 12_345,
   secondsLeft: 41.2,
+  recent: { steps: 1, loss: 60, predicted: 50, gradientNorm: 2, tokens: 90, seconds: 0.01 },
 };
 const epoch: EpochProgress = {
   kind: "epoch",
+  score: 0.5,
   epoch: 3,
   epochs: 10,
   step: 45,

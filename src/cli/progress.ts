@@ -1,6 +1,7 @@
 import type { EpochProgress, Sample, StepProgress, TrainingProgress } from "../train/progress.js";
 import { tokenLabel } from "../view/attention-map.js";
 import { displayWidth, truncateToWidth } from "../view/display-width.js";
+import { formatCount, formatLoss, formatPerplexity, formatTime } from "../view/format-numbers.js";
 
 /** Where the progress goes: `process.stderr`, or anything that takes text. */
 export interface ProgressStream {
@@ -112,29 +113,3 @@ function sampleLine(sample: Sample, width: number): string {
 
 /** Control characters as pictures: what a model writes must not steer a terminal. */
 const oneLine = (text: string) => (text === "" ? "" : tokenLabel(text));
-
-const formatLoss = (loss: number) => (loss < 100 ? loss.toFixed(3) : loss.toPrecision(3));
-
-export function formatPerplexity(perplexity: number): string {
-  return perplexity < 100
-    ? perplexity.toFixed(2)
-    : perplexity < 1e6
-      ? perplexity.toFixed(0)
-      : perplexity.toExponential(1);
-}
-
-/** 12345 → "12.3k" */
-export function formatCount(count: number): string {
-  if (count < 1000) return count.toFixed(0);
-  return count < 999_950 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1e6).toFixed(1)}M`;
-}
-
-/** 75 → "1:15", 3675 → "1:01:15" */
-export function formatTime(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "?";
-  const whole = Math.ceil(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  const twoDigits = (value: number) => String(value).padStart(2, "0");
-  const rest = twoDigits(whole % 60);
-  return hours > 0 ? `${hours}:${twoDigits(minutes)}:${rest}` : `${minutes}:${rest}`;
-}

@@ -16,19 +16,28 @@ const CHECKPOINTS = "checkpoints";
 /** Any of these is a run; empty folders that a full disk left behind are none. */
 const PARTS = [RECIPE, "model.safetensors", "log.jsonl"];
 
-/** A folder with what a training run leaves behind: `recipe.yaml model.safetensors checkpoints/ log.jsonl`. */
+/** A folder with what a training run leaves behind: `recipe.yaml model.safetensors checkpoints/ log.jsonl report.html`. */
 export class RunFolder {
   readonly modelFile: string;
   readonly logFile: string;
+  readonly recipeFile: string;
+  readonly reportFile: string;
   readonly checkpoints: Checkpoints;
 
   private constructor(
     readonly path: string,
-    readonly lock: RunLock,
+    readonly lock?: RunLock,
   ) {
     this.modelFile = join(path, "model.safetensors");
     this.logFile = join(path, "log.jsonl");
+    this.recipeFile = join(path, RECIPE);
+    this.reportFile = join(path, "report.html");
     this.checkpoints = new Checkpoints(join(path, CHECKPOINTS));
+  }
+
+  /** A folder that is there, to be read: nothing keeps others from training in it. */
+  static at(path: string): RunFolder {
+    return new RunFolder(path);
   }
 
   /**
@@ -53,7 +62,7 @@ export class RunFolder {
       refuseTaken(chosen);
       // From inside the folder the data lies elsewhere than from the recipe.
       const moved = withPaths(recipe, (file) => relative(resolve(folder.path), file));
-      await writeFileWhole(join(chosen, RECIPE), stringifyRecipe(moved));
+      await writeFileWhole(folder.recipeFile, stringifyRecipe(moved));
       return folder;
     } catch (error) {
       await folder.close();
@@ -81,7 +90,7 @@ export class RunFolder {
 
   /** Lets others train here. */
   async close(): Promise<void> {
-    await this.lock.release();
+    await this.lock?.release();
   }
 
   /** Cuts the log where it tells of more than a run that goes on from `position` knows, or where its last line is torn. */

@@ -15,6 +15,7 @@ export interface ServeCommandOptions {
   batchWindow?: number;
   queueLimit?: number;
   timeLimit?: number;
+  receiveLimit?: number;
   bodyLimit?: number;
   cors?: string[];
   /** A folder; false for --no-page, and true where neither was said. */

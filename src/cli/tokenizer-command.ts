@@ -3,8 +3,8 @@ import { writeFileWhole } from "../node-files.js";
 import { toHuggingFace } from "../text/hugging-face.js";
 import { fitTokenizer, type Normalization, type Tokenizer } from "../text/tokenizer.js";
 import { Vocabulary } from "../text/vocabulary.js";
+import { formatCount } from "../view/format-numbers.js";
 import { lineGroups, openInput, writeOut } from "./lines.js";
-import { formatCount } from "./progress.js";
 import { readTokenizer } from "./training-input.js";
 
 export interface TokenizerTrainOptions {

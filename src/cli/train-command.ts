@@ -1,29 +1,37 @@
+import { resolve } from "node:path";
 import { type CheckResult, checkData } from "../check/check.js";
 import type { FilterReport } from "../data/filters.js";
 import { readUnpacked } from "../data/node-files.js";
 import { measure } from "../decode/measure.js";
 import type { MetricName } from "../evaluate/index.js";
 import { type BackendName, createBackend } from "../kernels/backend.js";
+import { KernelClock } from "../kernels/kernel-clock.js";
 import type { TextSide } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { writeFileWhole } from "../node-files.js";
+import { StepEntries } from "../report/run-log.js";
 import { wordProposer } from "../text/proposers.js";
 import { collapseWarning } from "../train/collapse.js";
-import { prepareModel } from "../train/prepare.js";
 import { provideVectorFiles } from "../train/pretrained.js";
 import type { TrainingProgress } from "../train/progress.js";
 import { Trainer } from "../train/trainer.js";
+import { formatCount, formatPerplexity, formatTime } from "../view/format-numbers.js";
 import { wantsColor } from "./color.js";
+import { environmentOf } from "./environment.js";
 import { exitCodes } from "./failure.js";
 import { filterLines, findingLine } from "./findings.js";
-import { formatCount, formatPerplexity, formatTime, progressReporter } from "./progress.js";
+import { KeptModels } from "./kept-models.js";
+import { progressReporter } from "./progress.js";
 import { RunFolder, refuseTaken } from "./run-folder.js";
-import { type NamedRecipe, readRecipe, readTokenizers, readTrainingData, type TrainingData } from "./training-input.js";
+import { RunReport } from "./run-report.js";
+import { type NamedRecipe, prepareRun, readRecipe, readTrainingData, type TrainingData } from "./training-input.js";
 import { verifyResume } from "./verify-resume.js";
 
 export interface TrainCommandOptions {
   out?: string;
   set?: string[];
+  /** A model to go on from. */
+  from?: string;
   resume?: boolean;
   seed?: number;
   backend?: BackendName;
@@ -38,31 +46,35 @@ const VERIFIED_STEPS = 20;
 
 /** Trains into a run folder; returns the exit code. */
 export async function trainCommand(recipeFile: string, options: TrainCommandOptions): Promise<number> {
-  const { out, set = [], resume = false, seed, json = false, verifyResume: verified } = options;
+  const { out, set = [], from, resume = false, seed, json = false, verifyResume: verified } = options;
   const report = (line: string) => void (json || process.stderr.write(`${line}\n`));
   if (out !== undefined && !resume) refuseTaken(out);
   provideVectorFiles(readUnpacked);
-  const recipe = await readRecipe(recipeFile, seed === undefined ? set : [...set, `train.seed=${seed}`]);
+  const seeded = seed === undefined ? [] : [`train.seed=${seed}`];
+  // A path of the command line is from where one stands, not from where the recipe lies.
+  const continued = from === undefined ? [] : [`train.from=${JSON.stringify(resolve(from))}`];
+  const recipe = await readRecipe(recipeFile, [...set, ...seeded, ...continued]);
   const data = await readTrainingData(recipe);
   const backend = await createBackend(options.backend, { threads: options.threads });
-  const tokenizers = await readTokenizers(recipe);
   if (verified) {
     const fresh = async () => {
-      const model = await prepareModel(backend, recipe, data.train, tokenizers);
+      const model = await prepareRun(backend, recipe, data.train);
       return { model, trainer: Trainer.onPairs(model, data.train, data.dev) };
     };
     return verifyResume(fresh, { steps: verified === true ? VERIFIED_STEPS : verified, json });
   }
-  const model = await prepareModel(backend, recipe, data.train, tokenizers);
+  const clock = new KernelClock(backend);
+  const model = await prepareRun(clock.backend, recipe, data.train);
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
   const trainer = Trainer.onPairs(model, data.train, data.dev);
+  trainer.kernelClock = clock;
   const check = checkData(model, data);
 
   const folder = resume ? await RunFolder.reopen(out, recipe.name) : await RunFolder.create(out, recipe);
   try {
     if (resume) await restore(trainer, folder, report);
-    return await trainInto(folder, { recipeFile, options, recipe, data, model, trainer, check, report });
+    return await trainInto(folder, { recipeFile, options, recipe, data, model, trainer, clock, check, report });
   } finally {
     await folder.close();
   }
@@ -90,12 +102,13 @@ interface Run {
   data: TrainingData;
   model: AnyModel;
   trainer: Trainer;
+  clock: KernelClock;
   check: CheckResult;
   report: (line: string) => void;
 }
 
 async function trainInto(folder: RunFolder, run: Run): Promise<number> {
-  const { recipeFile, options, recipe, data, model, trainer, check, report } = run;
+  const { recipeFile, options, recipe, data, model, trainer, clock, check, report } = run;
   const { resume = false, json = false } = options;
   const emit = async (entry: object) => {
     await folder.log(entry);
@@ -105,12 +118,24 @@ async function trainInto(folder: RunFolder, run: Run): Promise<number> {
   await emit(resume ? { kind: "resume", step: trainer.step, ...start } : { kind: "start", ...start });
   for (const line of startLines(start, recipe, folder, resume, trainer.step)) report(line);
 
+  const reports = new RunReport(folder);
   const progress = progressReporter({ stream: process.stderr, color: wantsColor(process.stderr) });
+  const kept = new KeptModels(folder.path, recipe.train.keepBest);
+  const steps = new StepEntries();
+  const secondsSince = (start: number) => (performance.now() - start) / 1000;
   const onProgress = async (event: TrainingProgress) => {
     if (!json) progress(event);
+    if (event.kind === "step") {
+      const entry = steps.add(event, secondsSince(began));
+      if (entry) await folder.log(entry);
+    }
     if (event.kind === "epoch") {
-      if (event.best) await writeFileWhole(folder.modelFile, trainer.bestModel());
+      if (event.best) await writeFileWhole(folder.modelFile, trainer.measuredModel());
+      await kept.offer(event, () => trainer.measuredModel());
+      const kernels = clock.take();
+      if (kernels.steps > 0) await folder.log({ kind: "kernels", step: event.step, ...kernels });
       await emit(event);
+      await reports.renew();
       const warning = collapseWarning(event.samples);
       if (warning !== undefined) report(warning);
     } else if (json) console.log(JSON.stringify(event));
@@ -127,10 +152,11 @@ async function trainInto(folder: RunFolder, run: Run): Promise<number> {
     progress.clear();
     interruption.stopListening();
   }
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = secondsSince(began);
   if (outcome === "aborted") {
     await save();
     await emit({ kind: "end", outcome, step: trainer.step, seconds });
+    await reports.write();
     report(
       `Stopped after ${trainer.step} steps; all of it is saved. Go on with:\n  ${resumeCommand(recipeFile, folder, options)}`,
     );
@@ -140,9 +166,12 @@ async function trainInto(folder: RunFolder, run: Run): Promise<number> {
   const measured = data.test.length > 0 && (await measure(model, data.test, { metrics: TEST_METRICS[model.task] }));
   const test = measured && { ...measured.numbers, count: data.test.length };
   await emit({ kind: "end", outcome, step: trainer.step, seconds, ...(test && { test }) });
+  await reports.write();
   if (measured) report(`test: ${testLine(measured.numbers)}`);
   const early = outcome === "stopped early" ? ", early: dev no longer got better" : "";
-  report(`Done in ${formatTime(seconds)}${early}. Try it:\n  tandem predict ${quoted(folder.modelFile)}`);
+  report(
+    `Done in ${formatTime(seconds)}${early}. Curves and samples: ${folder.reportFile}\nTry it:\n  tandem predict ${quoted(folder.modelFile)}`,
+  );
   return exitCodes.done;
 }
 
@@ -177,6 +206,7 @@ async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckR
     };
   };
   return {
+    at: new Date().toISOString(),
     name: recipe.name,
     pairs,
     ...(filtered.taken.length > 0 && { filtered }),
@@ -187,6 +217,8 @@ async function describeStart(model: AnyModel, recipe: NamedRecipe, check: CheckR
     backend: model.backend.name,
     seed: recipe.train.seed,
     ...(model.history.pretrained && { pretrained: model.history.pretrained }),
+    environment: environmentOf(model.backend),
+    ...(model.history.from && { from: { steps: model.history.from.steps, added: model.history.added ?? {} } }),
     check,
   };
 }
@@ -212,6 +244,12 @@ function startLines(
     lines.push(
       `pretrained: ${covered} of ${words} ${which} words have a vector${recipe.model.pretrained.freeze ? ", frozen" : ""}`,
     );
+  if (start.from) {
+    const grown = Object.entries(start.from.added).map(
+      ([what, count]) => `, ${count} new ${what}${what === "labels" ? "" : " words"}`,
+    );
+    lines.push(`going on from ${recipe.train.from}, trained for ${start.from.steps} steps${grown.join("")}`);
+  }
   const { alignments, columns } = recipe.data;
   if ((alignments ?? columns.alignment) !== undefined && recipe.model.attention.guided === 0)
     lines.push("note: alignments are given and nothing follows them. Set model.attention.guided, say to 0.5.");
@@ -239,12 +277,13 @@ function listenForInterruption() {
 function resumeCommand(
   recipeFile: string,
   folder: RunFolder,
-  { set = [], seed, backend }: TrainCommandOptions,
+  { set = [], from, seed, backend }: TrainCommandOptions,
 ): string {
   const overrides = set.flatMap((override) => ["--set", override]);
+  const continued = from === undefined ? [] : ["--from", from];
   const seeded = seed === undefined ? [] : ["--seed", String(seed)];
   const placed = backend === undefined ? [] : ["--backend", backend];
-  const words = [recipeFile, "--out", folder.path, ...overrides, ...seeded, ...placed, "--resume"];
+  const words = [recipeFile, "--out", folder.path, ...overrides, ...continued, ...seeded, ...placed, "--resume"];
   return `tandem train ${words.map(quoted).join(" ")}`;
 }
 

@@ -4,18 +4,26 @@ import { type FilterReport, refuseNothingKept } from "../data/filters.js";
 import { readBytes, readPairs, readPairsOf } from "../data/node-files.js";
 import { decodeUtf8, type Pair, type PairColumns } from "../data/pairs.js";
 import { DataError, RecipeError } from "../errors.js";
+import type { Backend } from "../kernels/kernels.js";
+import { type AnyModel, modelOfFile, recipeOf } from "../models/model-file.js";
+import { readSafetensors } from "../models/safetensors.js";
 import {
   averageLengths,
   completeRecipe,
   defaultsForSize,
+  defaultsOfModel,
+  modelToContinue,
   parseRecipe,
   type Recipe,
+  type RecipeInput,
   withPaths,
 } from "../recipe/index.js";
 import { fromHuggingFace } from "../text/hugging-face.js";
 import type { Tokenizer } from "../text/tokenizer.js";
+import { continueModel } from "../train/continue-model.js";
 import { pairFilter } from "../train/pair-filter.js";
-import { type GivenTokenizers, holdOutFor } from "../train/prepare.js";
+import { type GivenTokenizers, holdOutFor, prepareModel } from "../train/prepare.js";
+import { modelFileOf } from "./open-model.js";
 
 /** The recipe of a run: its name filled in, the paths of its data absolute. */
 export type NamedRecipe = Recipe & { name: string };
@@ -31,8 +39,12 @@ export interface TrainingData {
 /** Reads a recipe, or makes one for a file of pairs, whose size then chooses the defaults. */
 export async function readRecipe(path: string, overrides: readonly string[]): Promise<NamedRecipe> {
   const stem = basename(path).replace(/(\.[^.]+)?(\.gz)?$/iu, "");
-  if (/\.ya?ml$/i.test(path)) {
-    const recipe = parseRecipe(decodeUtf8(await readBytes(path), `recipe ${path}`), path, overrides);
+  const isRecipe = /\.ya?ml$/i.test(path);
+  const text = isRecipe ? decodeUtf8(await readBytes(path), `recipe ${path}`) : "";
+  const { from, task } = modelToContinue(text, overrides);
+  const base = from === undefined ? undefined : await readDefaultsOf(resolve(dirname(path), from), task);
+  if (isRecipe) {
+    const recipe = parseRecipe(text, path, overrides, base);
     if (recipe.data.train === undefined)
       throw new RecipeError(`recipe ${path}: data.train: expected a file of pairs, got none. Add its path.`);
     // The name comes first, as in the recipe that a run keeps, for equal recipes make equal files.
@@ -40,16 +52,37 @@ export async function readRecipe(path: string, overrides: readonly string[]): Pr
     return { name, ...rest };
   }
   const given = { name: folderName(stem), data: { train: resolve(path) } };
-  const plain = completeRecipe(given, { overrides });
+  const plain = completeRecipe(given, { overrides, ...(base && { defaults: base }) });
   const pairs = await readPairs(path, columnsOf(plain));
   const lengths = averageLengths(pairs.map(({ source, target }) => [source, target] as const));
-  const defaults = defaultsForSize(pairs.length, lengths, plain.task);
+  const ofSize = defaultsForSize(pairs.length, lengths, plain.task);
+  const defaults = base ? { ...base, train: ofSize.train } : ofSize;
   const recipe = completeRecipe(given, { defaults, overrides });
   return { ...recipe, name: recipe.name ?? given.name };
 }
 
+/** What a recipe that goes on from this model need not say. */
+async function readDefaultsOf(path: string, task: unknown): Promise<RecipeInput> {
+  const file = modelFileOf(path);
+  const { metadata } = readSafetensors(await readBytes(file), file);
+  return defaultsOfModel(recipeOf(metadata, file), task);
+}
+
+/** The model that a run begins with: a new one, or the one its recipe goes on from. */
+export async function prepareRun(backend: Backend, recipe: Recipe, pairs: readonly Pair[]): Promise<AnyModel> {
+  const { from } = recipe.train;
+  if (from === undefined) return prepareModel(backend, recipe, pairs, await readTokenizers(recipe));
+  const file = modelFileOf(from);
+  const base = modelOfFile(backend, await readBytes(file), file);
+  try {
+    return await continueModel(backend, recipe, base, pairs);
+  } finally {
+    base.dispose();
+  }
+}
+
 /** The tokenisers that the recipe names instead of having them learnt. */
-export async function readTokenizers({ source, target }: Recipe): Promise<GivenTokenizers> {
+async function readTokenizers({ source, target }: Recipe): Promise<GivenTokenizers> {
   const read = async ({ tokenizerFile: file }: Recipe["source"]) =>
     file === undefined ? undefined : readTokenizer(file);
   return { source: await read(source), target: await read(target) };

@@ -14,6 +14,8 @@ export interface TracedToken {
   embedding: number[];
   /** The encoder's output here, [encoderSize]: forward state, then backward state. */
   state: number[];
+  /** The code of the sentence up to here, [encoderSize]: c of a line that ended now. */
+  prefixCode: number[];
   /** Cosine of c with the code of the sentence up to here: how c grows. */
   similarityToCode: number;
 }
@@ -53,8 +55,12 @@ export function traceSource(
   const [embeddings, states] = [rowsOf(encoded.embedded), rowsOf(encoded.outputs)];
   const source = [...tokens, model.source.vocabulary.tokenOf(END)].map((token, i): TracedToken => {
     const id = ids[i] ?? END;
-    const similarityToCode = cosine(codeOfPrefix(i + 1), code);
-    return { token, id, unknown: id === UNKNOWN, embedding: embeddings[i]!, state: states[i]!, similarityToCode };
+    const prefixCode = codeOfPrefix(i + 1);
+    const similarityToCode = cosine(prefixCode, code);
+    return {
+      ...{ token, id, unknown: id === UNKNOWN, embedding: embeddings[i]!, state: states[i]! },
+      ...{ prefixCode, similarityToCode },
+    };
   });
   const { recipe } = model;
   return {

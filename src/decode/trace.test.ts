@@ -43,6 +43,8 @@ describe("trace", () => {
     const product = (x: ArrayLike<number>, y: ArrayLike<number>) =>
       Array.from(x).reduce((sum, value, i) => sum + value * y[i]!, 0);
     const cosine = product(prefix!, code) / Math.sqrt(product(prefix!, prefix!) * product(code, code));
+    expect(source[1]!.prefixCode).toEqual([...prefix!]);
+    expect(source.at(-1)!.prefixCode).toEqual(code);
     expect(source[1]!.similarityToCode).toBeCloseTo(cosine, 9);
     expect(source.at(-1)!.similarityToCode).toBeCloseTo(1, 9);
   });

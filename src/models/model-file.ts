@@ -1,6 +1,7 @@
 import { ModelFileError, TandemError } from "../errors.js";
 import type { Backend } from "../kernels/kernels.js";
 import type { StoredParameters } from "../nn/index.js";
+import type { Recipe } from "../recipe/schema.js";
 import { Labels } from "../text/labels.js";
 import { type TokenizerData, tokenizerFromJSON } from "../text/tokenizer.js";
 import { Vocabulary } from "../text/vocabulary.js";
@@ -36,16 +37,7 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
     throw new ModelFileError(
       `model ${name}: expected format version ${FORMAT_VERSION.int8} or older, got ${version}. Update tandem-seq2seq.`,
     );
-  const parse = <Value>(key: string): Value => {
-    try {
-      return JSON.parse(field(key)) as Value;
-    } catch (cause) {
-      if (cause instanceof ModelFileError) throw cause;
-      throw new ModelFileError(`model ${name}: expected JSON in ${key}, got something else. Train the model again.`, {
-        cause,
-      });
-    }
-  };
+  const parse = <Value>(key: string): Value => parsed<Value>(field(key), key, name);
   try {
     const int8 = int8WeightsOf(tensors, name);
     return fromMetadata(backend, parse, (parameter) => {
@@ -57,12 +49,41 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
       return tensor;
     });
   } catch (cause) {
-    if (cause instanceof ModelFileError) throw cause;
-    const detail = cause instanceof TandemError ? ` (${cause.message})` : "";
+    throw damaged(name, cause);
+  }
+}
+
+/** What is wrong with a file whose parts do not fit together; an error that says so itself stays as it is. */
+function damaged(name: string, cause: unknown): ModelFileError {
+  if (cause instanceof ModelFileError) return cause;
+  const detail = cause instanceof TandemError ? ` (${cause.message})` : "";
+  return new ModelFileError(
+    `model ${name}: expected what its own recipe describes, got something else${detail}. The file is damaged.`,
+    { cause },
+  );
+}
+
+/** The recipe in a model file's metadata. `name` is its name for messages. */
+export function recipeOf(metadata: ReadonlyMap<string, string>, name: string): Recipe {
+  const recipe = metadata.get("recipe");
+  if (metadata.get("format") !== FORMAT || recipe === undefined)
     throw new ModelFileError(
-      `model ${name}: expected what its own recipe describes, got something else${detail}. The file is damaged.`,
-      { cause },
+      `model ${name}: expected a Tandem model, got another safetensors file. Give a model made by tandem train.`,
     );
+  try {
+    return storedRecipe(parsed<unknown>(recipe, "recipe", name));
+  } catch (cause) {
+    throw damaged(name, cause);
+  }
+}
+
+function parsed<Value>(json: string, key: string, name: string): Value {
+  try {
+    return JSON.parse(json) as Value;
+  } catch (cause) {
+    throw new ModelFileError(`model ${name}: expected JSON in ${key}, got something else. Train the model again.`, {
+      cause,
+    });
   }
 }
 

@@ -46,6 +46,12 @@ export interface TrainingHistory {
   longestLine?: number;
   /** How much of each side's vocabulary had a vector in a file of `model.pretrained`. */
   pretrained?: { source?: VectorCoverage; target?: VectorCoverage };
+  /** Of a model that went on from another: the other's history, and its name. */
+  from?: TrainingHistory & { name?: string };
+  /** With `train.extendVocabulary`: how many words and labels it had not. */
+  added?: { source?: number; target?: number; labels?: number };
+  /** Of a mean of several models: the steps after which each was taken. */
+  averaged?: number[];
   epochs: EpochHistory[];
 }
 
@@ -178,7 +184,7 @@ export abstract class Model {
     const { pretrained: _pretrained, ...model } = this.recipe.model;
     const { tokenizerFile: _sourceFile, ...source } = this.recipe.source;
     const { tokenizerFile: _targetFile, ...target } = this.recipe.target;
-    const { checkpointEvery: _every, ...train } = this.recipe.train;
+    const { from: _from, checkpointEvery: _every, ...train } = this.recipe.train;
     return new Map([
       ["format", FORMAT],
       ["formatVersion", String(FORMAT_VERSION[weights])],

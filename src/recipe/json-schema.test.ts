@@ -19,6 +19,9 @@ const withoutDefault = [
   "target.tokenizerFile",
   "model.attention.heads",
   "train.batchSize",
+  "train.from",
+  "train.scheduledSampling.steps",
+  "train.scheduledSampling.k",
   "train.steps",
   "train.checkpointEvery.steps",
 ];
@@ -31,6 +34,14 @@ function everyKey(node: SchemaNode = recipeNode, parent = ""): { path: string; n
 }
 
 const leaves = everyKey().filter(({ node }) => Object.keys(keysOf(node)).length === 0);
+
+/** What a schedule of sampling needs beside its name. */
+const samplingFor = (schedule: string) => ({
+  probability: 0.5,
+  ...(schedule === "linear" && { steps: 9 }),
+  ...(schedule === "exponential" && { k: 0.9 }),
+  ...(schedule === "inverse-sigmoid" && { k: 9 }),
+});
 
 describe("recipeJsonSchema", () => {
   test.each(everyKey())("$path is described in a sentence", ({ node }) => {
@@ -92,6 +103,9 @@ describe("recipeJsonSchema", () => {
             : {
                 model: { encoder: { hiddenSize: 128 } },
                 ...(/accuracy|f1/.test(value) && { task: "classify" }),
+                ...(path === "train.scheduledSampling.schedule" && {
+                  train: { scheduledSampling: samplingFor(value) },
+                }),
                 ...(path === "data.filters.wrongScript" && { source: { language: "zh" } }),
               };
         const input = layOver(

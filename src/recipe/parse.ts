@@ -17,9 +17,14 @@ export interface Layers {
 
 /**
  * Reads a recipe file's text. Every mistake is one line of the RecipeError's message, with its line and column;
- * `name` is what the messages call the file.
+ * `name` is what the messages call the file; `defaults` lie below what it says.
  */
-export function parseRecipe(text: string, name: string, overrides: readonly string[] = []): Recipe {
+export function parseRecipe(
+  text: string,
+  name: string,
+  overrides: readonly string[] = [],
+  defaults: RecipeInput = {},
+): Recipe {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const placeAt = (offset: number) => {
@@ -35,10 +40,23 @@ export function parseRecipe(text: string, name: string, overrides: readonly stri
   if (!isMap(document.contents)) {
     throw new RecipeError(`${placeAt(document.contents?.range?.[0] ?? 0)}: ${topLevelRule}, got ${show(value)}`);
   }
-  return complete(applyOverrides(migrated(value), overrides), (problem) => {
+  return complete(applyOverrides(layOver(defaults, migrated(value)), overrides), (problem) => {
     const offset = offsetOf(document, problem.path, problem.atKey);
     return { offset, place: placeAt(offset) };
   });
+}
+
+/** The model that a recipe goes on from, and its task, as far as that can be told before the rest of it is looked at. */
+export function modelToContinue(text: string, overrides: readonly string[]): { from?: string; task?: unknown } {
+  const document = parseDocument(text, { logLevel: "silent" });
+  const isReadable = document.errors.length === 0 && isMap(document.contents);
+  const read = (path: string[]) => (isReadable ? document.getIn(path) : undefined);
+  const given = { task: read(["task"]), train: { from: read(["train", "from"]) } };
+  const { value } = applyOverrides(given, overrides) as {
+    value: { task?: unknown; train?: { from?: unknown } | null };
+  };
+  const from = value.train?.from;
+  return { ...(typeof from === "string" && { from }), task: value.task };
 }
 
 const topLevelRule = "expected keys such as data and model";

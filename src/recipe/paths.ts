@@ -12,7 +12,8 @@ export function withPaths<Given extends Recipe>(recipe: Given, change: (path: st
   const side = (text: Recipe["source"]) =>
     text.tokenizerFile === undefined ? text : { ...text, tokenizerFile: change(text.tokenizerFile) };
   const { source, target, model } = recipe;
-  return { ...recipe, data, source: side(source), target: side(target), model: { ...model, pretrained } };
+  const train = recipe.train.from === undefined ? recipe.train : { ...recipe.train, from: change(recipe.train.from) };
+  return { ...recipe, data, source: side(source), target: side(target), model: { ...model, pretrained }, train };
 }
 
 type Files = NonNullable<Recipe["data"]["train"] | Recipe["data"]["alignments"]>;

@@ -488,6 +488,30 @@ const train = z
       .max(0.9)
       .default(0)
       .describe("Probability mass moved from the right token to all tokens alike."),
+    scheduledSampling: z
+      .strictObject({
+        probability: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0)
+          .describe(
+            "The most of the tokens that a decoder reads which are its own instead of the right ones; 0 is off.",
+          ),
+        schedule: z
+          .enum(["constant", "linear", "exponential", "inverse-sigmoid"])
+          .default("constant")
+          .describe("How that is reached: at once, in so many steps, or as 1 − k^step or 1 − k / (k + exp(step / k))."),
+        steps: z.int().min(1).max(100_000_000).optional().describe("Of linear: the step from which on it is reached."),
+        k: z
+          .number()
+          .gt(0)
+          .max(1_000_000)
+          .optional()
+          .describe("Of exponential, below 1, or of inverse-sigmoid, from 1 on."),
+      })
+      .prefault({})
+      .describe("Lets a decoder read what it wrote itself, as it will have to (Bengio et al. 2015)."),
     dropout: dropoutRate.default(0.1).describe("Dropout on the embeddings and before the output projection."),
     wordDropout: dropoutRate
       .default(0)
@@ -504,6 +528,23 @@ const train = z
       .describe(
         "What chooses the best epoch, measured on dev: the loss, or a metric that tandem evaluate has for the task.",
       ),
+    keepBest: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe(
+        "How many of the best models the run folder keeps, for tandem average; 0 keeps model.safetensors alone.",
+      ),
+    from: filePath
+      .optional()
+      .describe(
+        "A model to go on from (fine-tuning), a file or a run folder, relative to the recipe: its weights, vocabularies and architecture.",
+      ),
+    extendVocabulary: z
+      .boolean()
+      .default(false)
+      .describe("With from: add the words and labels that only the new data has, up to vocabSize."),
     checkpointEvery: z
       .strictObject({
         minutes: z.number().min(0.01).max(100_000).default(10).describe("Minutes since the last one."),

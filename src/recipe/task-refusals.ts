@@ -44,6 +44,7 @@ const MEANINGLESS: Record<string, readonly (readonly [path: string, reason: stri
     ["target.tokenizer", "a label is its column taken whole"],
     ["target.vocabSize", "every label is kept"],
     ["target.minFrequency", "every label is kept"],
+    ["train.scheduledSampling", "a classifier writes no tokens"],
     ["jointVocabulary", "a classifier has one vocabulary"],
   ],
   tag: [
@@ -60,6 +61,7 @@ const MEANINGLESS: Record<string, readonly (readonly [path: string, reason: stri
     ["decode", "a tagger searches for nothing"],
     ["target.vocabSize", "every tag is kept"],
     ["target.minFrequency", "every tag is kept"],
+    ["train.scheduledSampling", "a tagger reads no tokens of its own"],
     ["jointVocabulary", "a tagger has one vocabulary"],
   ],
   "language-model": [

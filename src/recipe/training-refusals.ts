@@ -10,6 +10,13 @@ interface Training {
   schedule: string;
   learningRate: number;
   plateau: { factor: number; patience: number; minimum: number };
+  keepBest: number;
+  scheduledSampling: {
+    probability: number;
+    schedule: string;
+    steps?: number | undefined;
+    k?: number | undefined;
+  };
 }
 
 /** Which key, and the rest of the sentence about it. */
@@ -50,5 +57,35 @@ export function trainingRefusals(train: Training): Refusal[] {
       ["plateau", "minimum"],
       `${plateau.minimum} is refused: it is more than learningRate ${learningRate}. Use less`,
     ]);
+  for (const [key, message] of samplingRefusals(train.scheduledSampling))
+    found.push([["scheduledSampling", key], message]);
+  if (train.keepBest === 1)
+    found.push([["keepBest"], "1 is refused: model.safetensors is the best one already. Use 2 or more, or 0"]);
+  return found;
+}
+
+/** What a schedule of sampling lacks or has no use for. */
+function samplingRefusals({ probability, schedule, steps, k }: Training["scheduledSampling"]): [key: string, string][] {
+  if (probability === 0) {
+    const given = Object.entries({ schedule: schedule === "constant" ? undefined : schedule, steps, k });
+    return given
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, `${value} is refused: the probability is 0. Give probability, say 0.25`]);
+  }
+  const found: [key: string, string][] = [];
+  const takesK = schedule === "exponential" || schedule === "inverse-sigmoid";
+  if (steps !== undefined && schedule !== "linear")
+    found.push(["steps", `${steps} is refused: ${schedule} does not count them. Use schedule: linear`]);
+  if (steps === undefined && schedule === "linear")
+    found.push(["schedule", "linear is refused without steps: it says when the probability is reached. Give steps"]);
+  if (k !== undefined && !takesK)
+    found.push(["k", `${k} is refused: ${schedule} has none. Use schedule: exponential or inverse-sigmoid`]);
+  if (takesK && (k === undefined || k < 1 === (schedule === "inverse-sigmoid"))) {
+    const range = schedule === "exponential" ? "below 1, say 0.999" : "of 1 or more, say 500";
+    found.push([
+      k === undefined ? "schedule" : "k",
+      `${k ?? schedule} is refused: ${schedule} needs k ${range}. Give it`,
+    ]);
+  }
   return found;
 }

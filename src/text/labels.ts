@@ -30,6 +30,12 @@ export class Labels {
     return new Labels([...names]);
   }
 
+  /** With those of `labels` that are new after those there are, sorted likewise. */
+  with(labels: Iterable<string>): Labels {
+    const added = [...new Set(labels)].filter((name) => !this.#ids.has(name)).sort();
+    return new Labels([...this.names, ...added]);
+  }
+
   get size(): number {
     return this.names.length;
   }

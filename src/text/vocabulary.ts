@@ -42,17 +42,8 @@ export class Vocabulary {
         `vocabulary: expected room for the ${SPECIALS.length} special tokens and at least one more, got a size of ${maxSize}. Raise vocabSize.`,
       );
     }
-    const counts = new Map<string, number>();
-    let seen = 0;
-    for (const sentence of sentences) {
-      for (const token of sentence) counts.set(token, (counts.get(token) ?? 0) + 1);
-      seen += sentence.length;
-    }
-    for (const special of SPECIALS) counts.delete(special);
-    const kept = [...counts]
-      .filter(([, count]) => count >= minFrequency)
-      .sort(([a, countA], [b, countB]) => countB - countA || compareCodePoints(a, b))
-      .slice(0, maxSize - SPECIALS.length);
+    const { counts, seen } = countTokens(sentences);
+    const kept = mostFrequent(counts, minFrequency, maxSize - SPECIALS.length);
     if (kept.length === 0) {
       throw new DataError(
         `vocabulary: expected at least one token seen ${minFrequency} or more times, got none among ${counts.size} distinct tokens. Lower minFrequency or bring more text.`,
@@ -62,10 +53,22 @@ export class Vocabulary {
     return new Vocabulary([...SPECIALS, ...kept.map(([token]) => token)], covered / seen);
   }
 
+  /** With tokens of these sentences that it has not, chosen as `build` chooses, after all it has; its coverage is of them. */
+  extendedBy(sentences: readonly (readonly string[])[], { maxSize, minFrequency }: VocabularyOptions): Vocabulary {
+    const { counts } = countTokens(sentences);
+    for (const token of this.#tokens) counts.delete(token);
+    const added = mostFrequent(counts, minFrequency, Math.max(0, maxSize - this.size));
+    return new Vocabulary([...this.#tokens, ...added.map(([token]) => token)]).measuredOn(sentences);
+  }
+
+  /** The same tokens, with the share that they cover of these sentences as their coverage. */
+  measuredOn(sentences: Iterable<readonly string[]>): Vocabulary {
+    return new Vocabulary(this.#tokens, this.coverageOf(sentences));
+  }
+
   /** The special tokens and then these, all that a tokeniser can make, however often they occur in the sentences. */
   static ofTokens(tokens: readonly string[], sentences: Iterable<readonly string[]>): Vocabulary {
-    const all = [...SPECIALS, ...tokens];
-    return new Vocabulary(all, new Vocabulary(all).coverageOf(sentences));
+    return new Vocabulary([...SPECIALS, ...tokens]).measuredOn(sentences);
   }
 
   /** The tokens in the order of their ids, as `toJSON` gave them. */
@@ -128,6 +131,30 @@ export class Vocabulary {
   toJSON(): string[] {
     return [...this.#tokens];
   }
+}
+
+/** How often each token stands there, the special ones left out, and how many tokens there are. */
+function countTokens(sentences: Iterable<readonly string[]>): { counts: Map<string, number>; seen: number } {
+  const counts = new Map<string, number>();
+  let seen = 0;
+  for (const sentence of sentences) {
+    for (const token of sentence) counts.set(token, (counts.get(token) ?? 0) + 1);
+    seen += sentence.length;
+  }
+  for (const special of SPECIALS) counts.delete(special);
+  return { counts, seen };
+}
+
+/** The most frequent tokens first, equally frequent ones in code point order. */
+function mostFrequent(
+  counts: ReadonlyMap<string, number>,
+  minFrequency: number,
+  limit: number,
+): [token: string, count: number][] {
+  return [...counts]
+    .filter(([, count]) => count >= minFrequency)
+    .sort(([a, countA], [b, countB]) => countB - countA || compareCodePoints(a, b))
+    .slice(0, limit);
 }
 
 /** Compares by code points, where `<` compares UTF-16 code units and would put 😀 before ﬁ. */

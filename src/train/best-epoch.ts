@@ -1,5 +1,5 @@
 import type { AnyModel } from "../models/model-file.js";
-import { type StoredTensor, writeSafetensors } from "../models/safetensors.js";
+import type { StoredTensor } from "../models/safetensors.js";
 import type { PartState, StatefulPart } from "./checkpoint.js";
 
 /** The parameters of the best epoch so far. */
@@ -23,11 +23,6 @@ export class BestEpoch implements StatefulPart {
   /** Makes the model what it was after the best epoch; without one nothing changes. */
   load(): void {
     for (const [name, { shape, data }] of this.#parameters) this.model.parameters.load(name, shape, data);
-  }
-
-  /** The model's file as it was after the best epoch, with the history up to now. */
-  toBytes(): Uint8Array<ArrayBuffer> {
-    return writeSafetensors({ metadata: this.model.metadata(), tensors: new Map(this.#parameters) });
   }
 
   state(): PartState {

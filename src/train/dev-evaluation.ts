@@ -1,5 +1,5 @@
 import type { Pair } from "../data/pairs.js";
-import { modelOf } from "../decode/any-model.js";
+import { modelOf, type TandemModel } from "../decode/any-model.js";
 import { measure } from "../decode/measure.js";
 import { lengthLimits } from "../decode/options.js";
 import { TandemError } from "../errors.js";
@@ -9,6 +9,10 @@ import type { DevMeasures, EpochProgress, Sample } from "./progress.js";
 
 /** Times a loss in nats: far less than one sentence of any dev set is worth in percent. */
 const TIE_BREAK = 1e-6;
+
+/** Samples whose attention is kept, each of so many weights at most: a log has them of every epoch. */
+const MAPPED_SAMPLES = 2;
+const MAPPED_CELLS = 1000;
 
 /** What an epoch is judged by. */
 export interface DevEvaluation {
@@ -43,10 +47,25 @@ export async function evaluateOnDev(model: AnyModel, dev: readonly Pair[]): Prom
   }
   const shown = dev.slice(0, train.samples);
   const sources = shown.map((pair) => sampleSource(model, pair));
-  const outputs = await user.outputs(sources);
+  const written = await writeSamples(user, sources);
   model.forgetPackedWeights();
-  const samples = shown.map((pair, i) => ({ source: sources[i]!, reference: pair.target, output: outputs[i]! }));
+  const samples = shown.map((pair, i) => ({ source: sources[i]!, reference: pair.target, ...written[i]! }));
   return { measured, score, samples };
+}
+
+/** What the model writes for the sources, and of the first few where it looked. */
+async function writeSamples(
+  user: TandemModel,
+  sources: readonly string[],
+): Promise<Pick<Sample, "output" | "attention">[]> {
+  if (user.task !== "translate") return (await user.outputs(sources)).map((output) => ({ output }));
+  return (await user.translate(sources)).map(({ text, attention }, i) => {
+    const isKept = attention && i < MAPPED_SAMPLES && attention.rows.length * attention.columns.length <= MAPPED_CELLS;
+    if (!isKept) return { output: text };
+    const { rows, columns } = attention;
+    const weights = attention.weights.map((row) => row.map((weight) => Math.round(1000 * weight) / 1000));
+    return { output: text, attention: { rows, columns, weights } };
+  });
 }
 
 const isError = (metric: keyof DevMeasures) => metric === "wer" || metric === "per" || metric === "cer";

@@ -83,6 +83,10 @@ export async function prepareModel(
   pairs: readonly Pair[],
   given: GivenTokenizers = {},
 ): Promise<AnyModel> {
+  if (recipe.train.extendVocabulary)
+    throw new RecipeError(
+      "train.extendVocabulary: true is refused: there is no model whose vocabulary could grow. Give one to go on from, or leave it out.",
+    );
   if (pairs.length === 0) throw new DataError("train: expected at least one pair, got none. Give pairs to learn from.");
   const linesOf = (which: Side) => pairs.map((pair) => pair[which]);
   const isJoint = recipe.jointVocabulary || recipe.model.tieEmbeddings === "all";

@@ -1,10 +1,13 @@
 import type { EpochHistory } from "../models/model.js";
+import type { StepSums } from "./step-sums.js";
 
 /** A development sentence, as it should be and as the model writes it now; a language model goes on from its first half. */
 export interface Sample {
   source: string;
   reference: string;
   output: string;
+  /** Where it looked, of the first few samples of models with attention: [rows, columns] weights, to three digits. */
+  attention?: { rows: string[]; columns: string[]; weights: number[][] };
 }
 
 /** After some steps (about ten times a second). */
@@ -21,6 +24,8 @@ export interface StepProgress {
   /** Source and target tokens a second, padding not counted, in this epoch. */
   tokensPerSecond: number;
   secondsLeft: number;
+  /** Of the steps since the event before: loss, gradient norm and speed of just these. */
+  recent: StepSums;
 }
 
 /** What is measured on dev, in per cent and points: of translation what the recipe's metric asks for, else what costs nothing. */
@@ -38,6 +43,8 @@ export interface EpochProgress extends DevMeasures {
   devPerplexity?: number;
   /** The same dev sentences after every epoch. */
   samples: Sample[];
+  /** What epochs are ranked by, the lower the better: by the recipe's metric, or without dev data the last one first. */
+  score: number;
   /** Whether this is the best epoch so far: the one the finished model will be. */
   best: boolean;
   seconds: number;

@@ -2,7 +2,7 @@ import { type FilterReport, refuseNothingKept } from "../data/filters.js";
 import { asExamples } from "../data/pairs.js";
 import { type ModelOfTask, modelOf, type TandemModel, type TaskName } from "../decode/any-model.js";
 import type { ExampleInput } from "../decode/task-model.js";
-import { AbortedError } from "../errors.js";
+import { AbortedError, RecipeError } from "../errors.js";
 import { openBackend, type PlaceOptions } from "../kernels/backend.js";
 import type { AnyModel } from "../models/model-file.js";
 import type { RecipeInput } from "../recipe/index.js";
@@ -15,6 +15,11 @@ export interface TrainOptions<Task extends TaskName = "translate"> extends Omit<
   task?: Task | undefined;
   /** Examples that choose the best epoch; without them `data.holdOut` of those of training are taken. */
   dev?: readonly ExampleInput<Task>[];
+  /**
+   * A model to go on from (fine-tuning): its weights, vocabularies and architecture, of which the options need say nothing
+   * but a task other than translate. It stays as it is.
+   */
+  from?: ModelOfTask[Task];
   /** Tokenizers of `bpe` or `bytes` to take as they are, say of `fromHuggingFace`, instead of learning new ones. */
   tokenizers?: GivenTokenizers;
   /** Is told once, before training, what `data.filters` took out. */
@@ -42,15 +47,17 @@ export async function train<Task extends TaskName = "translate">(
 ): Promise<ModelOfTask[Task]> {
   // Programs that only use models need not load the trainer, nor zod and yaml.
   const [
-    { averageLengths, completeRecipe, defaultsForSize, TASKS },
+    { averageLengths, completeRecipe, defaultsForSize, defaultsOfModel, TASKS },
     { holdOutFor, prepareModel },
     { Trainer },
     { pairFilter },
+    { continueModel },
   ] = await Promise.all([
     import("../recipe/index.js"),
     import("./prepare.js"),
     import("./trainer.js"),
     import("./pair-filter.js"),
+    import("./continue-model.js"),
   ]);
   const {
     dev,
@@ -61,15 +68,27 @@ export async function train<Task extends TaskName = "translate">(
     onFiltered,
     signal,
     tokenizers,
+    from,
     ...rest
   } = options;
   const input: RecipeInput = rest;
-  const task = input.task ?? "translate";
+  const task = input.task ?? from?.task ?? "translate";
   // A name that is none is refused with the rest of the recipe.
   const all = asExamples(examples, task);
   const lengths = averageLengths(all.map((pair) => [pair.source, pair.target] as const));
-  const defaults = TASKS.includes(task) ? defaultsForSize(all.length, lengths, task) : {};
+  const ofSize = TASKS.includes(task) ? defaultsForSize(all.length, lengths, task) : {};
+  const defaults = from ? { ...defaultsOfModel(from.core.recipe, task), train: ofSize.train } : ofSize;
   const recipe = completeRecipe(input, { defaults });
+  if (recipe.train.from !== undefined)
+    throw new RecipeError(
+      `train.from: ${recipe.train.from} is refused: only the command reads it. Give from: await loadModel(${JSON.stringify(recipe.train.from)}).`,
+    );
+  if (from && tokenizers)
+    throw new RecipeError("tokenizers: expected none with from, whose tokenizers hold, got some. Leave them out.");
+  if (recipe.train.keepBest > 0)
+    throw new RecipeError(
+      `train.keepBest: ${recipe.train.keepBest} is refused: only the command has a run folder to keep models in. Leave it out.`,
+    );
   const filter = pairFilter(recipe);
   const kept = all.filter((pair) => filter.keeps(pair));
   refuseNothingKept(filter.report(), "train");
@@ -81,7 +100,9 @@ export async function train<Task extends TaskName = "translate">(
   const { backend, isOwn } = await openBackend({ backend: place, threads, wasmUrl, signal });
   let model: AnyModel | undefined;
   try {
-    model = await prepareModel(backend, recipe, split.train, tokenizers);
+    model = from
+      ? await continueModel(backend, recipe, from.core, split.train)
+      : await prepareModel(backend, recipe, split.train, tokenizers);
     const trainer = Trainer.onPairs(model, split.train, split.dev);
     try {
       const onTheWay = (await modelOf(model)) as ModelOfTask[TaskName] as ModelOfTask[Task];

@@ -1,7 +1,9 @@
 import { type Batch, makeBatch } from "../data/batches.js";
 import type { Pair } from "../data/pairs.js";
 import { RecipeError, TandemError } from "../errors.js";
+import type { KernelClock } from "../kernels/kernel-clock.js";
 import type { AnyModel } from "../models/model-file.js";
+import { writeSafetensors } from "../models/safetensors.js";
 import { backward, ints, Scope } from "../tensor/index.js";
 import { BestEpoch } from "./best-epoch.js";
 import { restoreCheckpoint, type StatefulPart, type TrainingParts, writeCheckpoint } from "./checkpoint.js";
@@ -14,6 +16,8 @@ import type { Optimizer } from "./optimizer.js";
 import { Plateau } from "./plateau.js";
 import type { EpochProgress, ProgressListener } from "./progress.js";
 import { learningRateAt } from "./schedule.js";
+import { ScheduledSampling, samplingProbability } from "./scheduled-sampling.js";
+import { addSteps, noSteps, type StepSums } from "./step-sums.js";
 import { fingerprint, PairsInMemory, type TrainingData } from "./training-data.js";
 
 /** Where training stands. */
@@ -41,18 +45,25 @@ const NAMED_LINES = 5;
 
 const PROGRESS_MILLISECONDS = 100;
 
+/** With a clock of kernels one step of so many is timed, from this one on: the first steps make room. */
+const CLOCKED = { every: 50, from: 10 };
+
 /**
  * Trains a model in place: the recipe's optimiser under teacher forcing, dev loss and samples after every epoch, the best epoch kept.
  * Every number it draws depends on (seed, epoch or step, example), so a trainer restored from a checkpoint goes on as if
  * it had never stopped.
  */
 export class Trainer {
+  /** Times the kernels of some steps, where the model computes with the clock's backend. */
+  kernelClock: KernelClock | undefined;
   readonly #optimizer: Optimizer;
   readonly #plateau: Plateau;
   readonly #best: BestEpoch;
   readonly #parts: TrainingParts;
   /** With `train.ema`: what is measured on dev and saved, instead of the parameters themselves. */
   readonly #average: MovingAverage | undefined;
+  /** With `train.scheduledSampling`. */
+  readonly #sampling: ScheduledSampling | undefined;
   /** Of a step of several batches. */
   readonly #gradients: GradientSum | undefined;
   /** Of all data: a checkpoint of other data is refused. */
@@ -97,15 +108,20 @@ export class Trainer {
     };
     this.#scope = new Scope(backend, { gradients: true });
     const { epochs, steps, accumulate } = recipe.train;
+    const writes = model.task === "translate" || model.task === "language-model";
+    if (writes && recipe.train.scheduledSampling.probability > 0) this.#sampling = new ScheduledSampling(model);
     if (accumulate > 1) this.#gradients = new GradientSum(parameters);
     this.#limit = { epochs: epochs ?? Number.POSITIVE_INFINITY, steps: steps ?? Number.POSITIVE_INFINITY };
     const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / accumulate);
     this.#totalSteps = steps ?? stepsPerEpoch * epochs!;
     this.#epochs = epochs ?? Math.ceil(steps! / stepsPerEpoch);
-    const { source, target } = data.longest;
-    const longestRead = model.task === "language-model" ? { longestLine: target } : { longestSource: source };
-    const { pretrained } = model.history;
-    model.history = { pairs: data.size, steps: 0, ...longestRead, ...(pretrained && { pretrained }), epochs: [] };
+    const { pretrained, from, added } = model.history;
+    // What a model could read it still can.
+    const longestSource = Math.max(from?.longestSource ?? 0, data.longest.source);
+    const longestLine = Math.max(from?.longestLine ?? 0, data.longest.target);
+    const longestRead = model.task === "language-model" ? { longestLine } : { longestSource };
+    const origin = { ...(pretrained && { pretrained }), ...(from && { from }), ...(added && { added }) };
+    model.history = { pairs: data.size, steps: 0, ...longestRead, ...origin, epochs: [] };
   }
 
   /** A trainer on pairs that are all in memory. */
@@ -155,19 +171,26 @@ export class Trainer {
     const position = this.#position;
     const epoch = await this.data.epoch(position.epoch);
     const started = performance.now();
-    let [tokens, shown, firstStep] = [0, started, position.step];
+    const firstStep = position.step;
+    let [tokens, shown, ended, recent] = [0, started, started, noSteps()];
     while (position.batch < epoch.length && position.step < this.#limit.steps) {
       const batches: Batch[] = [];
       const last = Math.min(position.batch + this.model.recipe.train.accumulate, epoch.length);
       for (let next = position.batch; next < last; next++) batches.push(makeBatch(await epoch.batch(next)));
-      tokens += this.#trainStep(batches);
+      const step = this.#isClocked()
+        ? this.kernelClock!.time(() => this.#trainStep(batches))
+        : this.#trainStep(batches);
       if (save && this.#isSaveDue()) {
         await save();
         this.#noteSaved();
       }
       if (position.step === stopAt) return true;
       const now = performance.now();
-      if (now - shown < PROGRESS_MILLISECONDS && position.batch < epoch.length) continue;
+      addSteps(recent, { ...step, seconds: (now - ended) / 1000 });
+      tokens += step.tokens;
+      ended = now;
+      const isLast = position.batch === epoch.length || position.step === this.#limit.steps;
+      if (now - shown < PROGRESS_MILLISECONDS && !isLast) continue;
       shown = now;
       const seconds = (now - started) / 1000;
       await onProgress({
@@ -180,10 +203,13 @@ export class Trainer {
         learningRate: this.#learningRate(),
         tokensPerSecond: tokens / seconds,
         secondsLeft: (seconds / (position.step - firstStep)) * Math.max(0, this.#totalSteps - position.step),
+        recent,
       });
+      recent = noSteps();
       // A turn of the event loop: signals arrive, pages stay alive.
       await new Promise((resolve) => setTimeout(resolve));
       if (signal?.aborted) return true;
+      ended = performance.now();
     }
     return false;
   }
@@ -198,16 +224,22 @@ export class Trainer {
     return this.#position.step - step >= steps || performance.now() - time >= minutes * 60_000;
   }
 
+  #isClocked(): boolean {
+    return this.kernelClock !== undefined && (this.#position.step + 1) % CLOCKED.every === CLOCKED.from;
+  }
+
   #learningRate(): number {
     return this.#plateau.reduce(learningRateAt(this.#position.step, this.#totalSteps, this.model.recipe.train));
   }
 
-  /** One optimiser step on one or several batches; returns their real tokens. */
-  #trainStep(batches: readonly Batch[]): number {
+  /** One optimiser step on one or several batches; what it came to, but its time. */
+  #trainStep(batches: readonly Batch[]): Omit<StepSums, "seconds"> {
     const { model } = this;
     const position = this.#position;
     position.step++;
     position.batch += batches.length;
+    const { lossSum, lossTokens } = position;
+    let gradientNorm = 0;
     const counts = batches.map((batch) => model.lossCount(batch));
     const shares = this.#gradients ? sharesOf(batches, counts) : [];
     for (const [i, batch] of batches.entries()) {
@@ -220,22 +252,28 @@ export class Trainer {
       const { norm, scale } = clippingScale(model.parameters, model.recipe.train.clipNorm);
       // Looked at before the parameters move: a checkpoint never holds what it led to.
       if (!Number.isFinite(norm)) throw this.#notFinite("gradient", norm, batches);
+      gradientNorm = norm;
       this.#optimizer.step(this.#learningRate(), scale);
       this.#average?.update();
     });
     this.#gradients?.clear();
     model.parameters.clearGradients();
     model.history.steps = position.step;
-    return batches.reduce((total, batch, i) => total + counts[i]! + readTokens(model, batch), 0);
+    const predicted = position.lossTokens - lossTokens;
+    const read = batches.reduce((total, batch) => total + readTokens(model, batch), 0);
+    return { steps: 1, loss: position.lossSum - lossSum, predicted, gradientNorm, tokens: predicted + read };
   }
 
   /** Runs a batch forward and backward. `count`: what its loss is a mean over; `share`: of a part of the step's batches. */
   #computeGradient(batch: Batch, count: number, share?: PartShare): void {
-    const { seed, labelSmoothing } = this.model.recipe.train;
+    const { seed, labelSmoothing, scheduledSampling } = this.model.recipe.train;
     const position = this.#position;
-    const training = { seed, step: position.step, examples: ints(batch.examples, [batch.size]) };
+    const { step } = position;
+    const targetIn = this.#sampling?.mix(batch, step, samplingProbability(step, scheduledSampling)) ?? batch.targetIn;
+    const training = { seed, step, examples: ints(batch.examples, [batch.size]) };
     const guidance = share && { guidanceScale: share.guidance };
-    const loss = this.model.loss(batch, { training, smoothing: labelSmoothing, attentionLosses: true, ...guidance });
+    const options = { training, smoothing: labelSmoothing, attentionLosses: true, ...guidance };
+    const loss = this.model.loss({ ...batch, targetIn }, options);
     const value = loss.item();
     if (!Number.isFinite(value)) throw this.#notFinite("loss", value, [batch]);
     position.lossSum += value * count;
@@ -272,7 +310,7 @@ export class Trainer {
     if (this.model.recipe.train.schedule === "plateau") this.#plateau.offer(score);
     Object.assign(position, { epoch: epoch + 1, batch: 0, lossSum: 0, lossTokens: 0 });
     const seconds = (performance.now() - started) / 1000;
-    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, best, seconds };
+    return { kind: "epoch", epoch, epochs: this.#epochs, step, trainLoss, ...measured, samples, score, best, seconds };
   }
 
   #positionPart(): StatefulPart {
@@ -282,9 +320,10 @@ export class Trainer {
     };
   }
 
-  /** The file of the best model so far, which is not the one in training. */
-  bestModel(): Uint8Array<ArrayBuffer> {
-    return this.#best.toBytes();
+  /** The file of the model as dev measures it: with `train.ema` that of the average, which is not the one in training. */
+  measuredModel(): Uint8Array<ArrayBuffer> {
+    if (this.#average === undefined) return this.model.toBytes();
+    return writeSafetensors({ metadata: this.model.metadata(), tensors: new Map(this.#average.state().tensors) });
   }
 
   /** Everything needed to go on: the model's file with moments, best parameters and position added. */
@@ -302,6 +341,7 @@ export class Trainer {
     this.#optimizer.dispose();
     this.#gradients?.dispose();
     this.#average?.dispose();
+    this.#sampling?.dispose();
     this.#scope.dispose();
   }
 }

@@ -6,6 +6,8 @@ import { CHROMIUM_ARGUMENTS, findChromium } from "../../scripts/chromium.js";
 import { servePage } from "../../scripts/page-server.js";
 import { pageModelFiles } from "../support/page-models.js";
 
+/** Trained once for all tests of a file. */
+let files: ReturnType<typeof pageModelFiles> | undefined;
 const executablePath = findChromium();
 const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
@@ -15,6 +17,8 @@ export interface Opened {
   page: Page;
   /** What the page said that it should not: console errors, exceptions, refused and failed requests. */
   complaints: string[];
+  /** The addresses that it and its Workers have fetched. */
+  fetched: string[];
 }
 
 export interface Chromium {
@@ -34,7 +38,8 @@ export function describePage(name: string, tests: (chromium: Chromium) => void):
     let server: Awaited<ReturnType<typeof servePage>>;
     const pages: Page[] = [];
     beforeAll(async () => {
-      server = await servePage(await pageModelFiles());
+      files ??= pageModelFiles();
+      server = await servePage(await files);
       browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGUMENTS });
     }, 120_000);
     afterAll(async () => {
@@ -56,8 +61,10 @@ export function describePage(name: string, tests: (chromium: Chromium) => void):
           "response",
           (response) => response.status() >= 400 && complaints.push(`${response.url()}: ${response.status()}`),
         );
+        const fetched: string[] = [];
+        page.on("request", (request) => fetched.push(request.url().split("#")[0]!));
         await page.goto(`${isolated ? server.isolated : server.address}#${hash}`);
-        return { page, complaints };
+        return { page, complaints, fetched };
       },
     });
   });

@@ -46,9 +46,9 @@ const chars = { ...sizes(80), target: { tokenizer: "chars", language: "zh" } } a
 /** The files that the page asks for: models.json and the models it names. */
 export async function pageModelFiles(): Promise<Record<string, string | Uint8Array>> {
   const translate = (pairs: [string, string][], options: TrainOptions) => train(pairs, options);
-  const made: Record<string, { model: TandemModel; examples: string[]; pairs?: [string, string][] }> = {
-    phrases: { model: await translate(phrases, sizes(80)), examples: ["我爱学习", "现在几点了"], pairs: phrases },
-    "phrases-plain": { model: await translate(phrases, plain), examples: [] },
+  const made: Record<string, { model: TandemModel; pairs: [string, string][] }> = {
+    phrases: { model: await translate(phrases, sizes(80)), pairs: phrases },
+    "phrases-plain": { model: await translate(phrases, plain), pairs: phrases },
     kinds: {
       model: await train(kinds, {
         task: "classify",
@@ -57,21 +57,20 @@ export async function pageModelFiles(): Promise<Record<string, string | Uint8Arr
         model: { embeddingSize: 16, encoder: { hiddenSize: 16 } },
         train: { batchSize: 4, epochs: 60, learningRate: 0.01, dropout: 0 },
       }),
-      examples: ["你好吗"],
       pairs: kinds,
     },
     couplets: {
       model: await translate(couplets, { ...chars, decode: { length: "source" } }),
-      examples: ["窗前明月光"],
+      pairs: couplets,
     },
-    words: { model: await translate(words, chars), examples: ["猫"] },
-    smalltalk: { model: await translate(phrases, sizes(20)), examples: ["现在几点了"] },
+    words: { model: await translate(words, chars), pairs: words },
+    smalltalk: { model: await translate(phrases, sizes(20)), pairs: phrases },
   };
-  const entries = Object.entries(made).map(([name, { model, examples, pairs }]) => ({
-    ...{ name, file: `models/${name}.safetensors`, task: model.task, examples },
-    ...(pairs && { pairs: pairs.map(([source, target]) => ({ source, target })) }),
+  const entries = Object.entries(made).map(([name, { model, pairs }]) => ({
+    ...{ name, file: `models/${name}.safetensors`, task: model.task },
+    examples: pairs.map(([source, target]) => ({ source, target })),
   }));
-  const files: Record<string, string | Uint8Array> = { "models.json": JSON.stringify({ models: entries }) };
+  const files: Record<string, string | Uint8Array> = { "models.json": JSON.stringify(entries) };
   for (const [name, { model }] of Object.entries(made)) {
     files[`models/${name}.safetensors`] = model.toBytes();
     model.dispose();

@@ -52,7 +52,7 @@ async function make(name, folder, isTrained) {
   const measured = run(["evaluate", join(here, file), join(data, "test.tsv"), "--metrics", metric, "--json"]);
   return {
     name,
-    file,
+    file: `models/${file}`,
     ...described,
     bytes: statSync(join(here, file)).size,
     command: ["tandem train", `examples/${example}/recipe.yaml`, ...overrides].join(" "),

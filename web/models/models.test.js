@@ -5,7 +5,7 @@ import { dataOf } from "./data.js";
 import { specs } from "./specs.js";
 
 const models = JSON.parse(readFileSync(new URL("models.json", import.meta.url), "utf8"));
-const fileOf = (model) => new URL(model.file, import.meta.url);
+const fileOf = (model) => new URL(`../${model.file}`, import.meta.url);
 /** Between backends a few lines differ, where two tokens are nearly as likely. */
 const POINTS = 0.3;
 

@@ -33,6 +33,8 @@ export const formulas = {
   weights: String.raw`w = \mathrm{softmax}(\mathrm{score})`,
   context: String.raw`\mathrm{context} = \sum_j w_j v_j`,
   jacobian: String.raw`\frac{\partial w_i}{\partial \mathrm{score}_j} = w_i (\delta_{ij} - w_j)`,
+  variance: String.raw`\mathrm{Var}(q \cdot k) = \sum_{i=1}^{d} \mathrm{Var}(q_i k_i) = d`,
+  "jacobian-norm": String.raw`\lVert J \rVert = \sqrt{\textstyle\sum_{i,j} (\partial w_i / \partial \mathrm{score}_j)^2}`,
   entropy: String.raw`H(w) = -\sum_j w_j \ln w_j`,
   beam: String.raw`\mathrm{score}(y_1 \dots y_t) = \sum_{i \le t} \ln p(y_i \mid y_{<i}, x)`,
   loss: String.raw`L = -\frac{1}{T} \sum_{t=1}^{T} \ln p(y_t \mid y_{<t}, x)`,

@@ -13,11 +13,14 @@ import {
 } from "tandem-seq2seq";
 import kernelsUrl from "tandem-seq2seq/kernels.wasm?url";
 import threadedKernelsUrl from "tandem-seq2seq/kernels-threads.wasm?url";
-import type { Answer, CallName, Input, ModelSummary, Part, Request, Response } from "./protocol.js";
+import { attend, type Meeting, normalMeetings, saturation, sensitivities, sizesUpTo } from "./mechanism.js";
+import type { Answer, CallName, Input, MeetingSource, ModelSummary, Part, Request, Response } from "./protocol.js";
 
 const models = new Map<string, { model: TandemModel; summary: ModelSummary }>();
 const running = new Map<number, AbortController>();
 let backend: Promise<Backend> | undefined;
+/** The queries and keys asked for last. */
+let met: { source: string; meetings: Meeting[] } | undefined;
 /** Resolves when training may go on. */
 let paused: { promise: Promise<void>; resume: () => void } | undefined;
 
@@ -48,6 +51,25 @@ function reading(key: string): Exclude<TandemModel, ModelOfTask["language-model"
   if (model === undefined || model.task === "language-model")
     throw new TandemError(`model ${key}: expected an open model that reads a source, got none. Choose another.`);
   return model;
+}
+
+const RANDOM = { count: 200, keyCount: 8, size: 512 } as const;
+
+function meetingsOf(source: MeetingSource): Meeting[] {
+  const name = JSON.stringify(source);
+  if (met?.source !== name)
+    met = {
+      source: name,
+      meetings:
+        "seed" in source
+          ? normalMeetings(source.seed, RANDOM.count, RANDOM.keyCount, RANDOM.size)
+          : source.lines.flatMap((line) => {
+              const trace = open(source.model, "translate").trace(line);
+              const keys = trace.source.map(({ state }) => state);
+              return trace.steps.map(({ state }) => ({ query: state, keys }));
+            }),
+    };
+  return met.meetings;
 }
 
 interface Context<Name extends CallName> {
@@ -89,6 +111,21 @@ const handlers: Handlers = {
   traceTags: async ({ model, line }) => open(model, "tag").trace(line),
   beam: async ({ model, line, beamSize }) => open(model, "translate").trace(line, { beamSize }).beam!,
   encode: async ({ model, lines }, { signal }) => reading(model).encode(lines, { signal }),
+  attend: async ({ meeting, values, scaled }) => attend(await place(), meeting, values, scaled),
+  async saturation({ source }) {
+    const computes = await place();
+    const meetings = meetingsOf(source);
+    const sizes = sizesUpTo(meetings[0]!.query.length);
+    return {
+      count: meetings.length,
+      plain: saturation(computes, meetings, sizes, false),
+      scaled: saturation(computes, meetings, sizes, true),
+    };
+  },
+  async meet({ source, number, size, scaled }) {
+    const meetings = meetingsOf(source);
+    return sensitivities(await place(), [meetings[number % meetings.length]!], size, scaled)[0]!;
+  },
   async train({ pairs, options, watch, key }, { signal, tell }) {
     const stop = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => stop.resolve());

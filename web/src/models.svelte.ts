@@ -1,8 +1,9 @@
 // Which models there are: those of models.json, and files that were opened or trained here.
 import { worker } from "./client.js";
 import type { ModelPlace, ModelSummary } from "./protocol.js";
+import type { Language } from "./texts.js";
 
-/** A pair the model has learnt from, for maps of sentences and gold alignments. */
+/** A pair of the model's test data: a line to begin with, for maps of sentences and gold alignments. */
 export interface KnownPair {
   source: string;
   target: string;
@@ -16,11 +17,13 @@ export interface ModelEntry {
   /** Relative to the page. */
   file: string;
   task: string;
-  /** Lines to begin with. */
-  examples?: string[];
-  /** Some of the pairs it was trained on or tested with. */
-  pairs?: KnownPair[];
+  title?: Record<Language, string>;
+  /** Some of its test data; the first ones are tried first. */
+  examples?: KnownPair[];
 }
+
+/** Lines that are offered. */
+const OFFERED = 5;
 
 class Models {
   /** undefined: not read yet. */
@@ -38,8 +41,7 @@ class Models {
     try {
       const response = await fetch("models.json");
       if (!response.ok) throw new Error(`models.json: HTTP status ${response.status}`);
-      const { models } = (await response.json()) as { models: ModelEntry[] };
-      this.entries = models;
+      this.entries = (await response.json()) as ModelEntry[];
     } catch (error) {
       this.entries = [];
       this.error = error instanceof Error ? error.message : String(error);
@@ -48,6 +50,15 @@ class Models {
 
   entry(name: string): ModelEntry | undefined {
     return this.entries?.find((entry) => entry.name === name);
+  }
+
+  /** Lines to try with a model. */
+  lines(name: string): string[] {
+    return (
+      this.entry(name)
+        ?.examples?.slice(0, OFFERED)
+        .map(({ source }) => source) ?? []
+    );
   }
 
   /** The model named so, opened once. */
@@ -80,8 +91,8 @@ class Models {
   }
 
   /** A name with a model behind it: the one wanted, else the first of those preferred, else the first that fits. */
-  choose(wanted: string | undefined, task: string, preferred: readonly string[] = []): string | undefined {
-    const fitting = this.entries?.filter((entry) => entry.task === task).map(({ name }) => name) ?? [];
+  choose(wanted: string | undefined, tasks: readonly string[], preferred: readonly string[] = []): string | undefined {
+    const fitting = this.entries?.filter((entry) => tasks.includes(entry.task)).map(({ name }) => name) ?? [];
     return [wanted, ...preferred].find((name) => name !== undefined && fitting.includes(name)) ?? fitting[0];
   }
 }

@@ -14,6 +14,7 @@ import type {
   TranslateOptions,
   Translation,
 } from "tandem-seq2seq";
+import type { Attending, Meeting, Saturation, Sensitivity } from "./mechanism.js";
 
 /** What the page knows of an open model. */
 export interface ModelSummary {
@@ -45,6 +46,9 @@ export interface Continuation {
   text: string;
 }
 
+/** Queries and keys: of random numbers, or those with which a model attended while it wrote the outputs of these lines. */
+export type MeetingSource = { seed: number } | { model: string; lines: string[] };
+
 /** The calls: what is given, what comes on the way, what is answered. */
 export interface Calls {
   open: { input: { key: string; place: ModelPlace }; answer: ModelSummary };
@@ -63,6 +67,14 @@ export interface Calls {
   traceTags: { input: { model: string; line: string }; answer: TaggingTrace };
   beam: { input: { model: string; line: string; beamSize: number }; answer: BeamTrace };
   encode: { input: { model: string; lines: string[] }; answer: Float32Array[] };
+  attend: { input: { meeting: Meeting; values: number[][]; scaled: boolean }; answer: Attending };
+  saturation: {
+    input: { source: MeetingSource };
+    /** Without the division by √d and with it, by the size d. */
+    answer: { count: number; plain: Saturation[]; scaled: Saturation[] };
+  };
+  /** One meeting of a source, cut to its first `size` numbers. */
+  meet: { input: { source: MeetingSource; number: number; size: number; scaled: boolean }; answer: Sensitivity };
   train: {
     input: {
       pairs: [string, string][];

@@ -1,18 +1,11 @@
 /** The few operations on vectors that pictures need; what a model computes comes from its traces. */
-export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 };
 export const norm = (a: ArrayLike<number>): number => Math.sqrt(dot(a, a));
 export const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number => dot(a, b) / (norm(a) * norm(b));
-
-export function softmax(scores: readonly number[]): number[] {
-  const most = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - most));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
-}
 
 /** H(w) = −Σ w ln w, in nats. */
 export const entropy = (weights: readonly number[]): number =>

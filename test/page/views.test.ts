@@ -1,0 +1,189 @@
+import type { Download } from "playwright-core";
+import { loadModel } from "tandem-seq2seq";
+import { expect, it } from "vitest";
+import { phrases } from "../support/page-models.js";
+import { describePage, expectSound } from "./chromium-page.js";
+
+/** What a view shows once its model has answered. */
+const settled: Record<string, string> = {
+  shapes: "[data-shape=smalltalk] .written li",
+  encoder: "svg[aria-label^='5']",
+  decoder: "[data-candidates] li",
+  attention: "[data-slope]",
+  reading: "tbody td",
+  translate: ".output[data-finished=true]",
+  train: "main button.main",
+};
+
+describePage("every view", (chromium) => {
+  const views = Object.entries(settled);
+  it.each(views)(
+    "%s is sound: axe, width, console; wide and English, narrow, dark and Chinese",
+    async (view, selector) => {
+      for (const [language, size] of [
+        ["en", "desktop"],
+        ["zh", "phone"],
+      ] as const) {
+        const opened = await chromium.open(`${view}?language=${language}`, { size, dark: language === "zh" });
+        await opened.page.locator(selector).last().waitFor();
+        await expect.poll(() => opened.page.locator("[aria-busy=true]").count()).toBe(0);
+        await expectSound(opened);
+      }
+    },
+  );
+});
+
+describePage("the view of four shapes", (chromium) => {
+  it("runs a model of each", async () => {
+    const { page } = await chromium.open("shapes?language=en");
+    const written = (shape: string) => page.locator(`[data-shape=${shape}] .written`);
+    await page.locator("[data-shape=words] input").fill("猫");
+    await expect.poll(() => written("words").textContent()).toMatch(/猫.*。/);
+    await expect.poll(() => written("kinds").locator("li").first().textContent()).toContain("greeting");
+    await page.locator("[data-shape=couplets] input").fill("窗前明月光");
+    await expect.poll(() => written("couplets").locator("li").count()).toBe(5);
+    await page.locator("[data-shape=kinds] input").fill("请坐");
+    await expect.poll(() => written("kinds").locator("li").first().textContent()).toContain("request");
+  });
+});
+
+describePage("the view Encoder", (chromium) => {
+  it("shows each token's way to c, how c grows, and the sentences nearest to each beginning", async () => {
+    const { page } = await chromium.open("encoder?language=en&line=我爱学习");
+    const rows = page.locator("section table tbody tr");
+    await expect.poll(() => rows.count()).toBe(5);
+    expect(await rows.last().locator("th").textContent()).toBe("</s>");
+    const grows = page.locator(".grows li");
+    expect(await grows.last().locator(".number").textContent()).toBe("1.00");
+    await expect.poll(() => page.locator(".nearest li").first().textContent()).toMatch(/^我爱学习 1\.00/);
+    await grows.first().getByRole("button").click();
+    await expect.poll(() => page.locator(".nearest h3").textContent()).toMatch(/我$/);
+    await page.getByRole("textbox", { name: "Your own sentences" }).fill("我们去北京");
+    await expect.poll(() => page.locator("svg text", { hasText: "我们去北京" }).count()).toBe(1);
+    await expect.poll(() => page.url()).toContain("mine=");
+  });
+});
+
+describePage("the view Decoder", (chromium) => {
+  it("goes through the steps, forces a token, and goes on from an edited beginning", async () => {
+    const { page, complaints } = await chromium.open("decoder?language=en&line=我爱学习&step=0");
+    const output = page.locator(".output");
+    await expect.poll(() => output.textContent()).toBe("I love learning.");
+    const candidates = page.locator("[data-candidates] button");
+    expect(await candidates.first().textContent()).toBe("I");
+    await page.getByRole("button", { name: "Forward" }).click();
+    await expect.poll(() => candidates.first().textContent()).toBe("love");
+    await page.getByRole("button", { name: "To the start" }).click();
+    await expect.poll(() => page.getByText("The first state S₀").count()).toBe(1);
+    await page.getByRole("button", { name: "Forward" }).click();
+    const token = (await candidates.nth(1).textContent())!;
+    await candidates.nth(1).click();
+    await expect.poll(() => output.textContent()).not.toBe("I love learning.");
+    expect((await output.textContent())!.toLowerCase().startsWith(token.toLowerCase())).toBe(true);
+    await page.getByRole("button", { name: "Let it choose everything" }).click();
+    await expect.poll(() => output.textContent()).toBe("I love learning.");
+    await page.getByText("It must begin with").click();
+    await page.getByRole("textbox", { name: "Or type a beginning" }).fill("She loves");
+    await expect.poll(() => output.textContent()).toMatch(/^She loves/);
+    expect(complaints).toEqual([]);
+  });
+
+  it("plays by itself to the last step", async () => {
+    const { page } = await chromium.open("decoder?language=en&line=欢迎来北京&step=-1");
+    await page.getByRole("button", { name: "Play" }).click();
+    await expect.poll(() => page.getByText(/^Step (\d+) of \1$/).count(), { timeout: 15_000 }).toBe(1);
+  });
+});
+
+describePage("the view of attention at work", (chromium) => {
+  it("writes the map row by row, and another output where weights are set by hand", async () => {
+    const { page, complaints } = await chromium.open("reading?language=en&line=我爱学习");
+    const rows = page.locator("table").first().locator("tbody tr");
+    await expect.poll(() => rows.count()).toBe(5);
+    await page.getByRole("button", { name: "Back" }).click();
+    await expect.poll(() => rows.count()).toBe(4);
+    await rows.nth(2).getByRole("button").last().click();
+    const changed = page.locator("[data-changed]");
+    await changed.waitFor();
+    expect(await page.locator("table").first().locator("tbody tr").nth(2).locator("td").last().textContent()).toContain(
+      "100",
+    );
+    await expect.poll(() => page.url()).toContain("weights=");
+    const text = await changed.textContent();
+    const again = await chromium.open(decodeURI(page.url().split("#")[1]!));
+    await expect.poll(() => again.page.locator("[data-changed]").textContent()).toBe(text);
+    await page.getByRole("button", { name: "Take back all weights" }).click();
+    await expect.poll(() => changed.count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it("has the same model without attention beside it", async () => {
+    const { page } = await chromium.open(`reading?language=en&line=${phrases[5]![0]}`);
+    await expect.poll(() => page.locator("[data-plain]").textContent()).toBe(phrases[5]![1]);
+  });
+});
+
+describePage("the view Train", (chromium) => {
+  it("trains until the loss has halved, pauses, goes on; the saved file writes the same in Node.js and in the other views", async () => {
+    const opened = await chromium.open("train?language=en&data=reversed&hidden=32&epochs=30&rate=0.02", {
+      size: "phone",
+    });
+    const { page } = opened;
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    const loss = page.locator("[data-loss]");
+    await loss.waitFor();
+    const first = Number(await loss.getAttribute("data-loss"));
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("Paused.").waitFor();
+    const progress = () => loss.getAttribute("data-loss");
+    await page.waitForTimeout(300);
+    const held = await progress();
+    await page.waitForTimeout(600);
+    expect(await progress()).toBe(held);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.locator("[data-state=done]").waitFor({ timeout: 45_000 });
+    expect(Number(await progress())).toBeLessThan(first / 2);
+    expect(await page.locator("tbody tr").count()).toBeGreaterThan(2);
+    await expectSound(opened);
+
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save the model file" }).click();
+    using model = await loadModel(new Uint8Array(await bytesOf(await download)), {
+      task: "translate",
+      backend: "wasm",
+    });
+    await page.getByRole("button", { name: "Use it in the other views" }).click();
+    await page.getByRole("link", { name: "“trained”" }).click();
+    for (const word of ["abcd", "hgfedc"]) {
+      await page.getByRole("textbox", { name: "Your line" }).fill(word);
+      const [translation] = await model.translate([word], { beamSize: 3, nbest: 3 });
+      await expect.poll(() => page.locator(".output[data-finished=true]").textContent()).toBe(translation!.text);
+    }
+  });
+
+  it("learns pairs that are pasted, says which line is none, and is stopped", async () => {
+    const { page, complaints } = await chromium.open("train?language=en&data=pasted&hidden=16&epochs=4");
+    const box = page.getByRole("textbox", { name: "One pair a line" });
+    await box.fill("one\teins\ntwo zwei");
+    await expect
+      .poll(() => page.getByRole("alert").textContent())
+      .toMatch(/^Line 2: expected source, one Tab and target/);
+    await expect.poll(() => page.getByRole("button", { name: "Train", exact: true }).isDisabled()).toBe(true);
+    await box.fill("one\teins\ntwo\tzwei\nthree\tdrei\nfour\tvier\nfive\tfünf");
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.locator("[data-state=done]").waitFor();
+    await page.getByRole("combobox", { name: "What it learns" }).selectOption("dates");
+    await page.getByRole("spinbutton", { name: "Epochs" }).fill("500");
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.locator("[data-loss]").waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("Stopped.").waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+async function bytesOf(download: Download): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
