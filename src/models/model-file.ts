@@ -49,13 +49,18 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
       return tensor;
     });
   } catch (cause) {
-    if (cause instanceof ModelFileError) throw cause;
-    const detail = cause instanceof TandemError ? ` (${cause.message})` : "";
-    throw new ModelFileError(
-      `model ${name}: expected what its own recipe describes, got something else${detail}. The file is damaged.`,
-      { cause },
-    );
+    throw damaged(name, cause);
   }
+}
+
+/** What is wrong with a file whose parts do not fit together; an error that says so itself stays as it is. */
+function damaged(name: string, cause: unknown): ModelFileError {
+  if (cause instanceof ModelFileError) return cause;
+  const detail = cause instanceof TandemError ? ` (${cause.message})` : "";
+  return new ModelFileError(
+    `model ${name}: expected what its own recipe describes, got something else${detail}. The file is damaged.`,
+    { cause },
+  );
 }
 
 /** The recipe in a model file's metadata. `name` is its name for messages. */
@@ -65,7 +70,11 @@ export function recipeOf(metadata: ReadonlyMap<string, string>, name: string): R
     throw new ModelFileError(
       `model ${name}: expected a Tandem model, got another safetensors file. Give a model made by tandem train.`,
     );
-  return parsed(recipe, "recipe", name);
+  try {
+    return storedRecipe(parsed<unknown>(recipe, "recipe", name));
+  } catch (cause) {
+    throw damaged(name, cause);
+  }
 }
 
 function parsed<Value>(json: string, key: string, name: string): Value {
