@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { TandemError } from "../errors.js";
 import type { EndEntry, StepEntry } from "../report/run-log.js";
 import { scalarRecord, scalarsOf, versionRecord } from "../report/tensorboard.js";
-import type { EpochProgress } from "../train/progress.js";
+import type { DevProgress } from "../train/progress.js";
 
 /** A file of events in a run folder, a new one for each session, which TensorBoard reads as one. */
 export class TensorboardFile {
@@ -16,7 +16,7 @@ export class TensorboardFile {
   }
 
   /** Adds what the entry has in numbers. */
-  async add(entry: StepEntry | EpochProgress | EndEntry): Promise<void> {
+  async add(entry: StepEntry | DevProgress | EndEntry): Promise<void> {
     const scalars = scalarsOf(entry);
     if (scalars.length === 0) return;
     try {

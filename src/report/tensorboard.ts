@@ -1,4 +1,4 @@
-import type { EpochProgress } from "../train/progress.js";
+import type { DevProgress } from "../train/progress.js";
 import { metricsOf } from "./report-charts.js";
 import type { EndEntry, StepEntry } from "./run-log.js";
 
@@ -9,7 +9,7 @@ export interface Scalar {
 }
 
 /** What an entry of the log has for TensorBoard. */
-export function scalarsOf(entry: StepEntry | EpochProgress | EndEntry): Scalar[] {
+export function scalarsOf(entry: StepEntry | DevProgress | EndEntry): Scalar[] {
   const named = (group: string, values: Record<string, number | undefined>) =>
     Object.entries(values).flatMap(([name, value]) =>
       value === undefined ? [] : [{ name: `${group}/${name}`, value }],
@@ -19,6 +19,7 @@ export function scalarsOf(entry: StepEntry | EpochProgress | EndEntry): Scalar[]
       const { loss, gradientNorm, learningRate, tokensPerSecond } = entry;
       return named("train", { loss, gradientNorm, learningRate, tokensPerSecond });
     }
+    case "evaluation":
     case "epoch": {
       const measured = Object.fromEntries(metricsOf([entry]).map((name) => [name, entry[name]]));
       return named("dev", { loss: entry.devLoss, ppl: entry.devPerplexity, ...measured });
