@@ -58,9 +58,10 @@ export {
   type TokenizerOptions,
   tokenizerFromJSON,
 } from "./text/tokenizer.js";
-export { END, PAD, START, UNKNOWN, Vocabulary, type VocabularyOptions } from "./text/vocabulary.js";
+export { END, PAD, START, type TokenCounter, UNKNOWN, Vocabulary, type VocabularyOptions } from "./text/vocabulary.js";
 export type { GivenTokenizers } from "./train/prepare.js";
 export type {
+  DevProgress,
   EpochProgress,
   EvaluationProgress,
   ProgressListener,
