@@ -34,6 +34,7 @@ export class TokenCounter {
 
   constructor(readonly mostDistinct = MOST_DISTINCT) {}
 
+  /** Counts the tokens of a sentence. */
   add(sentence: readonly string[]): void {
     const { counts } = this;
     for (const token of sentence) counts.set(token, (counts.get(token) ?? 0) + 1);
