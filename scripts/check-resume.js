@@ -43,6 +43,11 @@ const RECIPES = {
     "train.plateau.patience": 0,
     "train.patience": 2,
   },
+  "pairs on disk, its own tokens read in training": {
+    "data.streaming": "always",
+    "train.scheduledSampling.probability": 0.3,
+    "train.evaluateEvery": 20,
+  },
   "averaged weights, steps of two batches": { "train.ema": 0.9, "train.accumulate": 2 },
   "merges left out, one vocabulary, copying": {
     "source.tokenizer": "bpe",

@@ -90,6 +90,7 @@ describe("a run killed at random moments", () => {
     expect(log.filter(({ kind }) => kind === "epoch").map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(readdirSync(path(run))).toEqual([
       "checkpoints",
+      "data",
       "log.jsonl",
       "model.safetensors",
       "recipe.yaml",
