@@ -384,9 +384,7 @@ describe("the run folder", () => {
     const result = run(
       `{ ${train}; code=$?; ls -R disk/run; "${process.execPath}" "${command}" predict disk/run/model.safetensors pairs.tsv > /dev/null || exit 99; exit $code; }`,
     );
-    expect(result.stderr).toMatch(
-      /write disk\/run\/\S+: .+ got a full disk\. Free some space/,
-    );
+    expect(result.stderr).toMatch(/write disk\/run\/\S+: .+ got a full disk\. Free some space/);
     expect(result.stderr).not.toMatch(/^\s+at /m);
     expect(result.stdout).not.toMatch(/\.part/);
     expect(result.status).toBe(1);
@@ -501,7 +499,11 @@ describe("interrupted", () => {
     expectSentence(tandem(["train", "pairs.tsv", "--resume", ...small]), 1, /another recipe/);
     expect(tandem(["train", file("moved.tsv", pairs), ...small]).status).toBe(0);
     file("moved.tsv", `${pairs.trimEnd().split("\n").reverse().join("\n")}\n`);
-    expectSentence(tandem(["train", "moved.tsv", ...small, "--resume"]), 1, /expected moved\.tsv as it was when the run began, got other content/);
+    expectSentence(
+      tandem(["train", "moved.tsv", ...small, "--resume"]),
+      1,
+      /expected moved\.tsv as it was when the run began, got other content/,
+    );
     expect(checksum(model)).toBe(before);
   });
 });
