@@ -54,7 +54,7 @@ export class TranslationModel extends TaskModel<Seq2Seq> {
    * const { beam } = model.trace("eins", { beamSize: 3 });
    * for (const { candidates } of beam!.steps)
    *   for (const { token, parent, score, fate } of candidates) `${parent} → ${token} ${score} ${fate}` satisfies string;
-   * const { steps } = model.trace("eins", { prefix: ["2"], weights: { 1: [0, 1] } }); // 2, and then looking at </s>
+   * const { steps } = model.trace("eins", { prefix: ["2"], weights: { 1: [0, 0, 0, 0, 1] } }); // 2, and then looking at </s>
    * ```
    */
   trace(line: string, { beamSize, ...options }: TraceOptions = {}): Trace {

@@ -213,7 +213,7 @@ export class Trainer {
       addSteps(recent, { ...step, seconds: (now - ended) / 1000 });
       tokens += step.tokens;
       ended = now;
-      if (now - shown < PROGRESS_MILLISECONDS && !isLast) continue;
+      if (now - shown < PROGRESS_MILLISECONDS && !isLast && !signal?.aborted) continue;
       shown = now;
       const seconds = (now - started) / 1000;
       await onProgress({
