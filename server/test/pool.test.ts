@@ -50,6 +50,7 @@ test("batches go to the thread that is free", async () => {
   const answer = ask("two");
   expect(pool.hasRoom("batch")).toBe(false);
   expect(await answer).toEqual([{ json: '"two"' }]);
+  const failed = expect(stuck).rejects.toMatchObject({ code: "worker_died" });
   await pool.close();
-  await expect(stuck).rejects.toMatchObject({ code: "worker_died" });
+  await failed;
 });
