@@ -32,7 +32,7 @@ export async function registerFiles(app: App, engine: Engine, settings: Settings
     dotfiles: "ignore",
     cacheControl: false,
     setHeaders(reply, path) {
-      reply.header("cache-control", path.includes(HASHED) ? "public, max-age=31536000, immutable" : "no-cache");
+      reply.setHeader("cache-control", path.includes(HASHED) ? "public, max-age=31536000, immutable" : "no-cache");
     },
   });
   if (folder === undefined) app.get("/", { schema: { hide: true } }, (_, reply) => reply.redirect("/docs/"));
