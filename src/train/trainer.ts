@@ -264,11 +264,15 @@ export class Trainer {
     const { lossSum, lossTokens } = position;
     let gradientNorm = 0;
     const counts = batches.map((batch) => model.lossCount(batch));
+    const read = batches.map((batch) => sourceTokens(batch));
     const shares = this.#gradients ? sharesOf(batches, counts) : [];
     for (const [i, batch] of batches.entries()) {
       this.#scope.reset();
       model.parameters.clearGradients();
       this.#scope.run(() => this.#computeGradient(batch, counts[i]!, shares[i]));
+      const cells = batch.sourceMask.length + batch.targetMask.length;
+      position.cells += cells;
+      position.padding += cells - batch.targetTokens - read[i]!;
     }
     this.#scope.run(() => {
       this.#gradients?.apply();
@@ -283,8 +287,9 @@ export class Trainer {
     model.parameters.clearGradients();
     model.history.steps = position.step;
     const predicted = position.lossTokens - lossTokens;
-    const read = batches.reduce((total, batch) => total + readTokens(model, batch), 0);
-    return { steps: 1, loss: position.lossSum - lossSum, predicted, gradientNorm, tokens: predicted + read };
+    // The source of a language model is no text.
+    const tokens = model.task === "language-model" ? predicted : read.reduce((sum, count) => sum + count, predicted);
+    return { steps: 1, loss: position.lossSum - lossSum, predicted, gradientNorm, tokens };
   }
 
   /** Runs a batch forward and backward. `count`: what its loss is a mean over; `share`: of a part of the step's batches. */
@@ -301,9 +306,6 @@ export class Trainer {
     if (!Number.isFinite(value)) throw this.#notFinite("loss", value, [batch]);
     position.lossSum += value * count;
     position.lossTokens += count;
-    const cells = batch.sourceMask.length + batch.targetMask.length;
-    position.cells += cells;
-    position.padding += cells - batch.targetTokens - batch.sourceMask.reduce((sum, real) => sum + real, 0);
     backward(loss);
     if (share) this.#gradients!.add(share.loss);
   }
@@ -389,6 +391,6 @@ export class Trainer {
 }
 
 /** Source tokens that are no padding. */
-function readTokens({ task }: AnyModel, { sourceMask }: Batch): number {
-  return task === "language-model" ? 0 : sourceMask.reduce((total, real) => total + real, 0);
+function sourceTokens({ sourceMask }: Batch): number {
+  return sourceMask.reduce((total, real) => total + real, 0);
 }
