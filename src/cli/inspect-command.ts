@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readBytes } from "../data/node-files.js";
-import { decodeUtf8, splitLines } from "../data/pairs.js";
 import type { TextSide } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { readSafetensors } from "../models/safetensors.js";
 import { stringifyRecipe } from "../recipe/index.js";
+import { readRunLog } from "../report/run-log.js";
 import { tokenLabel } from "../view/attention-map.js";
 import { truncateToWidth } from "../view/display-width.js";
 import { formatNumber } from "../view/explain-stages.js";
@@ -26,11 +26,11 @@ const SIDES = ["source", "target"] as const;
 type Side = (typeof SIDES)[number];
 
 /** What the log of a run knows besides the model's file. */
-interface RunLog {
+interface LoggedFacts {
   seconds?: number;
   outcome?: string;
   test?: Record<string, number>;
-  coverage?: Partial<Record<Side, { training: number; dev?: number }>>;
+  coverage?: Record<Side, { training: number; dev?: number } | undefined>;
 }
 
 interface ParameterFacts {
@@ -55,7 +55,7 @@ interface VocabularyFacts {
 }
 
 /** What `--json` prints. */
-interface Facts extends Omit<RunLog, "coverage"> {
+interface Facts extends Omit<LoggedFacts, "coverage"> {
   file: string;
   bytes: number;
   formatVersion: number;
@@ -117,36 +117,19 @@ function parametersOf(model: AnyModel): ParameterFacts[] {
   });
 }
 
-/** What the log of a run says; nothing where there is none, or lines that are no JSON. */
-async function readLog(path: string): Promise<RunLog> {
+/** What the log of a run says of the model; nothing where there is none. */
+async function readLog(path: string): Promise<LoggedFacts> {
   if (!existsSync(path)) return {};
-  const found: RunLog = {};
-  for (const line of splitLines(decodeUtf8(await readBytes(path), path))) {
-    let entry: { kind?: string; pairs?: { dev: number }; source?: LoggedSide; target?: LoggedSide } & RunLog;
-    try {
-      entry = JSON.parse(line);
-    } catch {
-      continue;
-    }
-    const { kind, pairs, source, target, seconds, outcome, test } = entry;
-    if (kind === "start" || kind === "resume") {
-      // Without dev pairs there is nothing to cover.
-      const coverageOf = ({ coverage, devCoverage }: LoggedSide) =>
-        pairs && pairs.dev > 0 ? { training: coverage, dev: devCoverage } : { training: coverage };
-      found.coverage = {
-        ...(source && { source: coverageOf(source) }),
-        ...(target && { target: coverageOf(target) }),
-      };
-    }
-    // A resumed run ends more than once; the last end counts.
-    if (kind === "end") Object.assign(found, { seconds, outcome }, test && { test });
-  }
-  return found;
-}
-
-interface LoggedSide {
-  coverage: number;
-  devCoverage: number;
+  const { start, end, seconds } = readRunLog(await readBytes(path));
+  const coverageOf = (side: Side) => {
+    const entry = start?.[side];
+    // Without dev pairs there is nothing to cover.
+    return entry && { training: entry.coverage, ...(start.pairs.dev > 0 && { dev: entry.devCoverage }) };
+  };
+  return {
+    coverage: { source: coverageOf("source"), target: coverageOf("target") },
+    ...(end && { seconds, outcome: end.outcome, ...(end.test && { test: end.test }) }),
+  };
 }
 
 function describe(facts: Facts): string {
