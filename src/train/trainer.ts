@@ -283,7 +283,8 @@ export class Trainer {
     model.parameters.clearGradients();
     model.history.steps = position.step;
     const predicted = position.lossTokens - lossTokens;
-    const read = batches.reduce((total, batch) => total + readTokens(model, batch), 0);
+    // A language model reads no source.
+    const read = model.task === "language-model" ? 0 : batches.reduce((sum, { sourceTokens }) => sum + sourceTokens, 0);
     return { steps: 1, loss: position.lossSum - lossSum, predicted, gradientNorm, tokens: predicted + read };
   }
 
@@ -303,7 +304,7 @@ export class Trainer {
     position.lossTokens += count;
     const cells = batch.sourceMask.length + batch.targetMask.length;
     position.cells += cells;
-    position.padding += cells - batch.targetTokens - batch.sourceMask.reduce((sum, real) => sum + real, 0);
+    position.padding += cells - batch.targetTokens - batch.sourceTokens;
     backward(loss);
     if (share) this.#gradients!.add(share.loss);
   }
@@ -386,9 +387,4 @@ export class Trainer {
     this.#sampling?.dispose();
     this.#scope.dispose();
   }
-}
-
-/** Source tokens that are no padding. */
-function readTokens({ task }: AnyModel, { sourceMask }: Batch): number {
-  return task === "language-model" ? 0 : sourceMask.reduce((total, real) => total + real, 0);
 }
