@@ -207,6 +207,11 @@ export function bestEpoch({ epochs }: RunLog): DevProgress | undefined {
   return epochs.findLast(({ best }) => best);
 }
 
+/** How many epochs came to their end; what was measured within one is none. */
+export function endedEpochs({ epochs }: RunLog): number {
+  return epochs.filter(({ kind }) => kind === "epoch").length;
+}
+
 /** How many entries of steps a run's log has at most, but for those that end an epoch. */
 const STEP_ENTRIES = 1000;
 

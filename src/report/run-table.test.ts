@@ -12,6 +12,7 @@ describe("summarizeRuns", () => {
   const done = log(
     start,
     step,
+    { ...epoch, kind: "evaluation", step: 5, devLoss: 3, exact: 20, bleu: 20, best: true },
     { ...epoch, devLoss: 2, exact: 40, bleu: 50, best: true },
     { ...epoch, epoch: 2, devLoss: 1, exact: 30, bleu: 60, best: false },
     { kind: "end", outcome: "finished", step: 20, seconds: 9, test: { exact: 41, bleu: 52, count: 7 } },
