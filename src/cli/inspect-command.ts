@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { evenly } from "../data/evenly.js";
 import { readBytes } from "../data/node-files.js";
 import type { TextSide } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
@@ -247,10 +248,7 @@ const epochCount = (epochs: AnyModel["history"]["epochs"]) => epochs.filter(({ s
 function historyLines({ epochs }: AnyModel["history"]): string {
   if (epochs.length === 0) return "History: none in the file";
   const measured = MEASURES.filter((name) => epochs.some((epoch) => epoch[name] !== undefined));
-  const count = Math.min(LISTED_EPOCHS, epochs.length);
-  const listed = Array.from({ length: count }, (_, i) =>
-    Math.round((i * (epochs.length - 1)) / Math.max(1, count - 1)),
-  ).map((at) => epochs[at]!);
+  const listed = evenly(epochs, LISTED_EPOCHS);
   const rows = listed.map((epoch) => [
     epoch.step === undefined ? String(epoch.epoch) : `${epoch.epoch} · step ${epoch.step}`,
     ...measured.map((name) => {
@@ -264,15 +262,9 @@ function historyLines({ epochs }: AnyModel["history"]): string {
   );
   const curves = measured.map((name): [string, string] => {
     const values = epochs.map((epoch) => epoch[name]).filter((value) => value !== undefined);
-    return [MEASURE_NAMES[name], spark(thinned(values, WIDTH - 14), Math.min(...values), Math.max(...values))];
+    return [MEASURE_NAMES[name], spark(evenly(values, WIDTH - 14), Math.min(...values), Math.max(...values))];
   });
-  return `History: ${epochCount(epochs)} ${epochCount(epochs) === 1 ? "epoch" : "epochs"}${count < epochs.length ? `, ${count} of them listed` : ""}\n${table}\n${columns(curves, ["left", "left"])}`;
-}
-
-/** At most `count` of the values, evenly chosen. */
-function thinned(values: readonly number[], count: number): number[] {
-  if (values.length <= count) return [...values];
-  return Array.from({ length: count }, (_, i) => values[Math.round((i * (values.length - 1)) / (count - 1))]!);
+  return `History: ${epochCount(epochs)} ${epochCount(epochs) === 1 ? "epoch" : "epochs"}${listed.length < epochs.length ? `, ${listed.length} of them listed` : ""}\n${table}\n${columns(curves, ["left", "left"])}`;
 }
 
 function listNumbers(numbers: Record<string, number>): string {
