@@ -8,7 +8,7 @@ const layers = {
   // Traces are what explain shows.
   view: ["decode/trace[.]ts", "decode/source-trace[.]ts", "decode/label-trace[.]ts", "decode/line-trace[.]ts"],
   evaluate: [],
-  report: ["view", "check", "kernels", "train", "recipe"],
+  report: ["view", "data", "check", "kernels", "train", "recipe"],
   init: ["text", "data", "recipe"],
   check: ["models", "text", "data", "recipe"],
   models: ["nn", "tensor", "kernels", "text", "data", "recipe"],

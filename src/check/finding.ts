@@ -93,12 +93,6 @@ export function thingsOf(task: Recipe["task"]): "lines" | "pairs" {
   return task === "language-model" ? "lines" : "pairs";
 }
 
-/** At most `most` of the items, evenly chosen. */
-export function evenly<Item>(items: readonly Item[], most: number): readonly Item[] {
-  if (items.length <= most) return items;
-  return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
-}
-
 /** The pairs with their numbers from 0. */
 export function numbered(pairs: readonly Pair[]): (readonly [index: number, pair: Pair])[] {
   return pairs.map((pair, index) => [index, pair] as const);

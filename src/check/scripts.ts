@@ -1,8 +1,8 @@
+import { evenly } from "../data/evenly.js";
 import type { Recipe } from "../recipe/schema.js";
 import { expectedScripts, namesOf, type ScriptCounts, scriptsOf, sumOf } from "../text/scripts.js";
 import {
   type CheckedData,
-  evenly,
   exampleOf,
   type Finding,
   howMany,

@@ -1,16 +1,7 @@
+import { evenly } from "../data/evenly.js";
 import type { Pair } from "../data/pairs.js";
 import type { Recipe } from "../recipe/schema.js";
-import {
-  type CheckedData,
-  evenly,
-  exampleOf,
-  type Finding,
-  howMany,
-  levelOf,
-  numbered,
-  PARTS,
-  type Part,
-} from "./finding.js";
+import { type CheckedData, exampleOf, type Finding, howMany, levelOf, numbered, PARTS, type Part } from "./finding.js";
 import { ColumnModels, type Odds } from "./language-models.js";
 
 /** Pairs that are judged of each part, evenly chosen: enough for shares, and quick. */

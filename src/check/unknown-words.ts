@@ -1,10 +1,10 @@
+import { evenly } from "../data/evenly.js";
 import type { TextSide } from "../models/model.js";
 import type { Recipe } from "../recipe/schema.js";
 import { UNKNOWN, type Vocabulary } from "../text/vocabulary.js";
 import {
   type CheckedData,
   type Example,
-  evenly,
   exampleOf,
   type Finding,
   howMany,

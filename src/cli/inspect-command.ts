@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { evenly } from "../data/evenly.js";
 import { readBytes } from "../data/node-files.js";
-import { decodeUtf8, splitLines } from "../data/pairs.js";
 import type { TextSide } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import { readSafetensors } from "../models/safetensors.js";
 import { stringifyRecipe } from "../recipe/index.js";
+import { readRunLog } from "../report/run-log.js";
 import { tokenLabel } from "../view/attention-map.js";
 import { truncateToWidth } from "../view/display-width.js";
 import { formatNumber } from "../view/explain-stages.js";
@@ -26,11 +27,11 @@ const SIDES = ["source", "target"] as const;
 type Side = (typeof SIDES)[number];
 
 /** What the log of a run knows besides the model's file. */
-interface RunLog {
+interface LoggedFacts {
   seconds?: number;
   outcome?: string;
   test?: Record<string, number>;
-  coverage?: Partial<Record<Side, { training: number; dev?: number }>>;
+  coverage?: Record<Side, { training: number; dev?: number } | undefined>;
 }
 
 interface ParameterFacts {
@@ -55,7 +56,7 @@ interface VocabularyFacts {
 }
 
 /** What `--json` prints. */
-interface Facts extends Omit<RunLog, "coverage"> {
+interface Facts extends Omit<LoggedFacts, "coverage"> {
   file: string;
   bytes: number;
   formatVersion: number;
@@ -117,36 +118,19 @@ function parametersOf(model: AnyModel): ParameterFacts[] {
   });
 }
 
-/** What the log of a run says; nothing where there is none, or lines that are no JSON. */
-async function readLog(path: string): Promise<RunLog> {
+/** What the log of a run says of the model; nothing where there is none. */
+async function readLog(path: string): Promise<LoggedFacts> {
   if (!existsSync(path)) return {};
-  const found: RunLog = {};
-  for (const line of splitLines(decodeUtf8(await readBytes(path), path))) {
-    let entry: { kind?: string; pairs?: { dev: number }; source?: LoggedSide; target?: LoggedSide } & RunLog;
-    try {
-      entry = JSON.parse(line);
-    } catch {
-      continue;
-    }
-    const { kind, pairs, source, target, seconds, outcome, test } = entry;
-    if (kind === "start" || kind === "resume") {
-      // Without dev pairs there is nothing to cover.
-      const coverageOf = ({ coverage, devCoverage }: LoggedSide) =>
-        pairs && pairs.dev > 0 ? { training: coverage, dev: devCoverage } : { training: coverage };
-      found.coverage = {
-        ...(source && { source: coverageOf(source) }),
-        ...(target && { target: coverageOf(target) }),
-      };
-    }
-    // A resumed run ends more than once; the last end counts.
-    if (kind === "end") Object.assign(found, { seconds, outcome }, test && { test });
-  }
-  return found;
-}
-
-interface LoggedSide {
-  coverage: number;
-  devCoverage: number;
+  const { start, end, seconds } = readRunLog(await readBytes(path));
+  const coverageOf = (side: Side) => {
+    const entry = start?.[side];
+    // Without dev pairs there is nothing to cover.
+    return entry && { training: entry.coverage, ...(start.pairs.dev > 0 && { dev: entry.devCoverage }) };
+  };
+  return {
+    coverage: { source: coverageOf("source"), target: coverageOf("target") },
+    ...(end && { seconds, outcome: end.outcome, ...(end.test && { test: end.test }) }),
+  };
 }
 
 function describe(facts: Facts): string {
@@ -264,10 +248,7 @@ const epochCount = (epochs: AnyModel["history"]["epochs"]) => epochs.filter(({ s
 function historyLines({ epochs }: AnyModel["history"]): string {
   if (epochs.length === 0) return "History: none in the file";
   const measured = MEASURES.filter((name) => epochs.some((epoch) => epoch[name] !== undefined));
-  const count = Math.min(LISTED_EPOCHS, epochs.length);
-  const listed = Array.from({ length: count }, (_, i) =>
-    Math.round((i * (epochs.length - 1)) / Math.max(1, count - 1)),
-  ).map((at) => epochs[at]!);
+  const listed = evenly(epochs, LISTED_EPOCHS);
   const rows = listed.map((epoch) => [
     epoch.step === undefined ? String(epoch.epoch) : `${epoch.epoch} · step ${epoch.step}`,
     ...measured.map((name) => {
@@ -281,15 +262,9 @@ function historyLines({ epochs }: AnyModel["history"]): string {
   );
   const curves = measured.map((name): [string, string] => {
     const values = epochs.map((epoch) => epoch[name]).filter((value) => value !== undefined);
-    return [MEASURE_NAMES[name], spark(thinned(values, WIDTH - 14), Math.min(...values), Math.max(...values))];
+    return [MEASURE_NAMES[name], spark(evenly(values, WIDTH - 14), Math.min(...values), Math.max(...values))];
   });
-  return `History: ${epochCount(epochs)} ${epochCount(epochs) === 1 ? "epoch" : "epochs"}${count < epochs.length ? `, ${count} of them listed` : ""}\n${table}\n${columns(curves, ["left", "left"])}`;
-}
-
-/** At most `count` of the values, evenly chosen. */
-function thinned(values: readonly number[], count: number): number[] {
-  if (values.length <= count) return [...values];
-  return Array.from({ length: count }, (_, i) => values[Math.round((i * (values.length - 1)) / (count - 1))]!);
+  return `History: ${epochCount(epochs)} ${epochCount(epochs) === 1 ? "epoch" : "epochs"}${listed.length < epochs.length ? `, ${listed.length} of them listed` : ""}\n${table}\n${columns(curves, ["left", "left"])}`;
 }
 
 function listNumbers(numbers: Record<string, number>): string {

@@ -5,11 +5,11 @@ import { readBytes } from "../data/node-files.js";
 import { TandemError } from "../errors.js";
 import { PART, writeFailure, writeFileWhole } from "../node-files.js";
 import { stringifyRecipe, withPaths, withStandardInput } from "../recipe/index.js";
+import { type LogPosition, lengthUpTo, logLines } from "../report/run-log.js";
 import { Checkpoints } from "./checkpoints.js";
 import type { NamedRecipe } from "./named-recipe.js";
 import { STANDARD_INPUT_FILE } from "./run-data.js";
 import { RunLock } from "./run-lock.js";
-import { type LogPosition, readLog } from "./run-log.js";
 
 const RUNS = "runs";
 const RECIPE = "recipe.yaml";
@@ -105,7 +105,7 @@ export class RunFolder {
   async cutLog(position: LogPosition): Promise<void> {
     if (!existsSync(this.logFile)) return;
     const bytes = await readBytes(this.logFile);
-    const { length } = readLog(bytes, position);
+    const length = lengthUpTo(position, bytes);
     if (length === bytes.length) return;
     try {
       await truncate(this.logFile, length);
@@ -117,8 +117,10 @@ export class RunFolder {
   /** Without a checkpoint only a run that has not come to one yet can begin again: of others the checkpoints are missing. */
   async refuseLostCheckpoints(): Promise<void> {
     if (!existsSync(this.logFile)) return;
-    const { entries } = readLog(await readBytes(this.logFile));
-    if (entries.some(({ kind, epoch = 0, step = 0 }) => kind === "end" || epoch > 1 || (kind === "resume" && step > 0)))
+    const entries = [...logLines(await readBytes(this.logFile))].flatMap(({ entry }) => entry ?? []);
+    const hadCheckpoint = (entry: (typeof entries)[number]) =>
+      entry.kind === "end" || (entry.kind === "resume" && entry.step! > 0) || ("epoch" in entry && entry.epoch > 1);
+    if (entries.some(hadCheckpoint))
       throw new TandemError(
         `--resume: expected a checkpoint in ${this.checkpoints.folder}, got none, though the run had come to some. Start a new run without --resume.`,
       );

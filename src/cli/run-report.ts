@@ -27,7 +27,7 @@ export class RunReport {
   /** Writes it from what the run's folder holds. */
   async write(): Promise<void> {
     const { logFile, recipeFile, reportFile, path } = this.folder;
-    const log = readRunLog(decodeUtf8(await readBytes(logFile), logFile));
+    const log = readRunLog(await readBytes(logFile));
     const text = existsSync(recipeFile) ? decodeUtf8(await readBytes(recipeFile), recipeFile) : "";
     const recipe = text ? parseRecipe(text, recipeFile) : undefined;
     const languages = { source: recipe?.source.language ?? "auto", target: recipe?.target.language ?? "auto" };

@@ -50,7 +50,7 @@ async function findRuns(path: string, depth: number): Promise<string[]> {
 
 async function readRun(folder: string, root: string): Promise<Run> {
   const { logFile, recipeFile } = RunFolder.at(folder);
-  const log = readRunLog(decodeUtf8(await readBytes(logFile), logFile));
+  const log = readRunLog(await readBytes(logFile));
   return { run: relative(root, folder) || folder, log, recipe: await readRecipe(recipeFile, folder) };
 }
 

@@ -44,6 +44,8 @@ export interface Batch {
   targetMask: Float32Array;
   /** `[batch]`: the number of each example in the data. */
   examples: Int32Array;
+  /** Real tokens of `source`, its `</s>` among them. */
+  sourceTokens: number;
   /** Real tokens of `targetOut`. */
   targetTokens: number;
   /** `[batch, targetTime, sourceTime]`: 1 where a token of `targetOut` and a source token are aligned; absent where nothing is known. */
@@ -78,6 +80,7 @@ export function makeBatch(examples: readonly Example[]): Batch {
     targetOut: new Int32Array(size * targetTime).fill(PAD),
     targetMask: new Float32Array(size * targetTime),
     examples: Int32Array.from(examples, (example) => example.index),
+    sourceTokens: 0,
     targetTokens: 0,
   };
   examples.forEach((example, row) => {
@@ -86,6 +89,7 @@ export function makeBatch(examples: readonly Example[]): Batch {
     batch.source.set(source, sourceAt);
     batch.source[sourceAt + source.length] = END;
     batch.sourceMask.fill(1, sourceAt, sourceAt + sourceLength(example));
+    batch.sourceTokens += sourceLength(example);
     const targetAt = row * targetTime;
     batch.targetIn[targetAt] = START;
     batch.targetIn.set(target, targetAt + 1);

@@ -1,3 +1,4 @@
+import { evenly } from "../data/evenly.js";
 import type { Pair } from "../data/pairs.js";
 import { type AverageLengths, averageLengths, type Recipe } from "../recipe/index.js";
 import { type ScriptCounts, scriptShare, scriptsOf, sumOf } from "../text/scripts.js";
@@ -32,11 +33,6 @@ export function lookAt(pairs: readonly Pair[]): DataFacts {
     onlyOnce: { source: read.onlyOnce, target: written.onlyOnce },
     words: { source: read.different, target: written.different },
   };
-}
-
-function evenly<Item>(items: readonly Item[], most: number): readonly Item[] {
-  if (items.length <= most) return items;
-  return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
 }
 
 /** Scripts that one language alone, or nearly, is written in. */

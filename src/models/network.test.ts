@@ -227,6 +227,7 @@ it("a table that is the output's weight too is moved by Adam as any other weight
     targetOut: Int32Array.of(5, 3),
     targetMask: Float32Array.of(1, 1),
     examples: Int32Array.of(0),
+    sourceTokens: 2,
     targetTokens: 2,
   };
   const losses = Array.from({ length: 60 }, () => {

@@ -1,3 +1,4 @@
+import { evenly } from "../data/evenly.js";
 import type { DevProgress, Sample } from "../train/progress.js";
 import { languageOf, table } from "../view/explain-page-parts.js";
 import { attentionFigure } from "../view/html-page.js";
@@ -47,12 +48,6 @@ function outputsOverTime(
     else spans.push({ first: epoch, last: epoch, output });
   }
   return spans;
-}
-
-/** At most `most` of the items, evenly chosen, the first and the last among them. */
-function evenly<Item>(items: readonly Item[], most: number): readonly Item[] {
-  if (items.length <= most) return items;
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]!);
 }
 
 /** For each sample with attention its maps: of the first epoch, of one half-way, and of the best. */

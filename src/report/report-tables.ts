@@ -5,7 +5,7 @@ import { formatCount, formatLoss, formatPerplexity, formatTime } from "../view/f
 import { escapeMarkup } from "../view/markup.js";
 import { metricsOf } from "./report-charts.js";
 import type { ReportWords } from "./report-words.js";
-import { bestEpoch, type RunLog } from "./run-log.js";
+import { bestEpoch, endedEpochs, type RunLog } from "./run-log.js";
 
 /** Kernels that are told one by one; the others take hardly any time. */
 const LISTED_KERNELS = 12;
@@ -161,7 +161,7 @@ export function factTiles(log: RunLog, words: ReportWords): string {
       tiles.push([`${facts.test} ${name}`, name === "ppl" ? formatPerplexity(value) : value.toFixed(1)]);
   const done = end?.step ?? steps.at(-1)?.step ?? epochs.at(-1)?.step;
   if (done !== undefined) tiles.push([facts.steps, String(done)]);
-  const ended = epochs.filter(({ kind }) => kind === "epoch").length;
+  const ended = endedEpochs(log);
   if (ended > 0) tiles.push([facts.epochs, String(ended)]);
   if (start) tiles.push([facts.parameters, formatCount(start.parameters)]);
   if (seconds > 0) tiles.push([facts.time, formatTime(seconds)]);

@@ -52,6 +52,8 @@ const kernels = (milliseconds: number) => ({
 });
 const lines = (...entries: object[]) => `${entries.map((entry) => JSON.stringify(entry)).join("\n")}\n`;
 
+const readLines = (log: string) => readRunLog(new TextEncoder().encode(log));
+
 const run = lines(
   start,
   step(5, 3, 0.5),
@@ -65,16 +67,16 @@ const run = lines(
 );
 const page = (log: string, language: "en" | "zh" = "en") =>
   reportHtml({
-    ...{ log: readRunLog(log), name: "runs/x", task: "translate", recipe: "name: zh <en>\n", language },
+    ...{ log: readLines(log), name: "runs/x", task: "translate", recipe: "name: zh <en>\n", language },
     languages: { source: "zh", target: "auto" },
   });
 /** The text between tags. */
 const textOf = (markup: string) => markup.replace(/<style>[\s\S]*?<\/style>|<script>[\s\S]*?<\/script>|<[^>]*>/g, " ");
 
 describe("readRunLog", () => {
-  test("a run that went on counts what was done twice once, and its time in all", () => {
-    const log = readRunLog(
-      lines(start, step(5, 3, 1), step(10, 2, 2), epoch(1, 2, "a", true), step(20, 1, 4), epoch(2, 1, "b", true)) +
+  test("a run that went on is one run, and its time is that of all sessions", () => {
+    const log = readLines(
+      lines(start, step(5, 3, 1), step(10, 2, 2), epoch(1, 2, "a", true)) +
         lines({ ...start, kind: "resume", step: 10 }, step(15, 1.5, 1), {
           kind: "end",
           outcome: "finished",
@@ -85,21 +87,23 @@ describe("readRunLog", () => {
     expect(log.steps.map((entry) => [entry.step, entry.seconds])).toEqual([
       [5, 1],
       [10, 2],
-      [15, 5],
+      [15, 3],
     ]);
     expect(log.epochs.map(({ epoch }) => epoch)).toEqual([1]);
-    expect([log.resumed, log.seconds, log.end?.step]).toEqual([1, 6, 15]);
+    expect([log.resumed, log.seconds, log.end?.step]).toEqual([1, 4, 15]);
   });
 
   test("a line that a crash cut off is passed over, and the run is under way", () => {
-    const log = readRunLog(`${lines(start, step(5, 3, 1))}{"kind":"step","epo`);
+    const bytes = new TextEncoder().encode(`${lines(start, step(5, 3, 1))}{"kind":"epoch","samples":[{"source":"我`);
+    // In the middle of a character.
+    const log = readRunLog(bytes.subarray(0, -1));
     expect(log.steps).toHaveLength(1);
     expect(log.end).toBeUndefined();
     expect(bestEpoch(log)).toBeUndefined();
   });
 
   test("times by kernel are added up", () => {
-    const { steps, kernels: times } = readRunLog(lines(start, kernels(6), kernels(5))).kernels;
+    const { steps, kernels: times } = readLines(lines(start, kernels(6), kernels(5))).kernels;
     expect([steps, times["product"]]).toEqual([4, { milliseconds: 11, calls: 40 }]);
   });
 });

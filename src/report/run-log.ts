@@ -100,8 +100,36 @@ export interface RunLog {
   seconds: number;
 }
 
-/** Reads log.jsonl. Lines that are no JSON, as a crash leaves them, are passed over; what was done twice counts once. */
-export function readRunLog(text: string): RunLog {
+/** A line of a log: what it says, undefined where it is no entry, and the byte after it. */
+interface LogLine {
+  entry: Entry | undefined;
+  end: number;
+}
+
+/** The lines of log.jsonl, without a last one that was torn when its process was killed. */
+export function* logLines(file: Uint8Array): Generator<LogLine, void, undefined> {
+  const decoder = new TextDecoder();
+  let start = 0;
+  for (let line = file.indexOf(NEWLINE); line >= 0; line = file.indexOf(NEWLINE, start)) {
+    const end = line + 1;
+    yield { entry: parseEntry(decoder.decode(file.subarray(start, end))), end };
+    start = end;
+  }
+}
+
+const NEWLINE = 0x0a;
+
+function parseEntry(line: string): Entry | undefined {
+  try {
+    const entry = JSON.parse(line);
+    return typeof entry?.kind === "string" ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads log.jsonl, in which nothing stands twice: a run that goes on cuts off what it will write again (`lengthUpTo`). */
+export function readRunLog(file: Uint8Array): RunLog {
   const log: RunLog = {
     start: undefined,
     resumed: 0,
@@ -112,19 +140,14 @@ export function readRunLog(text: string): RunLog {
     seconds: 0,
   };
   let earlier = 0;
-  for (const line of text.split("\n")) {
-    const entry = parseEntry(line);
+  for (const { entry } of logLines(file))
     switch (entry?.kind) {
       case "start":
       case "resume":
         log.start = entry;
         log.end = undefined;
         earlier = log.seconds;
-        if (entry.kind === "start") break;
-        log.resumed++;
-        // What came after the checkpoint was done again.
-        log.steps = log.steps.filter(({ step }) => step <= entry.step!);
-        log.epochs = log.epochs.filter(({ step }) => step <= entry.step!);
+        if (entry.kind === "resume") log.resumed++;
         break;
       case "step":
         log.seconds = earlier + entry.seconds;
@@ -142,16 +165,31 @@ export function readRunLog(text: string): RunLog {
         log.seconds = earlier + entry.seconds;
         break;
     }
-  }
   return log;
 }
 
-function parseEntry(line: string): Entry | undefined {
-  try {
-    return JSON.parse(line) ?? undefined;
-  } catch {
-    return undefined;
+/** Where a run goes on: after `step` steps, in `epoch`. */
+export interface LogPosition {
+  step: number;
+  epoch: number;
+}
+
+/**
+ * The bytes of a log up to the first entry that a run which goes on from `position` will write again. Lines that are no
+ * entries are let stand; a torn last one is not.
+ */
+export function lengthUpTo(position: LogPosition, file: Uint8Array): number {
+  let length = 0;
+  for (const { entry, end } of logLines(file)) {
+    if (entry && comesAgain(entry, position)) break;
+    length = end;
   }
+  return length;
+}
+
+function comesAgain(entry: Entry, at: LogPosition): boolean {
+  if (entry.kind === "epoch") return entry.epoch >= at.epoch;
+  return (entry.step ?? 0) > at.step || (entry.kind === "end" && entry.outcome !== "aborted");
 }
 
 function addKernels(sum: KernelTimes, { steps, milliseconds, kernels }: KernelTimes): void {
@@ -167,6 +205,11 @@ function addKernels(sum: KernelTimes, { steps, milliseconds, kernels }: KernelTi
 /** The best of the epochs so far. */
 export function bestEpoch({ epochs }: RunLog): DevProgress | undefined {
   return epochs.findLast(({ best }) => best);
+}
+
+/** How many epochs came to their end; what was measured within one is none. */
+export function endedEpochs({ epochs }: RunLog): number {
+  return epochs.filter(({ kind }) => kind === "epoch").length;
 }
 
 /** How many entries of steps a run's log has at most, but for those that end an epoch. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { readRunLog } from "./run-log.js";
 import { type RunSummary, sortRuns, summarizeRuns, testNumber } from "./run-table.js";
 
-const log = (...entries: object[]) => readRunLog(entries.map((entry) => JSON.stringify(entry)).join("\n"));
+const log = (...entries: object[]) =>
+  readRunLog(new TextEncoder().encode(entries.map((entry) => `${JSON.stringify(entry)}\n`).join("")));
 const epoch = { kind: "epoch", epoch: 1, step: 10, trainLoss: 1, samples: [], seconds: 1 };
 const step = { kind: "step", step: 12, steps: 12, secondsPerStep: 0.5, tokensPerSecond: 300, seconds: 7 };
 const start = { kind: "start", name: "a", parameters: 77 };
@@ -11,6 +12,7 @@ describe("summarizeRuns", () => {
   const done = log(
     start,
     step,
+    { ...epoch, kind: "evaluation", step: 5, devLoss: 3, exact: 20, bleu: 20, best: true },
     { ...epoch, devLoss: 2, exact: 40, bleu: 50, best: true },
     { ...epoch, epoch: 2, devLoss: 1, exact: 30, bleu: 60, best: false },
     { kind: "end", outcome: "finished", step: 20, seconds: 9, test: { exact: 41, bleu: 52, count: 7 } },

@@ -1,7 +1,7 @@
 import type { DevProgress } from "../train/progress.js";
 import { metricsOf } from "./report-charts.js";
 import { meanSpeed } from "./report-tables.js";
-import { bestEpoch, type RunLog } from "./run-log.js";
+import { bestEpoch, endedEpochs, type RunLog } from "./run-log.js";
 import type { RunOrder } from "./run-orders.js";
 
 /** A measure by its name. */
@@ -51,7 +51,7 @@ export function summarizeRuns(runs: readonly Run[]): RunSummary[] {
       name: log.start?.name ?? run,
       state: log.end?.outcome ?? "running",
       steps: log.end?.step ?? log.steps.at(-1)?.step ?? log.epochs.at(-1)?.step ?? 0,
-      epochs: log.epochs.length,
+      epochs: endedEpochs(log),
       ...(best?.devLoss !== undefined && { devLoss: best.devLoss }),
       ...(metric && { metric }),
       ...(log.end?.test && { test: log.end.test }),

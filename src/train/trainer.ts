@@ -264,15 +264,11 @@ export class Trainer {
     const { lossSum, lossTokens } = position;
     let gradientNorm = 0;
     const counts = batches.map((batch) => model.lossCount(batch));
-    const read = batches.map((batch) => sourceTokens(batch));
     const shares = this.#gradients ? sharesOf(batches, counts) : [];
     for (const [i, batch] of batches.entries()) {
       this.#scope.reset();
       model.parameters.clearGradients();
       this.#scope.run(() => this.#computeGradient(batch, counts[i]!, shares[i]));
-      const cells = batch.sourceMask.length + batch.targetMask.length;
-      position.cells += cells;
-      position.padding += cells - batch.targetTokens - read[i]!;
     }
     this.#scope.run(() => {
       this.#gradients?.apply();
@@ -287,9 +283,9 @@ export class Trainer {
     model.parameters.clearGradients();
     model.history.steps = position.step;
     const predicted = position.lossTokens - lossTokens;
-    // The source of a language model is no text.
-    const tokens = model.task === "language-model" ? predicted : read.reduce((sum, count) => sum + count, predicted);
-    return { steps: 1, loss: position.lossSum - lossSum, predicted, gradientNorm, tokens };
+    // A language model reads no source.
+    const read = model.task === "language-model" ? 0 : batches.reduce((sum, { sourceTokens }) => sum + sourceTokens, 0);
+    return { steps: 1, loss: position.lossSum - lossSum, predicted, gradientNorm, tokens: predicted + read };
   }
 
   /** Runs a batch forward and backward. `count`: what its loss is a mean over; `share`: of a part of the step's batches. */
@@ -306,6 +302,9 @@ export class Trainer {
     if (!Number.isFinite(value)) throw this.#notFinite("loss", value, [batch]);
     position.lossSum += value * count;
     position.lossTokens += count;
+    const cells = batch.sourceMask.length + batch.targetMask.length;
+    position.cells += cells;
+    position.padding += cells - batch.targetTokens - batch.sourceTokens;
     backward(loss);
     if (share) this.#gradients!.add(share.loss);
   }
@@ -388,9 +387,4 @@ export class Trainer {
     this.#sampling?.dispose();
     this.#scope.dispose();
   }
-}
-
-/** Source tokens that are no padding. */
-function sourceTokens({ sourceMask }: Batch): number {
-  return sourceMask.reduce((total, real) => total + real, 0);
 }
