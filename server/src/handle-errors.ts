@@ -5,8 +5,7 @@ import { apiErrorOf } from "./errors.js";
 /** Every answer that is no result has the same form. */
 export function handleErrors(app: App): void {
   app.setErrorHandler((error, request, reply) => {
-    const said = apiErrorOf(error);
-    if (said.code === "internal") request.log.error({ err: said.cause }, "unexpected");
+    const said = apiErrorOf(error, request.log);
     if (said.retryAfter !== undefined) reply.header("retry-after", said.retryAfter);
     // What is left of a body that was not read would be taken for the next request.
     if (said.code === "too_large") reply.header("connection", "close");
