@@ -12,8 +12,6 @@ import type { Settings } from "./settings.js";
 
 /** Where the build puts the page. */
 const PAGE = fileURLToPath(new URL("./page", import.meta.url));
-/** Whose names say what they hold. */
-const HASHED = `${sep}assets${sep}`;
 
 /** The folder of the page, if there is one. */
 export function pageFolder(page: Settings["page"]): string | undefined {
@@ -27,12 +25,17 @@ export function pageFolder(page: Settings["page"]): string | undefined {
 /** The page with the models it can load: those that are served, and those it brings along. */
 export async function registerFiles(app: App, engine: Engine, settings: Settings): Promise<void> {
   const folder = pageFolder(settings.page);
+  /** Whose names say what they hold. */
+  const hashed = folder && join(folder, "assets", sep);
   await app.register(files, {
     ...(folder === undefined ? { root: dirname(fileURLToPath(import.meta.url)), serve: false } : { root: folder }),
     dotfiles: "ignore",
     cacheControl: false,
     setHeaders(reply, path) {
-      reply.setHeader("cache-control", path.includes(HASHED) ? "public, max-age=31536000, immutable" : "no-cache");
+      reply.setHeader(
+        "cache-control",
+        hashed && path.startsWith(hashed) ? "public, max-age=31536000, immutable" : "no-cache",
+      );
     },
   });
   if (folder === undefined) app.get("/", { schema: { hide: true } }, (_, reply) => reply.redirect("/docs/"));

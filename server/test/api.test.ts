@@ -397,8 +397,9 @@ describe("around the answers", () => {
 
 describe("a server that is asked for", () => {
   test("a page serves it, with its own models beside those served", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "tandem-page-"));
-    mkdirSync(join(folder, "models"));
+    // What is in the page's assets never changes; what lies below some other folder of that name may.
+    const folder = join(mkdtempSync(join(tmpdir(), "tandem-page-")), "assets", "page");
+    mkdirSync(join(folder, "models"), { recursive: true });
     mkdirSync(join(folder, "assets"));
     writeFileSync(join(folder, "index.html"), "<!doctype html><title>page</title>");
     writeFileSync(join(folder, "assets", "a-1.js"), "");
@@ -418,7 +419,7 @@ describe("a server that is asked for", () => {
     expect((await get("/models/own.safetensors")).text).toBe("own");
     for (const path of ["/../index.html", "/%2e%2e/x", "/models/..%2findex.html", "/models/none"])
       expect([400, 403, 404], path).toContain(await raw(path));
-    rmSync(folder, { recursive: true });
+    rmSync(join(folder, "../.."), { recursive: true });
   });
 
   test("other origins lets them in, and no more than those", async () => {
