@@ -13,7 +13,11 @@ export function handleErrors(app: App): void {
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?")[0]!;
-    const allowed = ["GET", "HEAD", "POST"].filter((method) => app.findRoute({ method, url: path }) !== null);
+    const allowed = ["GET", "HEAD", "POST"].filter((method) => {
+      const route = app.findRoute({ method, url: path });
+      // Whatever is no other address may be a file of the page.
+      return route !== null && !("*" in route.params);
+    });
     if (allowed.length > 0 && !allowed.includes(request.method)) {
       reply.header("allow", allowed.join(", "));
       throw new ApiError(

@@ -417,6 +417,8 @@ describe("a server that is asked for", () => {
       ["own", false],
     ]);
     expect((await get("/models/own.safetensors")).text).toBe("own");
+    const asked = await get("/v1/translate");
+    expect([asked.status, asked.headers.get("allow")]).toEqual([405, "POST"]);
     for (const path of ["/../index.html", "/%2e%2e/x", "/models/..%2findex.html", "/models/none"])
       expect([400, 403, 404], path).toContain(await raw(path));
     rmSync(join(folder, "../.."), { recursive: true });
