@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadModel } from "tandem-seq2seq";
+import { loadModel, TandemError } from "tandem-seq2seq";
 import { createServer, type TandemServer } from "tandem-seq2seq-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
@@ -440,6 +440,19 @@ describe("a server that is asked for", () => {
     [{ models: ["x"], cors: ["example.org"] }, /^serve: cors: expected an origin such as/],
   ])("what cannot be says so: %j", async (options, sentence) => {
     await expect(createServer(options)).rejects.toThrow(sentence);
+  });
+
+  test("a port in use, or a host elsewhere, says so", async () => {
+    const options = { models: [models.path("sizes")], page: false, logLevel: "silent" } as const;
+    const port = Number(new URL(client.address).port);
+    for (const [place, sentence] of [
+      [{ port }, `serve: port: expected a free one, got ${port}, which is in use. Give another, or 0 for any.`],
+      [{ host: "192.0.2.1" }, "serve: host: expected an address of this computer, got 192.0.2.1."],
+    ] as const) {
+      const second = await createServer({ ...options, ...place });
+      await expect(second.listen()).rejects.toThrow(new TandemError(sentence));
+      await second.close();
+    }
   });
 
   test("models under one name, or a file that is no model, says so", async () => {
