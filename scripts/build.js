@@ -1,8 +1,8 @@
 // Builds everything: C kernels → WebAssembly (embedded as base64) and, with a C compiler, → native addon; src → dist,
-// server/src → server/dist, examples → build/examples, and with --page the page → web/dist. A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
+// server/src → server/dist, examples → build/examples, and with --page the page → web/dist and server/dist/page. A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -99,6 +99,12 @@ try {
       },
     );
   }
+  const built = filesBelow("web/dist");
+  if (built.length > 0)
+    await step("page of the server", built, [join(root, "server/dist/page/index.html")], () => {
+      rmSync(join(root, "server/dist/page"), { recursive: true, force: true });
+      cpSync(join(root, "web/dist"), join(root, "server/dist/page"), { recursive: true });
+    });
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -140,11 +140,13 @@ await runChecks({
     run(["chmod", "-R", "u+w", join(cwd, "node_modules/tandem-seq2seq")]);
   },
   "the server's tarball installs beside it and answers": () => {
-    const stray = server.files.filter(
-      (path) => !/^(dist\/[\w/.-]+\.(js|d\.ts)|README\.md|LICENSE|package\.json)$/.test(path),
+    const parts =
+      /^(dist\/[\w-]+\.(js|d\.ts)|dist\/page\/(assets|models)\/[^/]+|dist\/page\/[\w-]+\.(html|json|svg)|README\.md|LICENSE|package\.json)$/;
+    assert.deepEqual(
+      server.files.filter((path) => !parts.test(path)),
+      [],
     );
-    assert.deepEqual(stray, []);
-    for (const path of ["dist/index.js", "dist/worker.js", "README.md", "LICENSE"])
+    for (const path of ["dist/index.js", "dist/worker.js", "dist/page/index.html", "README.md", "LICENSE"])
       assert.ok(server.files.includes(path), path);
     const { cwd, env, install } = project("server-beside", process.execPath, npm(11));
     const tandem = join(cwd, "node_modules/tandem-seq2seq/dist/cli/main.js");
@@ -153,7 +155,9 @@ await runChecks({
     assert.match(without.stderr, /^serve: expected the package tandem-seq2seq-server, got none\. Install it /);
     install("--ignore-scripts", server.tarball);
     copyFileSync(join(root, "test/consumers/serve.js"), join(cwd, "serve.js"));
-    assert.match(run([process.execPath, "serve.js", tandem], { cwd, env }).stdout, /"results":\[\{"text":"/);
+    const { answer, page } = JSON.parse(run([process.execPath, "serve.js", tandem], { cwd, env }).stdout);
+    assert.equal(typeof answer.results[0].text, "string");
+    assert.match(page, /<script type="module"/);
   },
   "publint has nothing to say of the server": () => {
     installConsumers(tools, tarball);

@@ -45,7 +45,7 @@ export function newApp({ logLevel, logStream, bodyLimit, receiveLimit, timeLimit
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => {
-      const said = apiErrorOf(error);
+      const said = apiErrorOf(error, request.log);
       const answer: FastifyReply = reply;
       void answer.code(said.statusCode).header("x-request-id", request.id).send(said.toBody());
     },

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { TandemError } from "tandem-seq2seq";
 import { ApiError, ERROR_STATUS } from "./api-error.js";
 import { type App, GRACE_SECONDS, newApp } from "./app.js";
 import { Connections } from "./connections.js";
@@ -53,7 +54,7 @@ export async function createServer(options: ServerOptions): Promise<TandemServer
   }
   return {
     models: engine.models,
-    listen: () => app.listen({ host: settings.host, port: settings.port }),
+    listen: () => app.listen({ host: settings.host, port: settings.port }).catch((error) => refuse(error, settings)),
     async close() {
       state.isStopping = true;
       // Connections without a request, those among them that have just had their answer, would be kept alive.
@@ -120,6 +121,17 @@ async function register(
 
 function isLoopback(host: string): boolean {
   return LOOPBACK.includes(host) || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+function refuse(error: NodeJS.ErrnoException, { host, port }: Settings): never {
+  const { code = "" } = error;
+  const sentences: Record<string, string> = {
+    EADDRINUSE: `port: expected a free one, got ${port}, which is in use. Give another, or 0 for any.`,
+    EACCES: `port: expected one that may be opened, got ${port}. Give one from 1024, or 0 for any.`,
+    EADDRNOTAVAIL: `host: expected an address of this computer, got ${host}.`,
+    ENOTFOUND: `host: expected an address of this computer, got ${host}.`,
+  };
+  throw sentences[code] === undefined ? error : new TandemError(`serve: ${sentences[code]}`, { cause: error });
 }
 
 /** A page elsewhere whose name was made to lead here must not read what is only for this computer. */

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { FastifyBaseLogger } from "fastify";
 import { TandemError } from "tandem-seq2seq";
 import { ApiError, type ErrorCode } from "./api-error.js";
 
@@ -18,8 +19,14 @@ const OF_FASTIFY: Readonly<Record<string, [ErrorCode, string]>> = {
   FST_ERR_BAD_URL: ["invalid_request", "address: expected a well-formed one, got one that cannot be decoded."],
 };
 
-/** What an error means to a caller. */
-export function apiErrorOf(error: unknown): ApiError {
+/** What an error means to a caller. The log has those that are faults of the server, however they are answered. */
+export function apiErrorOf(error: unknown, log: FastifyBaseLogger): ApiError {
+  const said = meaningOf(error);
+  if (said.code === "internal") log.error({ err: said.cause }, "unexpected");
+  return said;
+}
+
+function meaningOf(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof TandemError) return new ApiError("invalid_request", error.message);
   const { code = "", statusCode } = error as { code?: string; statusCode?: number };

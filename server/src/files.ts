@@ -10,29 +10,32 @@ import type { Engine } from "./engine.js";
 import { modelListSchema } from "./schemas.js";
 import type { Settings } from "./settings.js";
 
-/** Where the page may be: inside this package, or built beside it. */
-const PLACES = ["./page", "../../web/dist"].map((place) => fileURLToPath(new URL(place, import.meta.url)));
-/** Whose names say what they hold. */
-const HASHED = `${sep}assets${sep}`;
+/** Where the build puts the page. */
+const PAGE = fileURLToPath(new URL("./page", import.meta.url));
 
 /** The folder of the page, if there is one. */
 export function pageFolder(page: Settings["page"]): string | undefined {
   if (page === false) return undefined;
-  if (page === undefined) return PLACES.find((folder) => existsSync(join(folder, "index.html")));
-  if (!existsSync(join(page, "index.html")))
-    throw new DataError(`page ${page}: expected a folder with an index.html, got none. Build the page first.`);
-  return resolve(page);
+  const folder = page ?? PAGE;
+  if (existsSync(join(folder, "index.html"))) return resolve(folder);
+  if (page === undefined) return undefined;
+  throw new DataError(`page ${page}: expected a folder with an index.html, got none. Build the page first.`);
 }
 
 /** The page with the models it can load: those that are served, and those it brings along. */
 export async function registerFiles(app: App, engine: Engine, settings: Settings): Promise<void> {
   const folder = pageFolder(settings.page);
+  /** Whose names say what they hold. */
+  const hashed = folder && join(folder, "assets", sep);
   await app.register(files, {
     ...(folder === undefined ? { root: dirname(fileURLToPath(import.meta.url)), serve: false } : { root: folder }),
     dotfiles: "ignore",
     cacheControl: false,
     setHeaders(reply, path) {
-      reply.setHeader("cache-control", path.includes(HASHED) ? "public, max-age=31536000, immutable" : "no-cache");
+      reply.setHeader(
+        "cache-control",
+        hashed && path.startsWith(hashed) ? "public, max-age=31536000, immutable" : "no-cache",
+      );
     },
   });
   if (folder === undefined) app.get("/", { schema: { hide: true } }, (_, reply) => reply.redirect("/docs/"));

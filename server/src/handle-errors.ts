@@ -5,8 +5,7 @@ import { apiErrorOf } from "./errors.js";
 /** Every answer that is no result has the same form. */
 export function handleErrors(app: App): void {
   app.setErrorHandler((error, request, reply) => {
-    const said = apiErrorOf(error);
-    if (said.code === "internal") request.log.error({ err: said.cause }, "unexpected");
+    const said = apiErrorOf(error, request.log);
     if (said.retryAfter !== undefined) reply.header("retry-after", said.retryAfter);
     // What is left of a body that was not read would be taken for the next request.
     if (said.code === "too_large") reply.header("connection", "close");
@@ -14,7 +13,11 @@ export function handleErrors(app: App): void {
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?")[0]!;
-    const allowed = ["GET", "HEAD", "POST"].filter((method) => app.findRoute({ method, url: path }) !== null);
+    const allowed = ["GET", "HEAD", "POST"].filter((method) => {
+      const route = app.findRoute({ method, url: path });
+      // Whatever is no other address may be a file of the page.
+      return route !== null && !("*" in route.params);
+    });
     if (allowed.length > 0 && !allowed.includes(request.method)) {
       reply.header("allow", allowed.join(", "));
       throw new ApiError(

@@ -230,7 +230,7 @@ export function registerApi(app: App, engine: Engine, settings: Settings): void 
     await Promise.race([first, end]);
     end.then(
       (json) => events.finish("result", json),
-      (error: unknown) => events.finish("error", JSON.stringify(apiErrorOf(error).toBody())),
+      (error: unknown) => events.finish("error", JSON.stringify(apiErrorOf(error, reply.log).toBody())),
     );
     return reply
       .type("text/event-stream; charset=utf-8")

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadModel } from "tandem-seq2seq";
+import { loadModel, TandemError } from "tandem-seq2seq";
 import { createServer, type TandemServer } from "tandem-seq2seq-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
@@ -397,8 +397,9 @@ describe("around the answers", () => {
 
 describe("a server that is asked for", () => {
   test("a page serves it, with its own models beside those served", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "tandem-page-"));
-    mkdirSync(join(folder, "models"));
+    // What is in the page's assets never changes; what lies below some other folder of that name may.
+    const folder = join(mkdtempSync(join(tmpdir(), "tandem-page-")), "assets", "page");
+    mkdirSync(join(folder, "models"), { recursive: true });
     mkdirSync(join(folder, "assets"));
     writeFileSync(join(folder, "index.html"), "<!doctype html><title>page</title>");
     writeFileSync(join(folder, "assets", "a-1.js"), "");
@@ -416,9 +417,11 @@ describe("a server that is asked for", () => {
       ["own", false],
     ]);
     expect((await get("/models/own.safetensors")).text).toBe("own");
+    const asked = await get("/v1/translate");
+    expect([asked.status, asked.headers.get("allow")]).toEqual([405, "POST"]);
     for (const path of ["/../index.html", "/%2e%2e/x", "/models/..%2findex.html", "/models/none"])
       expect([400, 403, 404], path).toContain(await raw(path));
-    rmSync(folder, { recursive: true });
+    rmSync(join(folder, "../.."), { recursive: true });
   });
 
   test("other origins lets them in, and no more than those", async () => {
@@ -437,6 +440,19 @@ describe("a server that is asked for", () => {
     [{ models: ["x"], cors: ["example.org"] }, /^serve: cors: expected an origin such as/],
   ])("what cannot be says so: %j", async (options, sentence) => {
     await expect(createServer(options)).rejects.toThrow(sentence);
+  });
+
+  test("a port in use, or a host elsewhere, says so", async () => {
+    const options = { models: [models.path("sizes")], page: false, logLevel: "silent" } as const;
+    const port = Number(new URL(client.address).port);
+    for (const [place, sentence] of [
+      [{ port }, `serve: port: expected a free one, got ${port}, which is in use. Give another, or 0 for any.`],
+      [{ host: "192.0.2.1" }, "serve: host: expected an address of this computer, got 192.0.2.1."],
+    ] as const) {
+      const second = await createServer({ ...options, ...place });
+      await expect(second.listen()).rejects.toThrow(new TandemError(sentence));
+      await second.close();
+    }
   });
 
   test("models under one name, or a file that is no model, says so", async () => {

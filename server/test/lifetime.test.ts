@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { createServer, type ServerOptions } from "tandem-seq2seq-server";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { command } from "../../test/support/command.js";
-import { clientOf } from "./support/client.js";
+import { clientOf, eventsOf } from "./support/client.js";
 import { pairs, trainedModels } from "./support/models.js";
 
 let models: Awaited<ReturnType<typeof trainedModels>>;
@@ -91,6 +91,22 @@ test("a thread that dies is answered for with one sentence, and the next request
   expect((await client.post("/v1/translate", { text: "two six" })).json.results[0].text).toBe("zwei sechs");
   expect((await client.get("/metrics")).text).toMatch(/^tandem_worker_restarts_total 1$/m);
   vi.restoreAllMocks();
+});
+
+test("a fault behind a stream that has begun ends it with one sentence, and its stack is in the log", async () => {
+  vi.spyOn(Worker.prototype, "postMessage").mockImplementation(function (this: Worker, { kind, id }) {
+    if (kind !== "run") return;
+    this.emit("message", { kind: "event", id, json: '{"text":"zwei"}' });
+    this.emit("message", { kind: "done", id, outcomes: [{ code: "internal", message: "Error: why\n    at where" }] });
+  });
+  const logged: string[] = [];
+  const client = await listening({ logLevel: "error", logStream: { write: (line) => logged.push(line) } });
+  const { status, text } = await client.post("/v1/translate", { text: "two six", stream: true });
+  vi.restoreAllMocks();
+  expect(status).toBe(200);
+  expect(eventsOf(text).at(-1)).toMatchObject({ name: "error", data: { error: { code: "internal" } } });
+  expect(text).not.toContain("why");
+  expect(logged.map((line) => JSON.parse(line).err.stack)).toEqual([expect.stringContaining("at where")]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-// Trains, has `tandem serve` answer once and end, and writes the answer.
+// Trains, has `tandem serve` answer, show its page and end, and writes both.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -32,7 +32,8 @@ const answer = await fetch(`${address}/v1/translate`, {
   headers,
   body: JSON.stringify({ text: "eins" }),
 });
-process.stdout.write(await answer.text());
+const page = await fetch(`${address}/`);
+process.stdout.write(JSON.stringify({ answer: await answer.json(), page: await page.text() }));
 server.kill("SIGTERM");
 const [code] = await ended;
 process.exit(code);
