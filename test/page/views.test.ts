@@ -33,6 +33,23 @@ describePage("every view", (chromium) => {
   );
 });
 
+describePage("a model that brings no examples, as a served one", (chromium) => {
+  const models = [{ name: "mine", file: "models/phrases.safetensors", task: "translate" }];
+  it.each(["encoder", "decoder", "attention", "reading", "translate"] as const)(
+    "is asked for a line, and shown, in %s",
+    async (view) => {
+      const { page, complaints } = await chromium.open(`${view}?language=en&from=model`, { models });
+      const line = page.getByRole("textbox", { name: "Your line" });
+      await page.getByText("Nothing yet: type a line.").waitFor();
+      await line.fill("我爱学习");
+      await page.locator(settled[view]!).last().waitFor();
+      expect(await page.getByText("Nothing yet").count()).toBe(0);
+      expect(await page.getByRole("alert").count()).toBe(0);
+      expect(complaints).toEqual([]);
+    },
+  );
+});
+
 describePage("the view of four shapes", (chromium) => {
   it("runs a model of each", async () => {
     const { page } = await chromium.open("shapes?language=en");

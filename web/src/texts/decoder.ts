@@ -4,7 +4,6 @@ export const decoderTexts = bilingual(
   {
     title: "Decoder",
     lead: "From the start symbol on it writes one token a step. Go through the steps, force another token, and watch the rest change.",
-    line: "Your line",
     prefix: "It must begin with",
     prefixNote: "Tokens that are given, not chosen. Remove any of them and the model goes on from there.",
     remove: (token: string) => `Go on before “${token}”`,
@@ -49,7 +48,6 @@ export const decoderTexts = bilingual(
   {
     title: "解码器",
     lead: "从开始符号起，它每步写一个词。一步步走一遍，换一个词，看后面怎样改变。",
-    line: "您的句子",
     prefix: "规定的开头",
     prefixNote: "这些词是给定的，不是模型选的。去掉其中一个，模型就从那里接着写。",
     remove: (token) => `从“${token}”之前接着写`,

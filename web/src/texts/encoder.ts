@@ -4,7 +4,6 @@ export const encoderTexts = bilingual(
   {
     title: "Encoder",
     lead: "It reads one token after another and ends with a single vector, the code c: all that it remembers of the sentence.",
-    line: "Your line",
     cut: "1 · The line is cut into tokens, and each becomes its number",
     cutNote: (known: number) => `The vocabulary knows ${known} tokens; one that it does not know is read as <unk>.`,
     token: "Token",
@@ -33,7 +32,6 @@ export const encoderTexts = bilingual(
   {
     title: "编码器",
     lead: "它一个词一个词地读，最后只留下一个向量，语义编码 c：这就是它对整句话的全部记忆。",
-    line: "您的句子",
     cut: "1 · 句子分成词，每个词变成序号",
     cutNote: (known) => `词汇表有 ${known} 个词；不认识的词读作 <unk>。`,
     token: "词",

@@ -4,7 +4,6 @@ export const readingTexts = bilingual(
   {
     title: "Attention at work",
     lead: "While it writes, the decoder asks each step which source tokens matter now. Watch the map being written, and change it by hand.",
-    line: "Your line",
     map: "The map, row by row",
     mapNote: "Each row is a step: its weights sum to 100 %. Point at a written word to see what it looked at.",
     source: "Read",
@@ -38,7 +37,6 @@ export const readingTexts = bilingual(
   {
     title: "解码中的注意力",
     lead: "写每个词时，解码器都要问：现在源句里哪些词重要？看着这张图一行行写出来，再亲手改一改。",
-    line: "您的句子",
     map: "一行一行的图",
     mapNote: "每行是一步，权重之和是 100 %。指着写出的词，看它看了哪里。",
     source: "读到",
