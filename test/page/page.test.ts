@@ -74,6 +74,7 @@ describePage("the view Translate", (chromium) => {
         await page.getByRole("textbox").fill(source);
         await expect.poll(() => output.textContent()).toBe(target);
       }
+      expect(opened.fetched.some((address) => address.includes("kernels-threads"))).toBe(isolated);
       await expect.poll(() => page.url()).toContain(encodeURIComponent(phrases[2]![0]));
       await expectSound(opened);
     },
