@@ -6,6 +6,8 @@ import { defineConfig } from "vite";
 import { formulas } from "./src/formulas.js";
 
 const models = join(import.meta.dirname, "models");
+const listed = () => readdirSync(models).filter((name) => /^models\.json$|\.safetensors$|\.test\.tsv$/.test(name));
+const nameInPage = (name) => (name === "models.json" ? name : `models/${name}`);
 
 /** The formulas as MathML, made when the page is built: `import mathml from "virtual:formulas"`. */
 const mathml = {
@@ -31,9 +33,8 @@ const modelFiles = {
   configureServer: (server) => {
     server.middlewares.use((request, response, next) => {
       const path = decodeURI(request.url.split("?")[0]);
-      const file =
-        path === "/models.json" ? "models.json" : /^\/models\/([\w-]+\.(safetensors|test\.tsv))$/.exec(path)?.[1];
-      if (file === undefined || !existsSync(join(models, file))) return next();
+      const file = listed().find((name) => path === `/${nameInPage(name)}`);
+      if (file === undefined) return next();
       response.end(readFileSync(join(models, file)));
     });
   },
@@ -42,11 +43,8 @@ const modelFiles = {
       this.warn(`no models.json in ${models}: the page will open without models`);
       return;
     }
-    this.emitFile({ type: "asset", fileName: "models.json", source: readFileSync(join(models, "models.json")) });
-    for (const name of readdirSync(models).filter((name) => name.endsWith(".safetensors")))
-      this.emitFile({ type: "asset", fileName: `models/${name}`, source: readFileSync(join(models, name)) });
-    for (const name of readdirSync(models).filter((name) => name.endsWith(".test.tsv")))
-      this.emitFile({ type: "asset", fileName: `models/${name}`, source: readFileSync(join(models, name)) });
+    for (const name of listed())
+      this.emitFile({ type: "asset", fileName: nameInPage(name), source: readFileSync(join(models, name)) });
   },
 };
 

@@ -54,9 +54,9 @@ export async function registerFiles(app: App, engine: Engine, settings: Settings
     const { file } = request.params;
     const served = engine.models.find(({ name }) => `${name}.safetensors` === file);
     if (served) return reply.sendFile(basename(served.path), dirname(served.path));
-    if (folder !== undefined && list.some((model) => model.file === `models/${file}`))
+    if (folder !== undefined && list.some((model) => [model.file, model.test].includes(`models/${file}`)))
       return reply.sendFile(file, join(folder, "models"));
-    throw new ApiError("not_found", "address: expected a model of /models.json, got another.");
+    throw new ApiError("not_found", "address: expected a file of /models.json, got another.");
   });
 }
 

@@ -315,5 +315,6 @@ export const modelListSchema = z.array(
       .optional()
       .describe("BCP 47 tags"),
     bytes: z.int(),
+    test: z.string().optional().describe("The address of its test data, lines `source TAB target`, if it brings any"),
   }),
 );

@@ -404,7 +404,9 @@ describe("a server that is asked for", () => {
     writeFileSync(join(folder, "index.html"), "<!doctype html><title>page</title>");
     writeFileSync(join(folder, "assets", "a-1.js"), "");
     writeFileSync(join(folder, "models", "own.safetensors"), "own");
-    const own = { name: "own", file: "models/own.safetensors", task: "tag", bytes: 3 };
+    writeFileSync(join(folder, "models", "own.test.tsv"), "a\tb\n");
+    writeFileSync(join(folder, "models", "other.test.tsv"), "");
+    const own = { name: "own", file: "models/own.safetensors", task: "tag", bytes: 3, test: "models/own.test.tsv" };
     writeFileSync(join(folder, "models.json"), JSON.stringify([own, { ...own, name: "sizes" }]));
     await using started = await listening({ models: [models.path("sizes")], page: folder });
     const { get, raw } = started.client;
@@ -419,7 +421,14 @@ describe("a server that is asked for", () => {
     expect((await get("/models/own.safetensors")).text).toBe("own");
     const asked = await get("/v1/translate");
     expect([asked.status, asked.headers.get("allow")]).toEqual([405, "POST"]);
-    for (const path of ["/../index.html", "/%2e%2e/x", "/models/..%2findex.html", "/models/none"])
+    expect((await get("/models/own.test.tsv")).text).toBe("a\tb\n");
+    for (const path of [
+      "/../index.html",
+      "/%2e%2e/x",
+      "/models/..%2findex.html",
+      "/models/none",
+      "/models/other.test.tsv",
+    ])
       expect([400, 403, 404], path).toContain(await raw(path));
     rmSync(join(folder, "../.."), { recursive: true });
   });

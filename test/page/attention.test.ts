@@ -92,12 +92,15 @@ describePage("the view of attention at work, measured", (chromium) => {
     await expectSound(opened);
   });
 
-  it("drops weights that are of another line", async () => {
-    const { page, complaints } = await chromium.open('reading?language=en&line=我爱学习&weights={"0":[1,0]}');
-    await page.locator("[data-plain]").waitFor();
-    await expect.poll(() => page.url()).not.toContain("weights=");
-    expect(await page.getByRole("alert").count()).toBe(0);
-    expect(await page.locator("[data-changed]").count()).toBe(0);
-    expect(complaints).toEqual([]);
-  });
+  it.each(['{"0":[1,0]}', '{"0":null}', "null", "{"])(
+    "drops weights that are of another line, or none: %s",
+    async (weights) => {
+      const { page, complaints } = await chromium.open(`reading?language=en&line=我爱学习&weights=${weights}`);
+      await page.locator("[data-plain]").waitFor();
+      await expect.poll(() => page.url()).not.toContain("weights=");
+      expect(await page.getByRole("alert").count()).toBe(0);
+      expect(await page.locator("[data-changed]").count()).toBe(0);
+      expect(complaints).toEqual([]);
+    },
+  );
 });

@@ -23,7 +23,16 @@ export interface Opened {
 
 export interface Chromium {
   /** Opens the page at an address after its `#`. */
-  open(hash: string, options?: { size?: keyof typeof SIZES; isolated?: boolean; dark?: boolean }): Promise<Opened>;
+  open(
+    hash: string,
+    options?: {
+      size?: keyof typeof SIZES;
+      isolated?: boolean;
+      dark?: boolean;
+      /** In place of models.json. */
+      models?: object;
+    },
+  ): Promise<Opened>;
 }
 
 /** Tests of the built page in a real Chromium; where there is none they are skipped, loudly, and with CI=true they fail. */
@@ -50,7 +59,7 @@ export function describePage(name: string, tests: (chromium: Chromium) => void):
       for (const page of pages.splice(0)) await page.close();
     });
     tests({
-      async open(hash, { size = "desktop", isolated = false, dark = false } = {}) {
+      async open(hash, { size = "desktop", isolated = false, dark = false, models } = {}) {
         const page = await browser.newPage({ viewport: SIZES[size], colorScheme: dark ? "dark" : "light" });
         pages.push(page);
         const complaints: string[] = [];
@@ -63,6 +72,7 @@ export function describePage(name: string, tests: (chromium: Chromium) => void):
         );
         const fetched: string[] = [];
         page.on("request", (request) => fetched.push(request.url().split("#")[0]!));
+        if (models) await page.route("**/models.json", (route) => route.fulfill({ json: models }));
         await page.goto(`${isolated ? server.isolated : server.address}#${hash}`);
         return { page, complaints, fetched };
       },

@@ -29,6 +29,27 @@ describePage("the page", (chromium) => {
     expect(x + width).toBeLessThanOrEqual(375);
   });
 
+  it("takes the line and the language of now along to another view, and nothing else of the view that is left", async () => {
+    const { page } = await chromium.open("translate?language=en&line=我爱学习&beam=4");
+    await page.locator(".output[data-finished=true]").waitFor();
+    await page.getByRole("textbox").fill("我爱北京");
+    await page.getByRole("button", { name: "中文" }).click();
+    await page.getByRole("link", { name: "编码器" }).click();
+    await expect.poll(() => page.locator("h1").textContent()).toBe("编码器");
+    await page.locator("svg[aria-label^='5']").waitFor();
+    expect(await page.getByRole("textbox").first().inputValue()).toBe("我爱北京");
+    expect(page.url()).toContain("language=zh");
+    expect(page.url()).not.toContain("beam=");
+    await page.getByRole("link", { name: "注意力", exact: true }).click();
+    await page.locator("[data-page]").first().waitFor();
+    await page.getByRole("button", { name: "English" }).click();
+    await page.getByRole("link", { name: "See it at work" }).click();
+    await expect.poll(() => page.locator("h1").textContent()).toBe("Attention at work");
+    await page.getByRole("button", { name: "中文" }).click();
+    await page.getByRole("link", { name: "Tandem" }).click();
+    await expect.poll(() => page.locator("h1").textContent()).toBe("四种结构");
+  });
+
   it("is reached by the keyboard: the first Tab goes to the link past the navigation", async () => {
     const { page } = await chromium.open("translate?language=en");
     await page.locator("h1").waitFor();
@@ -53,6 +74,7 @@ describePage("the view Translate", (chromium) => {
         await page.getByRole("textbox").fill(source);
         await expect.poll(() => output.textContent()).toBe(target);
       }
+      expect(opened.fetched.some((address) => address.includes("kernels-threads"))).toBe(isolated);
       await expect.poll(() => page.url()).toContain(encodeURIComponent(phrases[2]![0]));
       await expectSound(opened);
     },

@@ -2,7 +2,7 @@ import type { Download } from "playwright-core";
 import { loadModel } from "tandem-seq2seq";
 import { expect, it } from "vitest";
 import { phrases } from "../support/page-models.js";
-import { describePage, expectSound } from "./chromium-page.js";
+import { describePage, expectSound, SIZES } from "./chromium-page.js";
 
 /** What a view shows once its model has answered. */
 const settled: Record<string, string> = {
@@ -18,17 +18,35 @@ const settled: Record<string, string> = {
 describePage("every view", (chromium) => {
   const views = Object.entries(settled);
   it.each(views)(
-    "%s is sound: axe, width, console; wide and English, narrow, dark and Chinese",
+    "%s is sound: axe, width, console; wide and narrow, English and light, Chinese, dark and isolated",
     async (view, selector) => {
-      for (const [language, size] of [
-        ["en", "desktop"],
-        ["zh", "phone"],
-      ] as const) {
-        const opened = await chromium.open(`${view}?language=${language}`, { size, dark: language === "zh" });
+      for (const language of ["en", "zh"]) {
+        const isChinese = language === "zh";
+        const opened = await chromium.open(`${view}?language=${language}`, { dark: isChinese, isolated: isChinese });
         await opened.page.locator(selector).last().waitFor();
         await expect.poll(() => opened.page.locator("[aria-busy=true]").count()).toBe(0);
-        await expectSound(opened);
+        for (const size of Object.values(SIZES)) {
+          await opened.page.setViewportSize(size);
+          await expectSound(opened);
+        }
       }
+    },
+  );
+});
+
+describePage("a model that brings no examples, as a served one", (chromium) => {
+  const models = [{ name: "mine", file: "models/phrases.safetensors", task: "translate" }];
+  it.each(["encoder", "decoder", "attention", "reading", "translate"] as const)(
+    "is asked for a line, and shown, in %s",
+    async (view) => {
+      const { page, complaints } = await chromium.open(`${view}?language=en&from=model`, { models });
+      const line = page.getByRole("textbox", { name: "Your line" });
+      await page.getByText("Nothing yet: type a line.").waitFor();
+      await line.fill("我爱学习");
+      await page.locator(settled[view]!).last().waitFor();
+      expect(await page.getByText("Nothing yet").count()).toBe(0);
+      expect(await page.getByRole("alert").count()).toBe(0);
+      expect(complaints).toEqual([]);
     },
   );
 });
@@ -145,6 +163,14 @@ describePage("the view Train", (chromium) => {
     expect(Number(await progress())).toBeLessThan(first / 2);
     expect(await page.locator("tbody tr").count()).toBeGreaterThan(2);
     await expectSound(opened);
+
+    const picture = page.waitForEvent("download");
+    await page.getByRole("group", { name: "Save the picture: loss" }).getByRole("button", { name: "SVG" }).click();
+    const [training, heldOut] = [...(await bytesOf(await picture)).toString().matchAll(/points="([^"]*)"/g)].map(
+      ([, points]) => points!.split(" ").length,
+    );
+    expect(heldOut).toBe(30);
+    expect(training).toBeGreaterThan(100);
 
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "Save the model file" }).click();

@@ -30,10 +30,14 @@ function run(args) {
 
 /** Evenly spread over the test, the lines of the showcase first. */
 function chooseExamples(pairs, showcase) {
-  const shown = showcase.map((source) => pairs.find((pair) => pair.source === source));
+  const shown = showcase.map((source) => {
+    const pair = pairs.find((each) => each.source === source);
+    if (pair === undefined) throw new Error(`models: expected a showcase of lines of the test, got "${source}".`);
+    return pair;
+  });
   const step = Math.max(1, Math.floor(pairs.length / EXAMPLES));
   const spread = pairs.filter((_, i) => i % step === 0).slice(0, EXAMPLES);
-  return [...new Set([...shown.filter(Boolean), ...spread])].slice(0, EXAMPLES);
+  return [...new Set([...shown, ...spread])].slice(0, EXAMPLES);
 }
 
 async function make(name, folder, isTrained) {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { goldCells, spansOf } from "./gold.js";
+import { beginnings, goldCells, spansOf } from "./gold.js";
 
 it("finds where tokens stand, each after the one before, whatever their case", () => {
   expect(spansOf("The cat saw the dog", ["the", "cat", "saw", "the", "dog", "</s>"])).toEqual([
@@ -10,6 +10,12 @@ it("finds where tokens stand, each after the one before, whatever their case", (
     [16, 19],
     undefined,
   ]);
+});
+
+it("finds pieces, and says what was read by each token", () => {
+  expect(spansOf("low lower", ["▁low", "▁low", "er", "▁"])).toEqual([[0, 3], [4, 7], [7, 9], undefined]);
+  expect(beginnings("Low lower", ["▁low", "▁low", "er", "</s>"])).toEqual(["Low", "Low low", "Low lower", "Low lower"]);
+  expect(beginnings("猫", ["<0xE7>", "<0x8C>"])).toEqual(["<0xE7>", "<0xE7> <0x8C>"]);
 });
 
 it("marks the cells whose tokens a link ties together, and no other", () => {

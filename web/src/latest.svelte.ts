@@ -22,8 +22,9 @@ export class Latest<Value> {
       if (value !== undefined) this.value = value;
       this.error = undefined;
     } catch (error) {
-      if (isNewest() && !(error instanceof Stopped))
-        this.error = error instanceof Error ? error.message : String(error);
+      if (!isNewest() || error instanceof Stopped) return;
+      this.error = error instanceof Error ? error.message : String(error);
+      this.value = undefined; // it would stand for what was asked now
     } finally {
       if (isNewest()) this.busy = false;
     }

@@ -32,8 +32,7 @@ const place = () =>
 
 function keep(key: string, model: TandemModel, bytes: number): ModelSummary {
   models.get(key)?.model.dispose();
-  const isQuantized = model.core.weights === "int8";
-  const summary: ModelSummary = { key, task: model.task as TaskName, recipe: model.recipe, bytes, isQuantized };
+  const summary: ModelSummary = { key, task: model.task as TaskName, recipe: model.recipe, bytes };
   models.set(key, { model, summary });
   return summary;
 }
@@ -86,10 +85,6 @@ const handlers: Handlers = {
     const bytes = "bytes" in from ? from.bytes : await fetchBytes(from.url, signal);
     return keep(key, await loadModel(bytes, { backend: await place(), signal }), bytes.length);
   },
-  async close({ model }) {
-    models.get(model)?.model.dispose();
-    models.delete(model);
-  },
   translate: async ({ model, lines, options }, { signal }) =>
     open(model, "translate").translate(lines, { ...options, signal }),
   async stream({ model, line, options }, { signal, tell }) {
@@ -105,10 +100,8 @@ const handlers: Handlers = {
       text: translator.trace(line, { prefix: [...prefix, token] }).output,
     }));
   },
-  classify: async ({ model, lines }, { signal }) => open(model, "classify").classify(lines, { signal }),
   trace: async ({ model, line, options }) => open(model, "translate").trace(line, options),
   traceClass: async ({ model, line }) => open(model, "classify").trace(line),
-  traceTags: async ({ model, line }) => open(model, "tag").trace(line),
   beam: async ({ model, line, beamSize }) => open(model, "translate").trace(line, { beamSize }).beam!,
   encode: async ({ model, lines }, { signal }) => reading(model).encode(lines, { signal }),
   attend: async ({ meeting, values, scaled }) => attend(await place(), meeting, values, scaled),
@@ -129,14 +122,12 @@ const handlers: Handlers = {
   async train({ pairs, options, watch, key }, { signal, tell }) {
     const stop = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => stop.resolve());
-    const trained = await train<"translate" | "classify">(pairs, {
+    const trained = await train<"translate">(pairs, {
       ...options,
       backend: await place(),
       signal,
       onProgress: async (progress, model) => {
-        const isEpoch = progress.kind === "epoch";
-        const watched = isEpoch && (model.task === "translate" || model.task === "classify") && model.trace(watch);
-        tell({ progress, ...(watched && { watched }) });
+        tell({ progress, ...(progress.kind === "epoch" && { watched: model.trace(watch) }) });
         await (paused && Promise.race([paused.promise, stop.promise]));
       },
     });

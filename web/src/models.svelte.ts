@@ -104,12 +104,6 @@ class Models {
       throw error;
     }
   }
-
-  /** A name with a model behind it: the one wanted, else the first of those preferred, else the first that fits. */
-  choose(wanted: string | undefined, tasks: readonly string[], preferred: readonly string[] = []): string | undefined {
-    const fitting = this.entries?.filter((entry) => tasks.includes(entry.task)).map(({ name }) => name) ?? [];
-    return [wanted, ...preferred].find((name) => name !== undefined && fitting.includes(name)) ?? fitting[0];
-  }
 }
 
 export const models = new Models();

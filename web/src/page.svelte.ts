@@ -102,7 +102,6 @@ class Page {
     return `#${view}${this.#query(new URLSearchParams([...kept, ...Object.entries(values)]))}`;
   }
 
-  /** As `address`, for a click: links are written before the values change. */
   go(view: ViewName, values?: Readonly<Record<string, string>>): void {
     if (this.#timer) this.flush();
     location.hash = this.address(view, values);

@@ -1,5 +1,4 @@
 // Pictures as files.
-import { type AttentionMap, attentionSvg } from "tandem-seq2seq";
 
 export function download(name: string, data: Blob): void {
   const link = document.createElement("a");
@@ -52,7 +51,7 @@ export function standalone(svg: SVGSVGElement): string {
 }
 
 /** An attention map as a document; its colours follow those of the system that shows it. */
-export const mapSvg = (map: AttentionMap): string => attentionSvg(map);
+export { attentionSvg } from "tandem-seq2seq";
 
 /** Draws an SVG document at twice its size. */
 export async function toPng(svg: string): Promise<Blob> {

@@ -1,11 +1,9 @@
 // What the page asks the Worker and what it is answered: everything that computes is in the Worker.
 import type {
   BeamTrace,
-  Classification,
   ClassificationTrace,
   Recipe,
   StreamedText,
-  TaggingTrace,
   TaskName,
   Trace,
   TraceOptions,
@@ -24,7 +22,6 @@ export interface ModelSummary {
   recipe: Recipe;
   /** Bytes of its file. */
   bytes: number;
-  isQuantized: boolean;
 }
 
 /** Where the bytes of a model come from. */
@@ -36,7 +33,7 @@ type Sent<Options> = Omit<Options, "signal" | "onProgress">;
 export interface TrainingReport {
   progress: TrainingProgress;
   /** After an epoch: what the model makes of the watched line by then. */
-  watched?: Trace | ClassificationTrace;
+  watched?: Trace;
 }
 
 /** Another token at a place, and how the output goes on from it. */
@@ -52,7 +49,6 @@ export type MeetingSource = { seed: number } | { model: string; lines: string[] 
 /** The calls: what is given, what comes on the way, what is answered. */
 export interface Calls {
   open: { input: { key: string; place: ModelPlace }; answer: ModelSummary };
-  close: { input: { model: string }; answer: undefined };
   translate: { input: { model: string; lines: string[]; options?: Sent<TranslateOptions> }; answer: Translation[] };
   stream: {
     input: { model: string; line: string; options?: Sent<TranslateOptions> };
@@ -61,10 +57,8 @@ export interface Calls {
   };
   /** What else could stand after these tokens, each with the output that begins so. */
   alternatives: { input: { model: string; line: string; prefix: string[] }; answer: Continuation[] };
-  classify: { input: { model: string; lines: string[] }; answer: Classification[] };
   trace: { input: { model: string; line: string; options?: TraceOptions }; answer: Trace };
   traceClass: { input: { model: string; line: string }; answer: ClassificationTrace };
-  traceTags: { input: { model: string; line: string }; answer: TaggingTrace };
   beam: { input: { model: string; line: string; beamSize: number }; answer: BeamTrace };
   encode: { input: { model: string; lines: string[] }; answer: Float32Array[] };
   attend: { input: { meeting: Meeting; values: number[][]; scaled: boolean }; answer: Attending };
@@ -78,7 +72,7 @@ export interface Calls {
   train: {
     input: {
       pairs: [string, string][];
-      options: Sent<TrainOptions<"translate" | "classify">>;
+      options: Sent<TrainOptions<"translate">>;
       watch: string;
       /** What the trained model is called by. */
       key: string;

@@ -27,7 +27,7 @@ export function dates(count = 600): Pairs {
   });
 }
 
-/** Words of six letters, written backwards: attention learns to run from right to left. */
+/** Words of four to seven letters, written backwards: attention learns to run from right to left. */
 export function reversed(count = 600): Pairs {
   const letters = "abcdefgh";
   return Array.from({ length: count }, (_, i): [string, string] => {

@@ -4,7 +4,6 @@ export const encoderTexts = bilingual(
   {
     title: "Encoder",
     lead: "It reads one token after another and ends with a single vector, the code c: all that it remembers of the sentence.",
-    line: "Your line",
     cut: "1 · The line is cut into tokens, and each becomes its number",
     cutNote: (known: number) => `The vocabulary knows ${known} tokens; one that it does not know is read as <unk>.`,
     token: "Token",
@@ -22,18 +21,15 @@ export const encoderTexts = bilingual(
     growsNote:
       "After each word the sentence could have ended. How near would its code have been to c, and which known sentences are nearest then?",
     nearest: "Nearest known sentences",
-    sentenceSoFar: "So far",
     map: "5 · A map of sentences",
     mapNote: (share: string) =>
       `Each dot is a known sentence, placed by its code along the two directions in which codes differ most (they hold ${share} of the differences). The line is yours, word by word.`,
     noPairs: "models.json has no known sentences for this model. Add your own below.",
     mine: "Your own sentences, one a line",
-    yours: "your line",
   },
   {
     title: "编码器",
     lead: "它一个词一个词地读，最后只留下一个向量，语义编码 c：这就是它对整句话的全部记忆。",
-    line: "您的句子",
     cut: "1 · 句子分成词，每个词变成序号",
     cutNote: (known) => `词汇表有 ${known} 个词；不认识的词读作 <unk>。`,
     token: "词",
@@ -50,12 +46,10 @@ export const encoderTexts = bilingual(
     grows: "4 · c 怎样长成",
     growsNote: "每读完一个词，句子都可能结束。若在此结束，编码离最终的 c 有多近？那时最近的已知句子是哪些？",
     nearest: "最近的已知句子",
-    sentenceSoFar: "读到这里",
     map: "5 · 句子的地图",
     mapNote: (share) =>
       `每个点是一个已知的句子，按编码差别最大的两个方向摆放（占全部差别的 ${share}）。折线是您的句子，一个词一步。`,
     noPairs: "models.json 里没有这个模型的已知句子。请在下面写上自己的。",
     mine: "您自己的句子，每行一句",
-    yours: "您的句子",
   },
 );

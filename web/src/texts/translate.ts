@@ -4,7 +4,6 @@ export const translateTexts = bilingual(
   {
     title: "Translate",
     lead: "Type a line: the model writes its output token by token. Then see what else it could have written, and how a beam decides.",
-    line: "Your line",
     how: "How it searches",
     search: "Beam search",
     sample: "Sampling",
@@ -16,7 +15,6 @@ export const translateTexts = bilingual(
     seed: "Seed",
     output: "Output",
     clickWord: "Choose a word to see what else could stand in its place.",
-    empty: "Nothing yet: type a line above.",
     outputs: "All outputs, best first",
     samples: "All samples, as drawn",
     score: "ln p",
@@ -48,7 +46,6 @@ export const translateTexts = bilingual(
   {
     title: "翻译",
     lead: "输入一句话：模型一个词一个词地写出结果。再看看它本来还可能写什么，以及束搜索怎样取舍。",
-    line: "您的句子",
     how: "搜索方式",
     search: "束搜索",
     sample: "采样",
@@ -60,7 +57,6 @@ export const translateTexts = bilingual(
     seed: "随机种子",
     output: "结果",
     clickWord: "点一个词，看看这个位置还可以是什么。",
-    empty: "还没有内容：请在上面输入一句话。",
     outputs: "所有结果，由好到差",
     samples: "所有采样，按抽取顺序",
     score: "ln p",
