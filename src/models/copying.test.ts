@@ -44,6 +44,7 @@ function batchOf({ batch, extraCount }: Case): Batch {
     targetOut: Int32Array.from(batch.targetOut.data),
     targetMask: Float32Array.from(batch.targetMask.data),
     examples: Int32Array.from({ length: size }, (_, i) => i),
+    sourceTokens: batch.sourceMask.data.reduce((a, b) => a + b),
     targetTokens: batch.targetMask.data.reduce((a, b) => a + b),
     copy: {
       source: Int32Array.from(batch.copySource.data),

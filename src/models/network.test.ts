@@ -51,6 +51,7 @@ function batchOf({ batch }: Case): Batch {
     targetOut: Int32Array.from(batch.targetOut.data),
     targetMask: Float32Array.from(batch.targetMask.data),
     examples: Int32Array.from({ length: size }, (_, i) => i),
+    sourceTokens: batch.sourceMask.data.reduce((a, b) => a + b),
     targetTokens: batch.targetMask.data.reduce((a, b) => a + b),
     ...(batch.guide && { guide: Float32Array.from(batch.guide.data) }),
   };

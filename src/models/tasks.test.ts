@@ -58,6 +58,7 @@ function batchOf({ task, batch }: Case): Batch {
       targetOut: Int32Array.from(targetOut!.data),
       targetMask: Float32Array.from(targetMask!.data),
       examples: Int32Array.from({ length: size }, (_, i) => i),
+      sourceTokens: size,
       targetTokens: targetMask!.data.reduce((a, b) => a + b),
     };
   }
@@ -78,6 +79,7 @@ function batchOf({ task, batch }: Case): Batch {
     source: Int32Array.from(source!.data),
     sourceMask: Float32Array.from(sourceMask!.data),
     examples: Int32Array.from({ length: size }, (_, i) => i),
+    sourceTokens: sourceMask!.data.reduce((a, b) => a + b),
     targetTokens: mask.reduce((a, b) => a + b),
   };
 }
