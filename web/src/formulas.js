@@ -38,4 +38,5 @@ export const formulas = {
   entropy: String.raw`H(w) = -\sum_j w_j \ln w_j`,
   beam: String.raw`\mathrm{score}(y_1 \dots y_t) = \sum_{i \le t} \ln p(y_i \mid y_{<i}, x)`,
   loss: String.raw`L = -\frac{1}{T} \sum_{t=1}^{T} \ln p(y_t \mid y_{<t}, x)`,
+  "loss.label": String.raw`L = -\frac{1}{N} \sum_{n=1}^{N} \ln p(\mathrm{label}_n \mid x_n)`,
 };
