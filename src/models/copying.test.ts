@@ -5,7 +5,7 @@ import { expectClose } from "../../test/support/numbers.js";
 import type { Batch } from "../data/batches.js";
 import { Parameters } from "../nn/index.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
-import { backward, ints, Scope } from "../tensor/index.js";
+import { backward, Scope } from "../tensor/index.js";
 import { Vocabulary } from "../text/vocabulary.js";
 import { copyIds, copySource, extendedIds, extendedToken } from "./copying.js";
 import { Seq2SeqNetwork } from "./network.js";
@@ -84,8 +84,8 @@ describe.each(backends)("a model that copies on $name against PyTorch", ({ backe
       const width = wanted.targetVocabSize + wanted.extraCount;
       let compared = 0;
       for (let t = 0; t < targetTime; t++) {
-        const previous = Array.from({ length: size }, (_, row) => batch.targetIn[row * targetTime + t]!);
-        const step = network.decoder.step(ints(previous, [size]), state);
+        const previous = Int32Array.from({ length: size }, (_, row) => batch.targetIn[row * targetTime + t]!);
+        const step = network.decoder.step(previous, state);
         state = step.state;
         const found = network.decoder.logProbabilities(step).toArray();
         for (let row = 0; row < size; row++) {

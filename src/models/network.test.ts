@@ -93,8 +93,8 @@ describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, to
       let compared = 0;
       let state = network.decoder.start(encoded);
       for (let t = 0; t < batch.targetTime; t++) {
-        const previous = Array.from({ length: batch.size }, (_, b) => batch.targetIn[b * batch.targetTime + t]!);
-        const step = network.decoder.step(ints(previous, [batch.size]), state);
+        const previous = Int32Array.from({ length: batch.size }, (_, b) => batch.targetIn[b * batch.targetTime + t]!);
+        const step = network.decoder.step(previous, state);
         state = step.state;
         const logits = network.decoder.logits(step.features).toArray();
         for (let b = 0; b < batch.size; b++) {

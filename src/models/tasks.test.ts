@@ -5,7 +5,7 @@ import type { Batch } from "../data/batches.js";
 import { classifyBatch } from "../decode/classification.js";
 import type { Backend } from "../kernels/kernels.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
-import { backward, ints, Scope } from "../tensor/index.js";
+import { backward, Scope } from "../tensor/index.js";
 import { Labels } from "../text/labels.js";
 import { fitTokenizer } from "../text/tokenizer.js";
 import { Vocabulary } from "../text/vocabulary.js";
@@ -200,8 +200,8 @@ describe.each([
     new Scope(backend).run(() => {
       let state = decoder.start(model.network.encode(batch));
       for (let t = 0; t < batch.targetTime; t++) {
-        const previous = Array.from({ length: batch.size }, (_, b) => batch.targetIn[b * batch.targetTime + t]!);
-        const step = decoder.step(ints(previous, [batch.size]), state);
+        const previous = Int32Array.from({ length: batch.size }, (_, b) => batch.targetIn[b * batch.targetTime + t]!);
+        const step = decoder.step(previous, state);
         state = step.state;
         const logits = decoder.logits(step.features).toArray();
         for (let b = 0; b < batch.size; b++) {
