@@ -115,7 +115,10 @@ describePage("the view Train", (chromium) => {
   });
 
   it("learns labels; stopped, it keeps the best epoch so far, whose file gives the same label in Node.js", async () => {
-    const opened = await chromium.open("train?language=zh&task=classify&hidden=16&epochs=500", { size: "phone" });
+    const opened = await chromium.open("train?language=zh&task=classify&hidden=16&epochs=500", {
+      size: "phone",
+      isolated: true,
+    });
     const { page } = opened;
     await page.getByRole("button", { name: "开始训练" }).click();
     await expect
