@@ -14,6 +14,8 @@ export default defineConfig({
       "web/src/**/*.test.ts",
     ],
     testTimeout: 60_000,
+    // All cores; without this one is left free, of two a half.
+    maxWorkers: "100%",
     // Pages take their time on a busy machine.
     expect: { poll: { timeout: 10_000 } },
   },

@@ -2,25 +2,12 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TandemError } from "../errors.js";
-import type { BackendName } from "../kernels/backend.js";
 
-/** As commander gives them: what is not said on the command line is absent. The server's package knows the ranges. */
-export interface ServeCommandOptions {
-  host?: string;
-  port?: number;
-  workers?: number;
-  threads?: number;
-  backend?: BackendName;
-  batchSize?: number;
-  batchWindow?: number;
-  queueLimit?: number;
-  timeLimit?: number;
-  receiveLimit?: number;
-  bodyLimit?: number;
-  cors?: string[];
+/** As commander gives them: what is not said on the command line is absent. The server's package knows names and ranges. */
+interface ServeCommandOptions {
   /** A folder; false for --no-page, and true where neither was said. */
   page: string | boolean;
-  logLevel?: string;
+  [option: string]: unknown;
 }
 
 /** What this command needs of the package that has the server. */

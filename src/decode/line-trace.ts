@@ -1,5 +1,5 @@
 import type { DecoderOnly } from "../models/decoder-only.js";
-import { ints, logSoftmax, Scope, topK } from "../tensor/index.js";
+import { logSoftmax, Scope, topK } from "../tensor/index.js";
 import { END, START, UNKNOWN } from "../text/vocabulary.js";
 import { numbers } from "./source-trace.js";
 
@@ -48,7 +48,7 @@ export function traceLineOf(model: DecoderOnly, line: string): LineTrace {
       turns.reverse();
       turns[0].reset();
       return turns[0].run(() => {
-        const step = decoder.step(ints([previous], [1]), state);
+        const step = decoder.step(Int32Array.of(previous), state);
         const logProbabilities = logSoftmax(decoder.logits(step.features));
         const values = numbers(logProbabilities);
         const best = topK(logProbabilities, Math.min(CANDIDATES, vocabulary.size));

@@ -3,16 +3,7 @@ import type { CopySource } from "../models/copying.js";
 import type { DecoderState, SentenceCopies } from "../models/decoder.js";
 import type { DecoderOnly } from "../models/decoder-only.js";
 import type { Seq2Seq } from "../models/seq2seq.js";
-import {
-  type BestTokens,
-  bestTokens,
-  ints,
-  likeliestTokens,
-  Scope,
-  type Tensor,
-  tensor,
-  topK,
-} from "../tensor/index.js";
+import { type BestTokens, bestTokens, likeliestTokens, Scope, type Tensor, tensor, topK } from "../tensor/index.js";
 import type { Best, DecoderOutput, Numbers, StepDecoder } from "./step-decoder.js";
 
 /** A source as ids, without `</s>` (none for a language model), and in a model that copies what may be copied from it. */
@@ -71,7 +62,7 @@ export class ModelDecoder implements StepDecoder<Sources, DecoderState> {
     const { decoder } = this.model.network;
     turn.reset();
     return turn.run(() => {
-      const step = decoder.step(ints(decoder.readIds(previousIds), [previousIds.length]), before);
+      const step = decoder.step(previousIds, before);
       const { state, attended } = step;
       let whole: Tensor | undefined;
       const logProbabilities = () => {

@@ -114,9 +114,12 @@ export function traceLine(
     if (ends) beginIds.push(END);
     checkWeights(byHand, recipe.model.attention.kind, trace.source.length);
     const takeStep = (): number => {
-      const given = ints(network.decoder.readIds(Int32Array.of(previous)), [1]);
       const at = byHand[written.length];
-      const step = network.decoder.step(given, state, at && tensor(Float64Array.from(at), [1, at.length]));
+      const step = network.decoder.step(
+        Int32Array.of(previous),
+        state,
+        at && tensor(Float64Array.from(at), [1, at.length]),
+      );
       const isTooShort = written.length < minLength;
       const logProbabilities = network.decoder.logProbabilities(step);
       forbid(logProbabilities, isTooShort ? [PAD, START, END] : [PAD, START]);
@@ -147,7 +150,7 @@ export function traceLine(
       const attention = step.attended && {
         scores: numbers(step.attended.scores),
         weights: numbers(step.attended.weights),
-        context: numbers(step.attended.context),
+        context: numbers(network.decoder.contextOf(step, encoded)),
         ...(step.attended.heads && { heads: headsOf(step.attended.heads) }),
       };
       // As the search does: at the longest length the end is all that may come.
@@ -155,7 +158,9 @@ export function traceLine(
       const id = written.length < maxLength ? (wanted ?? best.indices[0]!) : END;
       steps.push({
         previous: tokenOf(previous),
-        embedding: numbers(network.decoder.embedding.forward(given)),
+        embedding: numbers(
+          network.decoder.embedding.forward(ints(network.decoder.readIds(Int32Array.of(previous)), [1])),
+        ),
         layers,
         state: hidden,
         gates: Object.fromEntries(gates),

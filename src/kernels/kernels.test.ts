@@ -39,6 +39,7 @@ const kernelNames = [...header.matchAll(/^KERNEL\(\w+, (\w+),/gm)].map((match) =
 // ── what every kernel takes ──────────────────────────────────────────────────────────────────────────────────────────
 
 type Sizes = Record<string, number>;
+type Outcome = ReturnType<typeof guardedCall>;
 
 /** How a kernel's buffers are sized and filled, and how it is called. */
 interface Contract {
@@ -843,7 +844,7 @@ function rowAlone(buffers: Buffers, row: number, count: number): Buffers {
     Object.entries(buffers).map(([name, spec]) => {
       if (!spec.batch) return [name, spec];
       const rows = spec.rows / count;
-      const values = spec.values && Array.from(spec.values).slice(row * rows * spec.columns);
+      const values = spec.values && new Float64Array(spec.values).subarray(row * rows * spec.columns);
       return [name, { ...spec, rows, ...(values ? { values } : {}) }];
     }),
   );
@@ -851,17 +852,30 @@ function rowAlone(buffers: Buffers, row: number, count: number): Buffers {
 
 // ── the tests ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-describe.each(FAST)("%s", (_, fast) => {
-  describe.each(Object.entries(CONTRACTS))("%s", (name, { cases, buffers, call, tolerance, batch }) => {
+describe.each(Object.entries(CONTRACTS))("%s", (name, { cases, buffers, call, tolerance, batch }) => {
+  const run = (backend: Backend, sizes: Sizes, guard: number) =>
+    guardedCall(backend, buffers(sizes, backend.kernels), guard, (kernels, at) => call(kernels, at, sizes));
+  const expected = new Map<Sizes, Outcome>();
+  /** Of each case the reference's results, which do not depend on what stands around the buffers. */
+  const expectedOf = (sizes: Sizes) => {
+    if (!expected.has(sizes)) {
+      const [first, second] = [Number.NaN, -12345.5].map((guard) => run(reference, sizes, guard)) as [Outcome, Outcome];
+      for (const [buffer, values] of Object.entries(first))
+        expectSame(values, second[buffer]!, `reference, ${describeCase(name, sizes)}: ${buffer}`);
+      expected.set(sizes, first);
+    }
+    return expected.get(sizes)!;
+  };
+  afterAll(() => expected.clear());
+
+  describe.each(FAST)("%s", (_, fast) => {
     it("agrees with the float64 reference and touches nothing else", () => {
       for (const sizes of cases)
         for (const guard of [Number.NaN, -12345.5]) {
-          const [found, expected] = [fast, reference].map((backend) =>
-            guardedCall(backend, buffers(sizes, backend.kernels), guard, (kernels, at) => call(kernels, at, sizes)),
-          );
+          const found = run(fast, sizes, guard);
           const bound = tolerance?.(sizes) ?? 2 ** -19;
-          for (const [buffer, values] of Object.entries(expected!))
-            expectClose(found![buffer]!, values, bound, `${describeCase(name, sizes)}: ${buffer}`);
+          for (const [buffer, values] of Object.entries(expectedOf(sizes)))
+            expectClose(found[buffer]!, values, bound, `${describeCase(name, sizes)}: ${buffer}`);
         }
     });
 

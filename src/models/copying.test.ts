@@ -1,20 +1,16 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { reference, wasm } from "../../test/support/backends.js";
+import { type GoldenTensor, goldenBatch, readGolden } from "../../test/support/golden.js";
 import { expectClose } from "../../test/support/numbers.js";
 import type { Batch } from "../data/batches.js";
 import { Parameters } from "../nn/index.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
-import { backward, ints, Scope } from "../tensor/index.js";
+import { backward, Scope } from "../tensor/index.js";
 import { Vocabulary } from "../text/vocabulary.js";
 import { copyIds, copySource, extendedIds, extendedToken } from "./copying.js";
 import { Seq2SeqNetwork } from "./network.js";
 
 // Made by test/oracles/pointer_generator.py with PyTorch 2.13.0, seed 20170: the equations written out.
-interface Numbers {
-  shape: number[];
-  data: number[];
-}
 type BatchKey = "source" | "sourceMask" | "targetIn" | "targetOut" | "targetMask" | "copySource" | "copyTarget";
 interface Case {
   name: string;
@@ -22,36 +18,17 @@ interface Case {
   targetVocabSize: number;
   extraCount: number;
   model: RecipeInput["model"];
-  batch: Record<BatchKey, Numbers>;
-  parameters: Record<string, Numbers>;
-  probabilities: Numbers;
+  batch: Record<BatchKey, GoldenTensor>;
+  parameters: Record<string, GoldenTensor>;
+  probabilities: GoldenTensor;
   loss: number;
-  gradients: Record<string, Numbers>;
+  gradients: Record<string, GoldenTensor>;
 }
-const { cases } = JSON.parse(readFileSync(new URL("../../test/golden/copying.json", import.meta.url), "utf8")) as {
-  cases: Case[];
-};
+const { cases } = readGolden<{ cases: Case[] }>("copying");
 
 function batchOf({ batch, extraCount }: Case): Batch {
-  const [size, sourceTime] = batch.source.shape as [number, number];
-  return {
-    size,
-    sourceTime,
-    targetTime: batch.targetIn.shape[1]!,
-    source: Int32Array.from(batch.source.data),
-    sourceMask: Float32Array.from(batch.sourceMask.data),
-    targetIn: Int32Array.from(batch.targetIn.data),
-    targetOut: Int32Array.from(batch.targetOut.data),
-    targetMask: Float32Array.from(batch.targetMask.data),
-    examples: Int32Array.from({ length: size }, (_, i) => i),
-    sourceTokens: batch.sourceMask.data.reduce((a, b) => a + b),
-    targetTokens: batch.targetMask.data.reduce((a, b) => a + b),
-    copy: {
-      source: Int32Array.from(batch.copySource.data),
-      targetOut: Int32Array.from(batch.copyTarget.data),
-      extraCount,
-    },
-  };
+  const [source, targetOut] = [batch.copySource, batch.copyTarget].map(({ data }) => Int32Array.from(data));
+  return { ...goldenBatch(batch), copy: { source: source!, targetOut: targetOut!, extraCount } };
 }
 
 const backends = [
@@ -84,8 +61,8 @@ describe.each(backends)("a model that copies on $name against PyTorch", ({ backe
       const width = wanted.targetVocabSize + wanted.extraCount;
       let compared = 0;
       for (let t = 0; t < targetTime; t++) {
-        const previous = Array.from({ length: size }, (_, row) => batch.targetIn[row * targetTime + t]!);
-        const step = network.decoder.step(ints(previous, [size]), state);
+        const previous = Int32Array.from({ length: size }, (_, row) => batch.targetIn[row * targetTime + t]!);
+        const step = network.decoder.step(previous, state);
         state = step.state;
         const found = network.decoder.logProbabilities(step).toArray();
         for (let row = 0; row < size; row++) {

@@ -14,8 +14,10 @@ import type { Recipe } from "../recipe/schema.js";
 import {
   add,
   addToEachTime,
+  attentionContext,
   type ColumnRange,
   concat,
+  ints,
   logSoftmax,
   pointerLogSoftmax,
   type RecurrentState,
@@ -33,6 +35,7 @@ import { UNKNOWN } from "../text/vocabulary.js";
 import { Bridge } from "./bridge.js";
 import type { Encoded } from "./encoder.js";
 import { RowGroups } from "./row-groups.js";
+import { TokenGates } from "./token-gates.js";
 
 /** All that goes from one step to the next. A row is one unfinished output; a sentence may have several. */
 export interface DecoderState {
@@ -53,6 +56,8 @@ export interface DecodedSentences {
   code: Tensor;
   codeGates?: Tensor | undefined;
   memory?: AttentionMemory | undefined;
+  /** Whether the values of `memory` have passed the attentional layer. */
+  isPassed?: boolean;
   /** In a model that copies: what pointing at each source token writes. */
   copies?: SentenceCopies | undefined;
 }
@@ -70,7 +75,9 @@ export interface DecoderStep {
   features: Tensor;
   state: DecoderState;
   /** [rows, 1, …]; without attention absent */
-  attended?: Attended | undefined;
+  attended?: Omit<Attended, "context"> | undefined;
+  /** [rows, 1, contextSize]; absent without attention and in a search that passes by it (`contextOf`). */
+  context?: Tensor | undefined;
   /** What the top layer gives, [rows, 1, hidden]. */
   top: Tensor;
   /** In a model that copies: the logit of p_gen, [rows, 1, 1]. */
@@ -118,9 +125,14 @@ export class Decoder {
   readonly #everyStep: boolean;
   readonly #attendsBefore: boolean;
   readonly #coverage: boolean;
+  /** Whether a step reads E itself, not only what it adds to the gates. */
+  readonly #readsEmbedding: boolean;
+  /** Whether the context enters the attentional layer alone, as a weighted sum of encoder states. */
+  readonly #passesValues: boolean;
   readonly #feeding: "attentional" | "context" | "none";
   /** The columns of the bottom layer's W_ih: E, then c, then what attention gives (h̃_{t−1}, or a context). */
   readonly #ranges: { embedding: ColumnRange; code: ColumnRange; fed: ColumnRange };
+  readonly #tokenGates: TokenGates;
   readonly #embeddingDropout: Dropout;
   readonly #outputDropout: Dropout;
 
@@ -165,12 +177,20 @@ export class Decoder {
       bidirectional: false,
     });
 
+    const { bottom } = this.#recurrent;
+    this.#tokenGates = new TokenGates(bottom.gatesSize, vocabularySize, (ids) =>
+      bottom.project(this.embedding.forward(ids), this.#ranges.embedding),
+    );
+
     let featureSize = hiddenSize + (this.#everyStep ? codeSize + embeddingSize : 0);
     if (this.#attention !== undefined) {
       const inputs = contextSize + hiddenSize + (this.#attendsBefore ? embeddingSize : 0);
       this.#attentional = new Linear(parameters, "decoder.attentional", inputs, hiddenSize, { bias: false });
       featureSize = hiddenSize;
     }
+    this.#readsEmbedding = this.#attendsBefore || copy || (this.#attention === undefined && this.#everyStep);
+    this.#passesValues =
+      !["none", "multi-head"].includes(attention.kind) && !this.#attendsBefore && !copy && this.#feeding !== "context";
     if (copy)
       this.#generation = new Linear(parameters, "decoder.generation", contextSize + hiddenSize + embeddingSize, 1);
     this.output = new Linear(parameters, "decoder.output", featureSize, vocabularySize, {
@@ -180,12 +200,26 @@ export class Decoder {
     this.#outputDropout = new Dropout("decoder.output", recipe.train.dropout, variational);
   }
 
-  /** s_0 and what every step needs of the sentence. Keys are projected here, once. `copies`: what a search may copy. */
+  /**
+   * s_0 and what every step of a search needs of the sentence. `copies`: what it may copy. What can be computed once is not
+   * computed at every step: keys, and in place of W context_t the sum of values that have met W already,
+   *
+   *   W Σ_s weights_ts state_s = Σ_s weights_ts (W state_s)
+   */
   start(encoded: Encoded, copies?: SentenceCopies): DecoderState {
+    const { layers, sentence } = this.#begin(encoded);
+    const { memory } = sentence;
+    if (memory === undefined || !this.#passesValues) return { layers, sentence: { ...sentence, copies } };
+    const values = this.#attentional!.forward(memory.values, { first: 0, count: memory.values.shape[2]! });
+    return { layers, sentence: { ...sentence, memory: { ...memory, values }, isPassed: true } };
+  }
+
+  /** s_0, and of the sentence its keys and values and what c adds to the gates. */
+  #begin(encoded: Encoded): DecoderState {
     const { code, outputs, mask } = encoded;
     const layers = this.#bridge.forward(encoded, this.#recurrent.zeroStates(code.shape[0]!));
     const codeGates = this.#everyStep ? this.#recurrent.bottom.project(code, this.#ranges.code) : undefined;
-    return { layers, sentence: { code, codeGates, memory: this.#attention?.remember(outputs, mask), copies } };
+    return { layers, sentence: { code, codeGates, memory: this.#attention?.remember(outputs, mask) } };
   }
 
   /**
@@ -210,6 +244,7 @@ export class Decoder {
     const { code, codeGates, memory, copies } = state.sentence;
     const keys = memory && pick(memory.keys);
     const kept: DecodedSentences = {
+      ...state.sentence,
       code: pick(code),
       codeGates: codeGates && pick(codeGates),
       memory: memory && {
@@ -229,14 +264,14 @@ export class Decoder {
   }
 
   /**
-   * previousIds int [rows] → the next state and the features of the next token. `weights` [rows, sourceTime]: where to look, in
+   * previousIds [rows] → the next state and the features of the next token. `weights` [rows, sourceTime]: where to look, in
    * place of where attention would.
    */
-  step(previousIds: Tensor, state: DecoderState, weights?: Tensor): DecoderStep {
-    const embedded = this.embedding.forward(previousIds);
-    const projected = this.#recurrent.bottom.project(embedded, this.#ranges.embedding);
-    const step = this.#advance(embedded, projected, state, { weights });
-    step.generation = this.#generationOf(step.attended?.context, step.top, withTime(embedded));
+  step(previousIds: Int32Array, state: DecoderState, weights?: Tensor): DecoderStep {
+    const ids = this.readIds(previousIds);
+    const embedded = this.#readsEmbedding ? this.embedding.forward(ints(ids, [ids.length])) : undefined;
+    const step = this.#advance(embedded, this.#tokenGates.of(ids), state, { weights });
+    if (this.#generation) step.generation = this.#generationOf(step.context, step.top, withTime(embedded!));
     return step;
   }
 
@@ -273,7 +308,7 @@ export class Decoder {
   follow(encoded: Encoded, targetIn: Tensor, training?: DropoutContext): Followed {
     const embedded = this.#embeddingDropout.forward(this.embedding.forward(targetIn), training);
     const project = (x: Tensor) => this.#recurrent.bottom.project(x, this.#ranges.embedding);
-    const state = this.start(encoded);
+    const state = this.#begin(encoded);
     return this.#ranges.fed.count === 0 && !this.#coverage
       ? this.#followAtOnce(embedded, project(embedded), state, training)
       : this.#followStepByStep(embedded, unstack(project(timeFirst(embedded))), state, training);
@@ -309,7 +344,7 @@ export class Decoder {
     const features = stackTime(steps.map((step) => step.features));
     const weights = stackTime(steps.map(({ attended }) => withoutTime(attended!.weights)));
     if (this.#generation === undefined) return { features, weights };
-    const context = stackTime(steps.map(({ attended }) => withoutTime(attended!.context)));
+    const context = stackTime(steps.map((step) => withoutTime(step.context!)));
     const top = stackTime(steps.map((step) => withoutTime(step.top)));
     return { features, weights, generation: this.#generationOf(context, top, embedded) };
   }
@@ -342,18 +377,21 @@ export class Decoder {
     const next: DecoderState = { layers: scanned.states, groups, sentence };
     let features: Tensor;
     let attended: Attended | undefined;
+    let context: Tensor | undefined;
     if (sentence.memory === undefined) {
       const top = withoutTime(hidden);
       features = this.#everyStep ? concat([top, spread(sentence.code), embedded!]) : top;
     } else {
       attended = before ?? this.#attend(hidden, state, given);
-      const { context } = attended;
-      const summed = this.#attentional!.forwardParts(
-        before ? [hidden, context, withTime(embedded!)] : [context, hidden],
-      );
+      const attentional = this.#attentional!;
+      let summed: Tensor;
+      if (sentence.isPassed) summed = attentional.addPart(attended.context, hidden, this.#attention!.contextSize);
+      else {
+        context = attended.context;
+        summed = attentional.forwardParts(before ? [hidden, context, withTime(embedded!)] : [context, hidden]);
+      }
       features = withoutTime(tanh(summed));
-      if (this.#feeding !== "none")
-        next.fed = this.#feeding === "attentional" ? features : withoutTime(attended.context);
+      if (this.#feeding !== "none") next.fed = this.#feeding === "attentional" ? features : withoutTime(context!);
       if (this.#coverage) {
         const weights = withoutTime(attended.weights);
         next.coverage = state.coverage ? add(state.coverage, weights) : weights;
@@ -363,11 +401,17 @@ export class Decoder {
       features,
       state: next,
       attended,
+      context,
       top: hidden,
       get gates() {
         return scanned.gates;
       },
     };
+  }
+
+  /** The context of a step, [rows, 1, contextSize], of a search too. `encoded`: what it started from; row i is of sentence i. */
+  contextOf({ attended, context }: DecoderStep, { outputs }: Encoded): Tensor {
+    return context ?? attentionContext(attended!.weights, outputs);
   }
 
   /** query [rows, 1, hidden]. Rows of one sentence are queries to the same keys: they meet them in one product. */

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { expectGolden, type GoldenTensor, goldenBatch, readGolden } from "../../test/support/golden.js";
 import type { Batch } from "../data/batches.js";
 import { createReferenceBackend } from "../kernels/reference/reference.js";
 import { createWasmBackend } from "../kernels/wasm/wasm.js";
@@ -11,65 +11,35 @@ import { clippingScale } from "../train/clipping.js";
 import { Seq2SeqNetwork } from "./network.js";
 
 // Made by test/oracles/make_golden.py with PyTorch 2.13.0; the script, seed and command stand in the file's header.
-interface Numbers {
-  shape: number[];
-  data: number[];
-}
 interface Case {
   name: string;
   sourceVocabSize: number;
   targetVocabSize: number;
   model: RecipeInput["model"];
-  batch: Record<"source" | "sourceMask" | "targetIn" | "targetOut" | "targetMask", Numbers> & { guide?: Numbers };
-  parameters: Record<string, Numbers>;
-  encoderOutputs: Numbers;
-  c: Numbers;
-  logits: Numbers;
-  attention: Numbers | null;
+  batch: Record<"source" | "sourceMask" | "targetIn" | "targetOut" | "targetMask", GoldenTensor> & {
+    guide?: GoldenTensor;
+  };
+  parameters: Record<string, GoldenTensor>;
+  encoderOutputs: GoldenTensor;
+  c: GoldenTensor;
+  logits: GoldenTensor;
+  attention: GoldenTensor | null;
   loss: number;
-  gradients: Record<string, Numbers>;
-  smoothed?: { labelSmoothing: number; loss: number; gradients: Record<string, Numbers> };
+  gradients: Record<string, GoldenTensor>;
+  smoothed?: { labelSmoothing: number; loss: number; gradients: Record<string, GoldenTensor> };
   training?: { learningRate: number; epsilon: number; clipNorm: number; losses: number[] };
 }
-const read = (name: string) =>
-  (
-    JSON.parse(readFileSync(new URL(`../../test/golden/${name}.json`, import.meta.url), "utf8")) as {
-      cases: Case[];
-    }
-  ).cases;
-const golden = { cases: [...read("models"), ...read("family")] };
+const golden = { cases: ["models", "family"].flatMap((name) => readGolden<{ cases: Case[] }>(name).cases) };
 
-function batchOf({ batch }: Case): Batch {
-  const [size, sourceTime] = batch.source.shape as [number, number];
-  return {
-    size,
-    sourceTime,
-    targetTime: batch.targetIn.shape[1]!,
-    source: Int32Array.from(batch.source.data),
-    sourceMask: Float32Array.from(batch.sourceMask.data),
-    targetIn: Int32Array.from(batch.targetIn.data),
-    targetOut: Int32Array.from(batch.targetOut.data),
-    targetMask: Float32Array.from(batch.targetMask.data),
-    examples: Int32Array.from({ length: size }, (_, i) => i),
-    sourceTokens: batch.sourceMask.data.reduce((a, b) => a + b),
-    targetTokens: batch.targetMask.data.reduce((a, b) => a + b),
-    ...(batch.guide && { guide: Float32Array.from(batch.guide.data) }),
-  };
-}
+const batchOf = ({ batch }: Case): Batch => ({
+  ...goldenBatch(batch),
+  ...(batch.guide && { guide: Float32Array.from(batch.guide.data) }),
+});
 
 const backends = [
   { name: "reference", create: async () => createReferenceBackend(), tolerance: 1e-7 },
   { name: "wasm", create: async () => createWasmBackend({ threads: 1 }), tolerance: 2e-5 },
 ];
-
-function expectClose(actual: ArrayLike<number> | undefined, expected: Numbers, tolerance: number, what: string) {
-  expect(actual?.length, what).toBe(expected.data.length);
-  for (let i = 0; i < expected.data.length; i++) {
-    const difference = Math.abs(actual![i]! - expected.data[i]!);
-    if (!(difference <= tolerance * (1 + Math.abs(expected.data[i]!))))
-      expect.fail(`${what}[${i}]: expected ${expected.data[i]}, got ${actual![i]}`);
-  }
-}
 
 describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, tolerance }) => {
   const build = async (wanted: Case) => {
@@ -87,26 +57,31 @@ describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, to
     scope.run(() => {
       const batch = batchOf(wanted);
       const encoded = network.encode(batch);
-      expectClose(encoded.outputs.toArray(), wanted.encoderOutputs, tolerance, "encoder outputs");
-      expectClose(encoded.code.toArray(), wanted.c, tolerance, "c");
+      expectGolden(encoded.outputs.toArray(), wanted.encoderOutputs, tolerance, "encoder outputs");
+      expectGolden(encoded.code.toArray(), wanted.c, tolerance, "c");
       const vocabulary = wanted.targetVocabSize;
       let compared = 0;
       let state = network.decoder.start(encoded);
       for (let t = 0; t < batch.targetTime; t++) {
-        const previous = Array.from({ length: batch.size }, (_, b) => batch.targetIn[b * batch.targetTime + t]!);
-        const step = network.decoder.step(ints(previous, [batch.size]), state);
+        const previous = Int32Array.from({ length: batch.size }, (_, b) => batch.targetIn[b * batch.targetTime + t]!);
+        const step = network.decoder.step(previous, state);
         state = step.state;
         const logits = network.decoder.logits(step.features).toArray();
         for (let b = 0; b < batch.size; b++) {
           if (batch.targetMask[b * batch.targetTime + t] === 0) continue;
           const at = (b * batch.targetTime + t) * vocabulary;
           const row = { shape: [vocabulary], data: wanted.logits.data.slice(at, at + vocabulary) };
-          expectClose(logits.slice(b * vocabulary, (b + 1) * vocabulary), row, tolerance, `logits of row ${b} at ${t}`);
+          expectGolden(
+            logits.slice(b * vocabulary, (b + 1) * vocabulary),
+            row,
+            tolerance,
+            `logits of row ${b} at ${t}`,
+          );
           if (wanted.attention) {
             const from = (b * batch.targetTime + t) * batch.sourceTime;
             const weights = { shape: [], data: wanted.attention.data.slice(from, from + batch.sourceTime) };
             const got = step.attended!.weights.toArray().slice(b * batch.sourceTime, (b + 1) * batch.sourceTime);
-            expectClose(got, weights, tolerance, `attention of row ${b} at ${t}`);
+            expectGolden(got, weights, tolerance, `attention of row ${b} at ${t}`);
           }
           compared++;
         }
@@ -122,7 +97,7 @@ describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, to
       expect(loss.item()).toBeCloseTo(wanted.loss, tolerance < 1e-6 ? 8 : 5);
       backward(loss);
       for (const [name, parameter] of parameters)
-        expectClose(parameter.gradientArray(), wanted.gradients[name]!, tolerance, `gradient of ${name}`);
+        expectGolden(parameter.gradientArray(), wanted.gradients[name]!, tolerance, `gradient of ${name}`);
     });
   });
 
@@ -134,7 +109,7 @@ describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, to
       expect(loss.item()).toBeCloseTo(expected, tolerance < 1e-6 ? 8 : 5);
       backward(loss);
       for (const [name, parameter] of parameters)
-        expectClose(parameter.gradientArray(), gradients[name]!, tolerance, `gradient of ${name}`);
+        expectGolden(parameter.gradientArray(), gradients[name]!, tolerance, `gradient of ${name}`);
     });
   });
 
@@ -152,7 +127,7 @@ describe.each(backends)("Seq2SeqNetwork on $name against PyTorch", ({ create, to
         return loss.item();
       });
     });
-    expectClose(seen, { shape: [10], data: losses }, tolerance < 1e-6 ? 1e-7 : 1e-4, "losses");
+    expectGolden(seen, { shape: [10], data: losses }, tolerance < 1e-6 ? 1e-7 : 1e-4, "losses");
   });
 });
 

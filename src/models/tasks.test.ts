@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { reference, wasm } from "../../test/support/backends.js";
+import { expectGolden, type GoldenTensor, readGolden } from "../../test/support/golden.js";
 import type { Batch } from "../data/batches.js";
 import { classifyBatch } from "../decode/classification.js";
 import type { Backend } from "../kernels/kernels.js";
 import { completeRecipe, type RecipeInput } from "../recipe/index.js";
-import { backward, ints, Scope } from "../tensor/index.js";
+import { backward, Scope } from "../tensor/index.js";
 import { Labels } from "../text/labels.js";
 import { fitTokenizer } from "../text/tokenizer.js";
 import { Vocabulary } from "../text/vocabulary.js";
@@ -17,10 +17,6 @@ import type { AnyModel } from "./model-file.js";
 import { Tagger } from "./tagger.js";
 
 // Made by test/oracles/make_tasks_golden.py with PyTorch 2.13.0; the script, seed and command stand in the file's header.
-interface Numbers {
-  shape: number[];
-  data: number[];
-}
 type BatchName = "source" | "sourceMask" | "labels" | "targetIn" | "targetOut" | "targetMask";
 interface Case {
   name: string;
@@ -29,18 +25,17 @@ interface Case {
   targetVocabSize: number;
   labelCount: number;
   model: RecipeInput["model"];
-  batch: Partial<Record<BatchName, Numbers>>;
-  parameters: Record<string, Numbers>;
-  encoderOutputs?: Numbers;
-  c?: Numbers;
-  logits: Numbers;
+  batch: Partial<Record<BatchName, GoldenTensor>>;
+  parameters: Record<string, GoldenTensor>;
+  encoderOutputs?: GoldenTensor;
+  c?: GoldenTensor;
+  logits: GoldenTensor;
   loss: number;
-  gradients: Record<string, Numbers>;
-  reason?: Numbers;
+  gradients: Record<string, GoldenTensor>;
+  reason?: GoldenTensor;
   training: { learningRate: number; epsilon: number; clipNorm: number; losses: number[] };
 }
-const file = new URL("../../test/golden/tasks.json", import.meta.url);
-const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: Case[] };
+const { cases } = readGolden<{ cases: Case[] }>("tasks");
 const readingCases = cases.filter(({ task }) => task !== "language-model");
 
 const PAD = 0;
@@ -108,15 +103,6 @@ function build(backend: Backend, wanted: Case): AnyModel {
   return model;
 }
 
-function expectClose(actual: ArrayLike<number> | undefined, expected: Numbers, tolerance: number, what: string) {
-  expect(actual?.length, what).toBe(expected.data.length);
-  for (let i = 0; i < expected.data.length; i++) {
-    const difference = Math.abs(actual![i]! - expected.data[i]!);
-    if (!(difference <= tolerance * (1 + Math.abs(expected.data[i]!))))
-      expect.fail(`${what}[${i}]: expected ${expected.data[i]}, got ${actual![i]}`);
-  }
-}
-
 describe.each([
   { name: "reference", backend: reference, tolerance: 1e-7 },
   { name: "wasm", backend: wasm, tolerance: 2e-5 },
@@ -126,10 +112,10 @@ describe.each([
     const batch = batchOf(wanted);
     new Scope(backend).run(() => {
       const encoded = model.network.encode(batch);
-      expectClose(encoded.outputs.toArray(), wanted.encoderOutputs!, tolerance, "encoder outputs");
-      if (wanted.task === "classify") expectClose(encoded.code.toArray(), wanted.c!, tolerance, "c");
+      expectGolden(encoded.outputs.toArray(), wanted.encoderOutputs!, tolerance, "encoder outputs");
+      if (wanted.task === "classify") expectGolden(encoded.code.toArray(), wanted.c!, tolerance, "c");
       const logits = model.network.logits(model.network.features(encoded, batch));
-      expectClose(logits.toArray(), wanted.logits, tolerance, "logits");
+      expectGolden(logits.toArray(), wanted.logits, tolerance, "logits");
     });
     if (model.task !== "classify") return;
     const rows = Array.from({ length: batch.size }, (_, row) => {
@@ -140,7 +126,7 @@ describe.each([
       for (const [row, { reason }] of classifyBatch(model, batch, rows, "gradient").entries()) {
         const expected = wanted.reason!.data.slice(row * batch.sourceTime, (row + 1) * batch.sourceTime);
         const data = expected.slice(0, reason!.weights.length);
-        expectClose(reason!.weights, { shape: [], data }, tolerance, `reason of row ${row}`);
+        expectGolden(reason!.weights, { shape: [], data }, tolerance, `reason of row ${row}`);
       }
     });
   });
@@ -155,7 +141,7 @@ describe.each([
       expect(loss.item()).toBeCloseTo(wanted.loss, tolerance < 1e-6 ? 8 : 5);
       backward(loss);
       for (const [name, parameter] of model.parameters)
-        expectClose(parameter.gradientArray(), wanted.gradients[name]!, tolerance, `gradient of ${name}`);
+        expectGolden(parameter.gradientArray(), wanted.gradients[name]!, tolerance, `gradient of ${name}`);
     });
   });
 
@@ -174,7 +160,7 @@ describe.each([
         return loss.item();
       });
     });
-    expectClose(seen, { shape: [10], data: losses }, tolerance < 1e-6 ? 1e-7 : 1e-4, "losses");
+    expectGolden(seen, { shape: [10], data: losses }, tolerance < 1e-6 ? 1e-7 : 1e-4, "losses");
   });
 
   it.each(readingCases)("$name: a padded batch is its rows alone, to the bit", (wanted) => {
@@ -200,8 +186,8 @@ describe.each([
     new Scope(backend).run(() => {
       let state = decoder.start(model.network.encode(batch));
       for (let t = 0; t < batch.targetTime; t++) {
-        const previous = Array.from({ length: batch.size }, (_, b) => batch.targetIn[b * batch.targetTime + t]!);
-        const step = decoder.step(ints(previous, [batch.size]), state);
+        const previous = Int32Array.from({ length: batch.size }, (_, b) => batch.targetIn[b * batch.targetTime + t]!);
+        const step = decoder.step(previous, state);
         state = step.state;
         const logits = decoder.logits(step.features).toArray();
         for (let b = 0; b < batch.size; b++) {
@@ -209,7 +195,7 @@ describe.each([
           const size = wanted.targetVocabSize;
           const at = (b * batch.targetTime + t) * size;
           const data = wanted.logits.data.slice(at, at + size);
-          expectClose(logits.slice(b * size, (b + 1) * size), { shape: [], data }, tolerance, `logits ${b} at ${t}`);
+          expectGolden(logits.slice(b * size, (b + 1) * size), { shape: [], data }, tolerance, `logits ${b} at ${t}`);
         }
       }
     });

@@ -39,11 +39,15 @@ export class Linear {
     let column = first.shape.at(-1)!;
     let y = linear(first, this.weight, this.bias, { first: 0, count: column });
     for (const part of others) {
-      const count = part.shape.at(-1)!;
-      y = addLinear(y, part, this.weight, { first: column, count });
-      column += count;
+      y = this.addPart(y, part, column);
+      column += part.shape.at(-1)!;
     }
     return y;
+  }
+
+  /** `sum` + W[:, column …] x, the next part, written over `sum`. */
+  addPart(sum: Tensor, x: Tensor, column: number): Tensor {
+    return addLinear(sum, x, this.weight, { first: column, count: x.shape.at(-1)! });
   }
 }
 

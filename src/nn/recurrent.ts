@@ -57,6 +57,11 @@ export class RecurrentCell {
     }
   }
 
+  /** Numbers that a step's gates have. */
+  get gatesSize(): number {
+    return this.inputWeight.shape[0]!;
+  }
+
   /**
    * W_ih x + b_ih: the part of the gates that needs no state, for all times in one product. `range`: the columns of W_ih
    * that x meets, where the input comes in parts; the bias belongs to the first part. Where the cell is layer-normalised

@@ -33,7 +33,7 @@ export class Scope {
 
   readonly gradients: boolean;
   /** What has been computed once for a whole lifetime (packed weights), by what it was computed from. */
-  readonly #cache = new Map<object, Map<string | number, Pointer>>();
+  readonly #cache = new Map<object, Map<string | number, unknown>>();
   readonly #parent: Scope | undefined;
   #blocks: Block[] = [];
   /** Bytes of all tensors that live now, and the most that ever did. */
@@ -100,14 +100,14 @@ export class Scope {
     }
   }
 
-  /** The pointer `make` gave for this key, computed once per lifetime of the outermost scope. */
-  cached(owner: object, key: string | number, make: (scope: Scope) => Pointer): Pointer {
+  /** What `make` gave for this key (a pointer, mostly), made once per lifetime of the outermost scope. */
+  cached<Made>(owner: object, key: string | number, make: (scope: Scope) => Made): Made {
     if (this.#parent) return this.#parent.cached(owner, key, make);
     let entries = this.#cache.get(owner);
     if (entries === undefined) this.#cache.set(owner, (entries = new Map()));
-    let pointer = entries.get(key);
-    if (pointer === undefined) entries.set(key, (pointer = make(this)));
-    return pointer;
+    let made = entries.get(key) as Made | undefined;
+    if (made === undefined) entries.set(key, (made = make(this)));
+    return made;
   }
 
   /**
@@ -123,7 +123,7 @@ export class Scope {
     if (this.#parent) return this.#parent.cachedInstead(owner, key, old, make);
     return this.cached(owner, key, (scope) => {
       const entries = this.#cache.get(owner)!;
-      const place = entries.get(old);
+      const place = entries.get(old) as Pointer | undefined;
       entries.delete(old);
       return make(scope, place);
     });

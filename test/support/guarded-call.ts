@@ -45,21 +45,18 @@ export function guardedCall(
   });
   type Place = (typeof places)[number];
   const view = ({ spec, start, length }: Place) => memory[`${spec.type ?? "float"}s`](start, length + 2 * GUARD);
-  /** Calls `visit` with each element's index in the view and in the dense rows; −1 for guards and gaps. */
-  const eachElement = ({ spec, stride, length }: Place, visit: (index: number, dense: number) => void) => {
-    for (let index = 0; index < length + 2 * GUARD; index++) {
-      const at = index - GUARD;
-      const inside = at >= 0 && at < length && at % stride < spec.columns;
-      visit(index, inside ? Math.floor(at / stride) * spec.columns + (at % stride) : -1);
-    }
-  };
+  /** Where the rows of a place begin in its view. */
+  const rowStarts = ({ spec, stride }: Place) => Array.from({ length: spec.rows }, (_, row) => GUARD + row * stride);
   for (const place of places) {
     const elements = view(place);
-    const { role, type, values } = place.spec;
+    const { role, type, values, columns, rows } = place.spec;
     const { guard: around, poison } = type ? INTEGERS[type] : { guard, poison: Number.NaN };
-    eachElement(place, (index, dense) => {
-      elements[index] = dense < 0 ? around : role === "input" || role === "added" ? values![dense]! : poison;
-    });
+    elements.fill(around);
+    const given =
+      role === "input" || role === "added" ? Float64Array.from(values!).subarray(0, rows * columns) : undefined;
+    for (const [row, start] of rowStarts(place).entries())
+      if (given) elements.set(given.subarray(row * columns, (row + 1) * columns), start);
+      else elements.fill(poison, start, start + columns);
   }
 
   const starts = new Map(places.map(({ name, start, size }) => [name, start + GUARD * size]));
@@ -71,15 +68,26 @@ export function guardedCall(
     const { role, type, values, rows, columns } = place.spec;
     const around = type ? INTEGERS[type].guard : Math.fround(guard);
     const dense = new Float64Array(rows * columns);
-    eachElement(place, (index, at) => {
-      const found = elements[index]!;
-      if (at >= 0) dense[at] = found;
-      if (at < 0 && !Object.is(found, around))
-        expect.fail(`${backend.name} ${place.name}: wrote ${found} at element ${index - GUARD} of ${place.length}.`);
-      if (at >= 0 && role === "input" && found !== values![at])
-        expect.fail(`${backend.name} ${place.name}: changed input element ${at} to ${found}.`);
-    });
+    let outside = 0;
+    for (const [row, start] of rowStarts(place).entries()) {
+      checkGuard(elements, outside, start);
+      outside = start + columns;
+      dense.set(elements.subarray(start, outside), row * columns);
+    }
+    checkGuard(elements, outside, elements.length);
     if (role === "written" || role === "added") results[place.name] = dense;
+    if (role === "input")
+      for (let at = 0; at < dense.length; at++)
+        if (dense[at] !== values![at])
+          expect.fail(`${backend.name} ${place.name}: changed input element ${at} to ${dense[at]}.`);
+
+    function checkGuard(elements: ArrayLike<number>, from: number, to: number): void {
+      for (let index = from; index < to; index++)
+        if (!Object.is(elements[index], around))
+          expect.fail(
+            `${backend.name} ${place.name}: wrote ${elements[index]} at element ${index - GUARD} of ${place.length}.`,
+          );
+    }
   }
   for (const { start, bytes } of places) memory.release(start, bytes);
   return results;

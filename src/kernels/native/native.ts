@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TandemError } from "../../errors.js";
 import type { NativeEngine } from "../backend.js";
+import { BufferMemory } from "../buffer-memory.js";
 import { defaultThreads } from "../default-threads.js";
-import { FreeList } from "../free-list.js";
-import type { Backend, Kernels, Memory } from "../kernels.js";
+import type { Backend, Kernels } from "../kernels.js";
 
 /** What kernels/native/addon.c exports. */
 interface Addon {
@@ -31,6 +31,8 @@ export type NativeStatus = { addon: Addon; instructionSets: string[]; path: stri
 /** An ArrayBuffer's longest in Node.js 20. Reserved as addresses; memory is taken as it is used. */
 const LARGEST_BYTES = 2 ** 32 - 65_536;
 const GROWTH_BYTES = 16 * 2 ** 20;
+/** 0 is the null pointer. */
+const HEAP_START = 64;
 /** About two microseconds of products: what handing out the shares costs. */
 const LEAST_WORK = 400_000;
 
@@ -104,54 +106,19 @@ function isRight(addon: Addon, instructionSet: string): boolean {
   return true;
 }
 
-/** One buffer that grows in place, so that the addresses the addon holds stay true. */
-class NativeMemory implements Memory {
-  readonly bytesPerElement = 4;
-  readonly bytesPerInt8 = 1;
-  readonly buffer = new ArrayBuffer(GROWTH_BYTES, { maxByteLength: LARGEST_BYTES });
-  // All follow the buffer's length.
-  readonly #floats = new Float32Array(this.buffer);
-  readonly #ints = new Int32Array(this.buffer);
-  readonly #int8s = new Int8Array(this.buffer);
-  readonly #list = new FreeList(64, (end) => this.#growTo(end));
-
-  get reservedBytes(): number {
-    return this.#list.reservedBytes;
+/** Makes the buffer reach `end`, in its place: the addresses that the addon holds stay true. */
+function growTo(end: number, buffer: ArrayBuffer): ArrayBuffer {
+  const bytes = Math.ceil(end / GROWTH_BYTES) * GROWTH_BYTES;
+  try {
+    if (end > LARGEST_BYTES) throw new RangeError("past the end of the address space");
+    buffer.resize(Math.min(bytes, LARGEST_BYTES));
+  } catch (cause) {
+    throw new TandemError(
+      `memory: expected at most 4096 MiB, or what is free, got a need of ${(end / 2 ** 20).toFixed(0)} MiB. Use smaller batches, a smaller vocabulary or a smaller hidden size.`,
+      { cause },
+    );
   }
-
-  reserve(bytes: number): number {
-    return this.#list.reserve(bytes);
-  }
-
-  release(pointer: number, bytes: number): void {
-    this.#list.release(pointer, bytes);
-  }
-
-  floats(pointer: number, count: number): Float32Array {
-    return this.#floats.subarray(pointer / 4, pointer / 4 + count);
-  }
-
-  ints(pointer: number, count: number): Int32Array {
-    return this.#ints.subarray(pointer / 4, pointer / 4 + count);
-  }
-
-  int8s(pointer: number, count: number): Int8Array {
-    return this.#int8s.subarray(pointer, pointer + count);
-  }
-
-  #growTo(end: number): void {
-    if (end <= this.buffer.byteLength) return;
-    const bytes = Math.ceil(end / GROWTH_BYTES) * GROWTH_BYTES;
-    try {
-      if (end > LARGEST_BYTES) throw new RangeError("past the end of the address space");
-      this.buffer.resize(Math.min(bytes, LARGEST_BYTES));
-    } catch (cause) {
-      throw new TandemError(
-        `memory: expected at most 4096 MiB, or what is free, got a need of ${(end / 2 ** 20).toFixed(0)} MiB. Use smaller batches, a smaller vocabulary or a smaller hidden size.`,
-        { cause },
-      );
-    }
-  }
+  return buffer;
 }
 
 /** A backend of its own memory on the kernels of the addon. */
@@ -166,11 +133,12 @@ export function createNativeBackend(options: NativeOptions = {}): Backend {
     throw new TandemError(
       `instruction set: expected one of ${instructionSets.join(", ")}, got ${JSON.stringify(instructionSet)}. Correct TANDEM_ISA.`,
     );
-  const memory = new NativeMemory();
-  addon.adviseLargePages(memory.buffer, LARGEST_BYTES);
-  const kernels = addon.attach(memory.buffer, instructionSet, threads, leastWork);
+  const buffer = new ArrayBuffer(GROWTH_BYTES, { maxByteLength: LARGEST_BYTES });
+  const memory = new BufferMemory(buffer, HEAP_START, (end) => growTo(end, buffer));
+  addon.adviseLargePages(buffer, LARGEST_BYTES);
+  const kernels = addon.attach(buffer, instructionSet, threads, leastWork);
   // The kernels work in the buffer: it lives as long as they do.
-  Object.defineProperty(kernels, "buffer", { value: memory.buffer });
+  Object.defineProperty(kernels, "buffer", { value: buffer });
   return { name: "native", instructionSet, threads, memory, kernels };
 }
 

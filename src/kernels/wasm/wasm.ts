@@ -1,7 +1,7 @@
 import { AbortedError, TandemError } from "../../errors.js";
+import { BufferMemory } from "../buffer-memory.js";
 import { defaultThreads } from "../default-threads.js";
-import { FreeList } from "../free-list.js";
-import type { Backend, Kernels, Memory } from "../kernels.js";
+import type { Backend, Kernels } from "../kernels.js";
 import { MOST_THREADS, STACK_BYTES, type ThreadExports } from "./job.js";
 import { kernelsHash } from "./sharing.generated.js";
 import { canShareMemory, LEAST_WORK, ThreadPool } from "./threads.js";
@@ -28,66 +28,22 @@ const MAXIMUM_PAGES = 65_536;
 /** Memory is grown in steps of 16 MiB, so that views are seldom renewed. */
 const GROWTH_PAGES = 256;
 
-/** One WebAssembly memory. It never shrinks; what is released is used again. */
-class WasmMemory implements Memory {
-  readonly bytesPerElement = 4;
-  readonly bytesPerInt8 = 1;
-  readonly #memory: WebAssembly.Memory;
-  readonly #list: FreeList;
-  #floats: Float32Array;
-  #ints: Int32Array;
-  #int8s: Int8Array;
+const bufferMemory = (memory: WebAssembly.Memory, heapStart: number): BufferMemory =>
+  new BufferMemory(memory.buffer, heapStart, (end) => growTo(end, memory));
 
-  constructor(memory: WebAssembly.Memory, heapStart: number) {
-    this.#memory = memory;
-    this.#floats = new Float32Array(memory.buffer);
-    this.#ints = new Int32Array(memory.buffer);
-    this.#int8s = new Int8Array(memory.buffer);
-    this.#list = new FreeList(heapStart, (end) => this.#growTo(end));
+function growTo(end: number, memory: WebAssembly.Memory): ArrayBufferLike {
+  const missing = end - memory.buffer.byteLength;
+  const pages = Math.ceil(missing / PAGE / GROWTH_PAGES) * GROWTH_PAGES;
+  try {
+    memory.grow(pages);
+  } catch (cause) {
+    const asked = (end / 2 ** 20).toFixed(0);
+    throw new TandemError(
+      `memory: expected at most 4096 MiB for WebAssembly, got a need of ${asked} MiB. Use smaller batches, a smaller vocabulary or a smaller hidden size.`,
+      { cause },
+    );
   }
-
-  get reservedBytes(): number {
-    return this.#list.reservedBytes;
-  }
-
-  reserve(bytes: number): number {
-    return this.#list.reserve(bytes);
-  }
-
-  release(pointer: number, bytes: number): void {
-    this.#list.release(pointer, bytes);
-  }
-
-  floats(pointer: number, count: number): Float32Array {
-    return this.#floats.subarray(pointer / 4, pointer / 4 + count);
-  }
-
-  ints(pointer: number, count: number): Int32Array {
-    return this.#ints.subarray(pointer / 4, pointer / 4 + count);
-  }
-
-  int8s(pointer: number, count: number): Int8Array {
-    return this.#int8s.subarray(pointer, pointer + count);
-  }
-
-  /** The one place where the memory grows and its views are renewed. */
-  #growTo(end: number): void {
-    const missing = end - this.#memory.buffer.byteLength;
-    if (missing <= 0) return;
-    const pages = Math.ceil(missing / PAGE / GROWTH_PAGES) * GROWTH_PAGES;
-    try {
-      this.#memory.grow(pages);
-    } catch (cause) {
-      const asked = (end / 2 ** 20).toFixed(0);
-      throw new TandemError(
-        `memory: expected at most 4096 MiB for WebAssembly, got a need of ${asked} MiB. Use smaller batches, a smaller vocabulary or a smaller hidden size.`,
-        { cause },
-      );
-    }
-    this.#floats = new Float32Array(this.#memory.buffer);
-    this.#ints = new Int32Array(this.#memory.buffer);
-    this.#int8s = new Int8Array(this.#memory.buffer);
-  }
+  return memory.buffer;
 }
 
 /**
@@ -156,7 +112,7 @@ async function createPlain(module: WebAssembly.Module): Promise<Backend> {
   return {
     name: "wasm",
     threads: 1,
-    memory: new WasmMemory(memory, heapStart),
+    memory: bufferMemory(memory, heapStart),
     kernels: exports as unknown as Kernels,
   };
 }
@@ -177,7 +133,7 @@ async function createShared(
     get workers() {
       return pool.workers;
     },
-    memory: new WasmMemory(memory, stacks + (threads - 1) * STACK_BYTES),
+    memory: bufferMemory(memory, stacks + (threads - 1) * STACK_BYTES),
     kernels: pool.shareKernels(leastWork),
     dispose: () => pool.close(),
   };
