@@ -89,7 +89,7 @@ function randomBody() {
   for (let changes = below(4); changes > 0; changes--) {
     const place = below(2) === 0 && typeof body.options === "object" && body.options !== null ? body.options : body;
     const name = below(2) === 0 ? pick(Object.keys(place).concat("text")) : pick(NAMES);
-    place[name] = pick(ODD);
+    place[name] = structuredClone(pick(ODD)); // a later change goes into it
   }
   const text = JSON.stringify(body);
   if (below(3) > 0) return text;

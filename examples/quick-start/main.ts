@@ -26,20 +26,21 @@ import type { Link } from "../phrase-book/generate.js";
 import { alignmentScore } from "./alignment.js";
 import type { ComparisonTask } from "./comparison-worker.js";
 import { accuracyByLength } from "./lengths.js";
+import { offerPage } from "./page.js";
 
 const examples = {
   "phrase-book": {
     say: "Chinese → English, a phrase book made from a grammar",
     showcase: ["我爱学习", "欢迎来北京", "现在几点了"],
     languages: { source: "zh", target: "en" },
-    ask: "Type Chinese; an empty line ends.",
+    ask: "Type Chinese; an empty line goes on.",
     normalize: (line: string) => line,
   },
   dates: {
     say: "dates as people write them → ISO 8601, in 25 locales",
     showcase: ["en-GB 3 May 2026", "en-US 03/05/2026", "zh-CN 二〇二六年五月三日"],
     languages: { source: "und", target: "und" },
-    ask: "Type a locale and a date, such as: fr 14 juillet 1989; an empty line ends.",
+    ask: "Type a locale and a date, such as: fr 14 juillet 1989; an empty line goes on.",
     normalize: normalizeDate,
   },
 } as const;
@@ -198,7 +199,11 @@ async function main(): Promise<void> {
   if (process.stdin.isTTY) {
     heading(examples[example].ask);
     await prompt(model, { normalize: examples[example].normalize });
+    model.dispose();
+    await offerPage(folder);
+    return;
   }
+  say(`The page with it: npm run build && npx tandem serve ${folder}`);
   model.dispose();
 }
 

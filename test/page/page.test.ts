@@ -1,6 +1,10 @@
+import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { phrases } from "../support/page-models.js";
 import { describePage, expectSound } from "./chromium-page.js";
+
+/** Bytes of script and style before anything is chosen. */
+const MOST_FIRST = 120_000;
 
 describePage("the page", (chromium) => {
   it("speaks Chinese or English, is light or dark, and its address holds both", async () => {
@@ -59,6 +63,22 @@ describePage("the page", (chromium) => {
   });
 });
 
+describePage("what the page loads first", (chromium) => {
+  it("is less than 120 kB of script and style, gzipped, beside the kernels and the models", async () => {
+    const { page, fetched } = await chromium.open("");
+    await page.locator("[data-shape=smalltalk] .written li").first().waitFor();
+    const addresses = [...new Set(fetched)].filter((address) => /\.(js|css)$|\/$/.test(address));
+    expect(addresses.some((address) => address.includes("model-worker"))).toBe(true);
+    const texts = await Promise.all(
+      addresses.map(async (address) => Buffer.from(await (await fetch(address)).arrayBuffer())),
+    );
+    const total = texts.reduce((sum, text) => sum + gzipSync(text).length, 0);
+    console.log(`first load: ${(total / 1000).toFixed(1)} kB gzipped in ${texts.length} files`);
+    expect(total).toBeLessThan(MOST_FIRST);
+    expect(total).toBeGreaterThan(20_000);
+  });
+});
+
 describePage("the view Translate", (chromium) => {
   it.each([
     { size: "desktop", language: "en", isolated: false, dark: false },
@@ -91,7 +111,7 @@ describePage("the view Translate", (chromium) => {
     await expect.poll(() => page.locator(".others ol button").count()).toBe(5);
     const other = page.locator(".others ol button").nth(1);
     const token = await other.textContent();
-    const text = await page.locator(".goesOn li").nth(1).textContent();
+    const text = await page.locator(".others .text").nth(1).textContent();
     await other.click();
     await expect.poll(() => page.locator(".output").textContent()).toBe(text);
     expect(await page.locator(".words button").nth(2).textContent()).toContain(token);

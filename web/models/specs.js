@@ -79,6 +79,6 @@ export const specs = {
     languages: { source: "zh", target: "zh" },
     title: { en: "Small talk", zh: "闲谈" },
     metric: "exact",
-    showcase: ["比赛九点开始，十一点结束", "我哥哥在昆明当画家", "讲座几点开始 ⏎ 讲座八点开始。 ⏎ 要两个小时吧"],
+    showcase: ["我哥哥在昆明当画家", "比赛九点开始，十一点结束", "讲座几点开始 ⏎ 讲座八点开始。 ⏎ 要两个小时吧"],
   },
 };

@@ -9,12 +9,23 @@ import {
   TandemError,
   type TandemModel,
   type TaskName,
+  type TrainOptions,
   train,
 } from "tandem-seq2seq";
 import kernelsUrl from "tandem-seq2seq/kernels.wasm?url";
 import threadedKernelsUrl from "tandem-seq2seq/kernels-threads.wasm?url";
 import { attend, type Meeting, normalMeetings, saturation, sensitivities, sizesUpTo } from "./mechanism.js";
-import type { Answer, CallName, Input, MeetingSource, ModelSummary, Part, Request, Response } from "./protocol.js";
+import type {
+  Answer,
+  CallName,
+  Input,
+  LearnedTask,
+  MeetingSource,
+  ModelSummary,
+  Part,
+  Request,
+  Response,
+} from "./protocol.js";
 
 const models = new Map<string, { model: TandemModel; summary: ModelSummary }>();
 const running = new Map<number, AbortController>();
@@ -32,7 +43,8 @@ const place = () =>
 
 function keep(key: string, model: TandemModel, bytes: number): ModelSummary {
   models.get(key)?.model.dispose();
-  const summary: ModelSummary = { key, task: model.task as TaskName, recipe: model.recipe, bytes };
+  const { task, recipe, core } = model;
+  const summary: ModelSummary = { key, task: task as TaskName, recipe, bytes, weights: core.weights };
   models.set(key, { model, summary });
   return summary;
 }
@@ -119,29 +131,39 @@ const handlers: Handlers = {
     const meetings = meetingsOf(source);
     return sensitivities(await place(), [meetings[number % meetings.length]!], size, scaled)[0]!;
   },
-  async train({ pairs, options, watch, key }, { signal, tell }) {
+  async train({ pairs, task, recipe, watch, from, key }, { signal, tell }) {
     const stop = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => stop.resolve());
-    const trained = await train<"translate">(pairs, {
-      ...options,
+    let best: Uint8Array<ArrayBuffer> | undefined;
+    const options: TrainOptions<LearnedTask> = {
+      ...recipe,
+      task,
+      ...(from !== undefined && { from: open(from, task) }),
       backend: await place(),
       signal,
       onProgress: async (progress, model) => {
         tell({ progress, ...(progress.kind === "epoch" && { watched: model.trace(watch) }) });
+        if (progress.kind === "epoch" && progress.best) best = model.toBytes();
         await (paused && Promise.race([paused.promise, stop.promise]));
       },
-    });
-    return keep(key, trained, trained.toBytes().length);
+    };
+    let trained: TandemModel;
+    let isStopped = false;
+    try {
+      trained = await train<LearnedTask>(pairs, options);
+    } catch (error) {
+      if (!(error instanceof AbortedError) || best === undefined) throw error;
+      isStopped = true;
+      trained = await loadModel(best, { backend: await place() });
+    }
+    const bytes = trained.toBytes();
+    const { source = 0, target = 0, labels = 0 } = trained.core.history.added ?? {};
+    return { summary: keep(key, trained, bytes.length), bytes, added: source + target + labels, isStopped };
   },
   async pause({ on }) {
     paused?.resume();
     const { promise, resolve } = Promise.withResolvers<void>();
     paused = on ? { promise, resume: resolve } : undefined;
-  },
-  async save({ model }) {
-    const known = models.get(model);
-    if (known === undefined) throw new TandemError(`model ${model}: expected an open model, got none. Open it first.`);
-    return known.model.toBytes();
   },
 };
 

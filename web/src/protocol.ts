@@ -3,12 +3,12 @@ import type {
   BeamTrace,
   ClassificationTrace,
   Recipe,
+  RecipeInput,
   StreamedText,
   TaskName,
   Trace,
   TraceOptions,
   TrainingProgress,
-  TrainOptions,
   TranslateOptions,
   Translation,
 } from "tandem-seq2seq";
@@ -22,6 +22,21 @@ export interface ModelSummary {
   recipe: Recipe;
   /** Bytes of its file. */
   bytes: number;
+  /** Those of 8 bits are not trained further. */
+  weights: "float32" | "int8";
+}
+
+/** The tasks that are learned in the page. */
+export const LEARNED_TASKS = ["translate", "classify"] as const;
+export type LearnedTask = (typeof LEARNED_TASKS)[number];
+
+export interface TrainedModel {
+  summary: ModelSummary;
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Words and labels that the model it goes on from had not. */
+  added: number;
+  /** Stopped before its last epoch. */
+  isStopped: boolean;
 }
 
 /** Where the bytes of a model come from. */
@@ -33,7 +48,7 @@ type Sent<Options> = Omit<Options, "signal" | "onProgress">;
 export interface TrainingReport {
   progress: TrainingProgress;
   /** After an epoch: what the model makes of the watched line by then. */
-  watched?: Trace;
+  watched?: Trace | ClassificationTrace;
 }
 
 /** Another token at a place, and how the output goes on from it. */
@@ -72,16 +87,19 @@ export interface Calls {
   train: {
     input: {
       pairs: [string, string][];
-      options: Sent<TrainOptions<"translate">>;
+      task: LearnedTask;
+      recipe: Omit<RecipeInput, "task">;
       watch: string;
+      /** The open model that training goes on from. */
+      from?: string | undefined;
       /** What the trained model is called by. */
       key: string;
     };
     part: TrainingReport;
-    answer: ModelSummary;
+    /** Of a run that was stopped after its first epoch: the best epoch so far. */
+    answer: TrainedModel;
   };
   pause: { input: { on: boolean }; answer: undefined };
-  save: { input: { model: string }; answer: Uint8Array<ArrayBuffer> };
 }
 
 export type CallName = keyof Calls;

@@ -1,4 +1,4 @@
-/** Pairs to train on in the page: small, with a known answer, learnt within a minute or two. */
+/** Pairs to train on in the page: small, with a known answer, learnt within a minute or two. A target may be a label. */
 export type Pairs = [string, string][];
 
 const MONTHS = [
@@ -38,6 +38,31 @@ export function reversed(count = 600): Pairs {
       return letter;
     });
     return [word.join(""), word.reverse().join("")];
+  });
+}
+
+const LANGUAGES = {
+  "en-GB": "English",
+  de: "Deutsch",
+  es: "español",
+  fr: "français",
+  it: "italiano",
+  nl: "Nederlands",
+  pl: "polski",
+  zh: "中文",
+};
+
+/** Days as eight languages write them, and the name of the language: mardi 3 mai 2016 → français. */
+export function dateLanguages(count = 600): Pairs {
+  const languages = Object.entries(LANGUAGES).map(([locale, name]) => ({
+    name,
+    format: new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" }),
+  }));
+  return Array.from({ length: count }, (_, i): [string, string] => {
+    const { name, format } = languages[i % languages.length]!;
+    const round = Math.floor(i / languages.length);
+    const [month, day, year] = [(round * 7) % 12, ((round * 11) % 28) + 1, 1950 + ((round * 37) % 100)];
+    return [format.format(Date.UTC(year, month, day)), name];
   });
 }
 
