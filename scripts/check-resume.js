@@ -43,8 +43,11 @@ const RECIPES = {
     "train.plateau.patience": 0,
     "train.patience": 2,
   },
-  "pairs on disk, its own tokens read in training": {
+  "pairs on disk, cut anew in every epoch, its own tokens read in training": {
     "data.streaming": "always",
+    "source.tokenizer": "bpe",
+    "source.vocabSize": 60,
+    "source.bpeDropout": 0.2,
     "train.scheduledSampling.probability": 0.3,
     "train.evaluateEvery": 20,
   },

@@ -59,6 +59,32 @@ describe("checkData", () => {
     );
   });
 
+  test.each([
+    ["German", "English"],
+    ["source_text", "Target text"],
+    ["de", "en"],
+    ["原文", "译文"],
+  ])("a first line %s, %s names the columns, in whichever part it is", async (source, target) => {
+    const headed = (file: string, from: number, place = `${file}:1`) => [
+      { source, target, place },
+      ...sentences(40, file, from).slice(1),
+    ];
+    const { findings } = await check({ train: sentences(600, "train.tsv"), dev: headed("dev.tsv", 700) });
+    expect(only(findings, "header")).toMatchObject([
+      { level: "warning", count: 1, of: 40, example: { place: "dev.tsv:1", text: `${source} → ${target}` } },
+    ]);
+    expect(only((await check({ train: headed("train.tsv", 0, "train.tsv:11") })).findings, "header")).toEqual([]);
+  });
+
+  test("a first line that is an example is no header", async () => {
+    const train = sentences(600, "train.tsv");
+    const first = { source: "text", target: "question", place: "train.tsv:1" };
+    const labels = train.map((pair, i) => ({ ...pair, target: i % 2 ? "question" : "answer" }));
+    const ofClasses = await check({ train: [first, ...labels.slice(1)] }, { task: "classify" });
+    const ofWords = await check({ train: [{ ...first, target: "Frage" }, ...train.slice(1)] });
+    for (const { findings } of [ofClasses, ofWords]) expect(only(findings, "header")).toEqual([]);
+  });
+
   test("a dev file of swapped columns is an error", async () => {
     const { findings } = await check({
       train: sentences(600, "train.tsv"),

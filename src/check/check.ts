@@ -3,6 +3,7 @@ import type { TextSide } from "../models/model.js";
 import type { AnyModel } from "../models/model-file.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import type { CheckedData, Finding, Level, Side } from "./finding.js";
+import { headerFindings } from "./header.js";
 import { type LabelCounts, labelCounts, labelFindings } from "./labels.js";
 import { type LengthStatistics, lengthFindings, lengthStatistics } from "./lengths.js";
 import { overlapFindings } from "./overlap.js";
@@ -45,6 +46,7 @@ export function checkData(model: AnyModel, data: CheckedData): CheckResult {
   const labelsOf = labelReader(model);
   const counts = labelsOf && labelCounts(data, labelsOf);
   const findings = [
+    ...headerFindings(recipe, data),
     ...scriptFindings(recipe, data),
     ...swappedFindings(recipe, data),
     ...unknown,

@@ -6,6 +6,7 @@ export type Level = "error" | "warning" | "note";
 
 /** What is looked at: one word each, for programs. */
 export type FindingKind =
+  | "header"
   | "unknown-words"
   | "case"
   | "swapped"

@@ -7,7 +7,7 @@ import { type BackendName, createBackend } from "../kernels/backend.js";
 import { provideVectorFiles } from "../train/pretrained.js";
 import { runTrial, type Trial } from "../train/trial.js";
 import { truncateToWidth, wrapToWidth } from "../view/display-width.js";
-import { formatCount, formatTime } from "../view/format-numbers.js";
+import { counted, formatCount, formatTime } from "../view/format-numbers.js";
 import { wantsColor } from "./color.js";
 import { exitCodes } from "./failure.js";
 import { filterLines, findingParagraph } from "./findings.js";
@@ -119,7 +119,7 @@ function describe(
   const counts = (["error", "warning", "note"] as const)
     .map((level) => [level, findings.filter((finding) => finding.level === level).length] as const)
     .filter(([, count]) => count > 0)
-    .map(([level, count]) => `${count} ${level}${count === 1 ? "" : "s"}`);
+    .map(([level, count]) => counted(count, level));
   const verdict = counts.length === 0 ? "Nothing odd was found." : `Found: ${counts.join(", ")}.`;
   const color = wantsColor(process.stdout);
   return [
@@ -133,7 +133,7 @@ function estimateLines(estimate: Estimate, place: string): string[] {
   const { steps, stepsPerEpoch, secondsPerEpoch, seconds, largestBatch, parameters } = estimate;
   const { rows, sourceTime, targetTime } = largestBatch;
   return [
-    `time: about ${formatTime(seconds)}, an epoch of ${stepsPerEpoch} steps ${formatTime(secondsPerEpoch)}, dev evaluations not counted (measured in a trial of ${steps} steps: ${place})`,
+    `time: about ${formatTime(seconds)}, an epoch of ${counted(stepsPerEpoch, "step")} ${formatTime(secondsPerEpoch)}, dev evaluations not counted (measured in a trial of ${counted(steps, "step")}: ${place})`,
     `memory: about ${formatBytes(estimate.peakBytes + estimate.checkpointBytes)}: at the peak of the trial ${formatBytes(estimate.peakBytes)} with its largest batch of ${rows} × (${sourceTime} + ${targetTime}) tokens, and a checkpoint of ${formatBytes(estimate.checkpointBytes)}; ${formatCount(parameters)} parameters with gradients and optimiser take ${formatBytes(estimate.parameterBytes)} of it`,
   ];
 }

@@ -19,7 +19,7 @@ test("clean data: numbers, an estimate by a trial, exit code 0", () => {
   const { status, stdout, stderr } = tandem(["check", "clean.tsv", ...small, ...set("source.tokenizer=chars")]);
   expect(status, stderr).toBe(0);
   expect(stdout).toContain("clean, task translate: ");
-  expect(stdout).toMatch(/^time: about \d+:\d\d, an epoch of \d+ steps/m);
+  expect(stdout).toMatch(/^time: about \d+:\d\d, an epoch of 1 step 0:/m);
   expect(stdout).toMatch(/^memory: about \d/m);
   expect(stdout).not.toMatch(/^(error|warning)/m);
   for (const shown of stdout.split("\n")) expect(displayWidth(shown)).toBeLessThanOrEqual(80);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { type Corpus, pathsOf } from "../data/corpus.js";
+import { looksLikeHeader } from "../data/header.js";
 import { readPairsOf, readUnpacked } from "../data/node-files.js";
 import { decodeUtf8, type Pair, type PairColumns } from "../data/pairs.js";
 import { DataError, TandemError } from "../errors.js";
@@ -64,6 +65,8 @@ interface FoundExamples {
   /** Why the task was guessed; undefined where it was said. */
   reason: string | undefined;
   facts: DataFacts;
+  /** A first line that names columns and would be read as an example. */
+  header?: readonly string[];
 }
 
 /** Columns or fields of a file, by its first line. */
@@ -122,12 +125,13 @@ async function readExamples(plan: InitPlan): Promise<FoundExamples> {
   const layout = await layoutOf(file);
   const columns = columnsFor(plan, layout);
   const pairs = await readPairsOf(file, { columns });
-  return withTask(plan, { corpus: file, columns, pairs });
+  const header = layout.isJson || !looksLikeHeader(layout.first) ? {} : { header: layout.first };
+  // What is learnt of the data is learnt of its examples.
+  return { ...withTask(plan, { corpus: file, columns, pairs: header.header ? pairs.slice(1) : pairs }), ...header };
 }
 
 function columnsFor({ file, task, columns = {} }: InitPlan, layout: Layout): PairColumns {
-  const named = ["source", "target"].every((name) => layout.columns.includes(name));
-  const [first, second] = named ? ["source", "target"] : layout.columns;
+  const [first, second] = placesOf(["source", "target"], layout) ?? layout.columns;
   if (task === "language-model" || (layout.columns.length === 1 && task === undefined && columns.source === undefined))
     return { target: columns.target ?? (layout.columns.includes("target") ? "target" : first!) };
   const [source, target] = [columns.source ?? first, columns.target ?? second];
@@ -136,6 +140,13 @@ function columnsFor({ file, task, columns = {} }: InitPlan, layout: Layout): Pai
       `${file}: expected two columns for ${task ?? "pairs"}, got ${layout.columns.length} in line 1. Give the targets with --target FILE, or --task language-model.`,
     );
   return { source, target };
+}
+
+/** Where the fields of these names are, or the columns under a header of these names; undefined where one is missing. */
+function placesOf(names: readonly string[], { isJson, columns, first }: Layout): (number | string)[] | undefined {
+  const given = isJson ? columns : first.map((cell) => cell.trim().toLowerCase());
+  const places = names.map((name) => given.indexOf(name));
+  return places.includes(-1) ? undefined : places.map((place) => columns[place]!);
 }
 
 function withTask(
@@ -191,6 +202,11 @@ function composeRecipe(plan: InitPlan, found: FoundExamples): { text: string; li
     text: recipeText(choices, facts),
     lines: [
       `${pathsOf(corpus).join(" + ")}: ${formatCount(facts.pairs)} ${things}${columns?.source === undefined ? "" : `, columns ${columns.source} → ${columns.target}`}; language: ${looks.join(", ")}`,
+      ...(found.header
+        ? [
+            `warning: line 1, ${JSON.stringify(found.header.join(" → "))}, looks like the names of columns; remove it, for it is read as an example`,
+          ]
+        : []),
       `task: ${task}${reason ? `, for ${reason}; --task says another` : ""}`,
       ...PARTS.flatMap((part) =>
         siblings[part] ? [`${part}: ${JSON.stringify(siblings[part]).replaceAll('"', "")}`] : [],

@@ -71,6 +71,18 @@ describe("tandem init", () => {
     expect(tandem(["check", "json.yaml", "--no-trial"]).stderr).toBe("");
   });
 
+  test("a first line of names says which columns they are, and that it should go", () => {
+    file("headed.tsv", `ID\tTarget\tSource\n${words.map((one, i) => `${i}\t${reversed(one)}\t${one}\n`).join("")}`);
+    const { stdout } = tandem(["init", "headed.tsv", "--out", "headed.yaml"]);
+    expect(stdout).toMatch(/^headed\.tsv: 120 pairs, columns 2 → 1;/);
+    expect(stdout).toMatch(/^warning: line 1, "ID → Target → Source", looks like the names of columns; remove it/m);
+    expect(recipeAt("headed.yaml").data.columns).toMatchObject({ source: 2, target: 1 });
+    expect(tandem(["check", "headed.yaml", "--no-trial"]).stdout).toMatch(
+      /^warning {2}The first line of a file looks like the names of its columns[\s\S]+headed\.tsv:1 {2}Source → Target\n {9}Remove that line/m,
+    );
+    expect(tandem(["init", "data/train.tsv", "--out", "plain.yaml"]).stdout).not.toContain("names of columns");
+  });
+
   test("one column is lines, with targets beside it pairs", () => {
     file("lines.txt", words.map((one) => `${one} ${reversed(one)}\n`).join(""));
     file("targets.txt", words.map((one) => `${reversed(one)} ${one}\n`).join(""));

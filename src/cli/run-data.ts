@@ -185,9 +185,8 @@ const LARGE_CORPUS = 1 << 27;
 const UNPACKED = 4;
 
 /** Whether the recipe's pairs are to stay on disk. */
-export async function wantsStreaming({ data, source, target }: NamedRecipe): Promise<boolean> {
+export async function wantsStreaming({ data }: NamedRecipe): Promise<boolean> {
   if (data.streaming !== "auto") return data.streaming === "always";
-  if (source.bpeDropout > 0 || target.bpeDropout > 0) return false;
   let bytes = 0;
   for (const path of pathsOf(data.train!)) bytes += (await statOf(path)).size * (/\.gz$/iu.test(path) ? UNPACKED : 1);
   return bytes > LARGE_CORPUS;

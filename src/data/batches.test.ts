@@ -35,6 +35,7 @@ describe("makeBatch", () => {
       targetOut: Int32Array.of(50, END, 0, 0, 50, 51, 52, END),
       targetMask: Float32Array.of(1, 1, 0, 0, 1, 1, 1, 1),
       examples: Int32Array.of(7, 3),
+      sourceTokens: 4,
       targetTokens: 6,
     });
   });

@@ -40,7 +40,7 @@ export function modelOfFile(backend: Backend, bytes: Uint8Array, name: string): 
   const parse = <Value>(key: string): Value => parsed<Value>(field(key), key, name);
   try {
     const int8 = int8WeightsOf(tensors, name);
-    return fromMetadata(backend, parse, (parameter) => {
+    return fromMetadata(backend, name, parse, (parameter) => {
       const tensor = int8.get(parameter) ?? tensors.get(parameter);
       if (tensor === undefined)
         throw new ModelFileError(
@@ -88,7 +88,12 @@ function parsed<Value>(json: string, key: string, name: string): Value {
 }
 
 /** The model its metadata describe, of stored parameters. */
-function fromMetadata(backend: Backend, parse: <Value>(key: string) => Value, stored: StoredParameters): AnyModel {
+function fromMetadata(
+  backend: Backend,
+  name: string,
+  parse: <Value>(key: string) => Value,
+  stored: StoredParameters,
+): AnyModel {
   const recipe = storedRecipe(parse<unknown>("recipe"));
   const side = (which: "source" | "target"): TextSide => ({
     tokenizer: tokenizerFromJSON(parse<TokenizerData>(`${which}.tokenizer`)),
@@ -108,6 +113,8 @@ function fromMetadata(backend: Backend, parse: <Value>(key: string) => Value, st
     case "language-model":
       return new DecoderOnly(backend, { ...common, target: side("target") });
     default:
-      throw new ModelFileError(`task: expected one this version knows, got ${recipe.task}. Update tandem-seq2seq.`);
+      throw new ModelFileError(
+        `model ${name}: expected a task this version knows, got ${JSON.stringify(recipe.task)}. Update tandem-seq2seq.`,
+      );
   }
 }

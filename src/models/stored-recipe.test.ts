@@ -39,6 +39,7 @@ describe("storedRecipe", () => {
       { timesSource: 2 },
       "expected a number of tokens, or timesSource and plus as decode.maxLength",
     ],
+    ["task", { translate: true }, 'expected a text as task, got {"translate":true}'],
     ["model", null, "expected a whole number from 1 to 4096 as model.embeddingSize, got nothing"],
   ])("refuses %s %j, from which no model can be built", async (path, value, sentence) => {
     const spoilt = recipe();
@@ -51,6 +52,14 @@ describe("storedRecipe", () => {
     const file = writeSafetensors({ metadata, tensors });
     await expect(loadModel(file, { backend: "reference" })).rejects.toThrow(
       /^model \(bytes\): expected what its own recipe describes, got something else \(recipe: expected .+\)\. The file is damaged\.$/,
+    );
+  });
+
+  it("of a task that comes later asks for a newer version", async () => {
+    const { metadata, tensors } = readSafetensors(oldest, "oldest");
+    metadata.set("recipe", JSON.stringify({ ...recipe(), task: "summarize" }));
+    await expect(loadModel(writeSafetensors({ metadata, tensors }), { backend: "reference" })).rejects.toThrow(
+      'model (bytes): expected a task this version knows, got "summarize". Update tandem-seq2seq.',
     );
   });
 });

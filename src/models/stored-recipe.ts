@@ -67,12 +67,14 @@ const length = (range: NumberRange): Rule => [
 const rate: Rule = ["a number from 0 to 1", (value) => typeof value === "number" && value >= 0 && value < 1];
 const flag: Rule = ["true or false", (value) => typeof value === "boolean"];
 const map: Rule = ["a map", isMap];
+const text: Rule = ["a text", (value) => typeof value === "string"];
 const whole = (minimum: number, maximum: number): Rule => within({ minimum, maximum, whole: true });
 const [size, layers] = [whole(1, 4096), whole(1, 16)];
 const cell = oneOf("gru", "lstm", "rnn", "rnn-relu");
 
 /** What a network is built from: the schema of recipes, of which opening a model does without, checks the rest. */
 const RULES: readonly (readonly [path: string, rule: Rule])[] = [
+  ["task", text],
   ["data", map],
   ["source", map],
   ["target", map],

@@ -359,10 +359,6 @@ describe("values that do not go together", () => {
       "1:33: data.filters.wrongScript: remove is refused: with source.language and target.language auto no script is wrong. Name a language",
     ],
     [
-      "{ source: { tokenizer: bpe, bpeDropout: 0.1 }, data: { streaming: always } }",
-      "1:67: data.streaming: always is refused: bpeDropout cuts the pairs anew in every epoch, and they are cut once and for all. Use never, or bpeDropout: 0",
-    ],
-    [
       "{ task: classify, data: { filters: { maxRatio: 3 } } }",
       "1:48: data.filters.maxRatio: 3 is refused with task classify: a label is no sequence. Leave it out",
     ],

@@ -741,10 +741,6 @@ export const recipeSchema = whole
       refuse(context, ["train", "labelSmoothing"], `${train.labelSmoothing} is refused: ${reason}. Use 0`);
     }
     for (const [path, message] of vocabularyRefusals(recipe)) refuse(context, path, message);
-    if (data.streaming === "always" && Math.max(recipe.source.bpeDropout, recipe.target.bpeDropout) > 0) {
-      const reason = "bpeDropout cuts the pairs anew in every epoch, and they are cut once and for all";
-      refuse(context, ["data", "streaming"], `always is refused: ${reason}. Use never, or bpeDropout: 0`);
-    }
   })
   .transform((recipe) => {
     const { data, model, task } = recipe;

@@ -1,4 +1,5 @@
 import type { Finding } from "../check/finding.js";
+import type { FilterReport } from "../data/filters.js";
 import type { KernelTime } from "../kernels/kernel-clock.js";
 import { barCell, shareMarkup, table } from "../view/explain-page-parts.js";
 import { formatCount, formatLoss, formatPerplexity, formatTime } from "../view/format-numbers.js";
@@ -41,7 +42,7 @@ export function epochTable(log: RunLog, words: ReportWords): string {
 /** The data in numbers, and what a check found in it. */
 export function dataSection({ start }: RunLog, words: ReportWords): string {
   if (start === undefined) return "";
-  const { pairs, check } = start;
+  const { pairs, check, filtered } = start;
   const { pairs: examples, side, tokenizer, vocabulary, median, longest, unknown } = words.dataColumns;
   const counts = Object.entries(pairs)
     .filter(([, count]) => count > 0)
@@ -65,11 +66,25 @@ export function dataSection({ start }: RunLog, words: ReportWords): string {
     `<p>${examples}: ${counts.join(", ")}</p>`,
     table(words.data, [side, tokenizer, vocabulary, median, longest, unknown], sides),
     ...(labels ? [`<p>${words.labels}: ${labels}</p>`] : []),
+    ...(filtered ? [filterTable(filtered, words)] : []),
     `<h3>${words.findings}</h3>`,
     check && check.findings.length > 0
       ? `<ul class="findings">\n${check.findings.map((finding) => findingItem(finding, words)).join("\n")}\n</ul>`
       : `<p>${words.noFindings}</p>`,
   ].join("\n");
+}
+
+/** What each filter took out of train, with one of them; what it takes is said in English. */
+function filterTable({ read, taken }: FilterReport, words: ReportWords): string {
+  const rows = taken.map(({ filter, what, count, example }) =>
+    row(`<code>data.filters.${filter}</code>`, [
+      String(count),
+      shareMarkup(count / read),
+      `<span lang="en">${escapeMarkup(what)}</span>`,
+      `<q>${escapeMarkup(example.text)}</q>`,
+    ]),
+  );
+  return table(words.filters(read), words.filterColumns, rows);
 }
 
 /** The findings' own sentences are English. */

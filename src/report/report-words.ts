@@ -38,6 +38,8 @@ export interface ReportWords {
   readonly source: string;
   readonly target: string;
   readonly labels: string;
+  readonly filters: (read: number) => string;
+  readonly filterColumns: readonly [string, string, string, string, string];
   readonly findings: string;
   readonly noFindings: string;
   readonly levels: Readonly<Record<Level, string>>;
@@ -109,6 +111,8 @@ const english: ReportWords = {
   source: "source",
   target: "target",
   labels: "labels",
+  filters: (read) => `What filters took out of ${read} examples`,
+  filterColumns: ["filter", "taken", "share", "which", "for instance"],
   findings: "What tandem check found",
   noFindings: "tandem check found nothing odd.",
   levels: { error: "error", warning: "warning", note: "note" },
@@ -188,6 +192,8 @@ const chinese: ReportWords = {
   source: "源",
   target: "目标",
   labels: "标签",
+  filters: (read) => `过滤器从 ${read} 个样本中去掉的`,
+  filterColumns: ["过滤器", "去掉", "占比", "哪些", "例如"],
   findings: "tandem check 的发现",
   noFindings: "tandem check 没有发现异常。",
   levels: { error: "错误", warning: "警告", note: "提示" },

@@ -15,6 +15,15 @@ const start = {
     backend: "wasm",
     seed: 3,
   },
+  filtered: {
+    ...{ read: 125, kept: 100 },
+    taken: [
+      {
+        ...{ filter: "maxRatio", what: "with one side more than 3 times as long as the other", count: 25 },
+        example: { place: "train.tsv:7", text: "我 → <b> 和" },
+      },
+    ],
+  },
   source: { tokenizer: "words", vocabularySize: 70, coverage: 1, devCoverage: 0.9 },
   target: { tokenizer: "chars", vocabularySize: 40, coverage: 1, devCoverage: 1 },
   check: {
@@ -171,6 +180,13 @@ describe("reportHtml", () => {
   test("has every epoch, the data, what was found, and the time by kernel with the rest of the step", () => {
     expect(tableRows(page(run), "Epochs")[1]).toEqual(["2 ★", "20", "0.500", "1.000", "2.72", "20.0", "60.0", "0:01"]);
     expect(tableRows(page(run), "Data")[0]).toEqual(["source", "words", "70", "4", "11", "train 0.0 %, dev 10.0 %"]);
+    expect(tableRows(page(run), "What filters took out of 125 examples")).toEqual([
+      [
+        ...["data.filters.maxRatio", "25", "20.0 %", "with one side more than 3 times as long as the other"],
+        "我 → &lt;b&gt; 和",
+      ],
+    ]);
+    expect(page(run.replace("filtered", "left out"))).not.toContain("What filters took");
     expect(textOf(page(run))).toMatch(/warning.*2 of 10 dev pairs are in train\..*a &lt; b.*Take them out\./);
     const rows = tableRows(page(run), "By kernel, as measured in 2 steps of 5.0 ms each.");
     expect(rows.map((row) => row.slice(0, 4))).toEqual([
@@ -188,7 +204,8 @@ describe("reportHtml", () => {
     expect(chinese).toContain("提前停止");
     const count = (markup: string, tag: string) => parseTags(markup).filter(({ name }) => name === tag).length;
     for (const tag of ["figure", "table", "h2", "td"]) expect(count(chinese, tag)).toBe(count(page(run), tag));
-    const words = textOf(chinese.replace(/<span lang="en">.*?<\/span>/g, "")).match(/[a-z]{4,}/gi) ?? [];
+    const words =
+      textOf(chinese.replace(/<span lang="en">.*?<\/span>|<code>.*?<\/code>/g, "")).match(/[a-z]{4,}/gi) ?? [];
     const own = /^(translate|train|test|words|chars|exact|tandem|check|product|fill|wasm|early|recipe|yaml|name|best)$/;
     expect(words.filter((word) => !own.test(word))).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import type { CheckResult } from "../check/check.js";
+import type { FilterReport } from "../data/filters.js";
 import type { KernelTimes } from "../kernels/kernel-clock.js";
 import type { DevProgress, StepProgress } from "../train/progress.js";
 import { addSteps, noSteps, type StepSums } from "../train/step-sums.js";
@@ -35,6 +36,8 @@ export interface StartEntry {
   at?: string;
   name: string;
   pairs: { train: number; dev: number; test: number };
+  /** What `data.filters` took, where they took anything. */
+  filtered?: FilterReport;
   source?: SideEntry;
   target?: SideEntry;
   labels?: number;

@@ -8,7 +8,10 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 };
 
 const codes = Object.keys(SCRIPTS);
-const letterOf = new RegExp(codes.map((code) => `(?<${code}>\\p{Script=${code}}+)`).join("|"), "gu");
+const letterRuns = new RegExp(codes.map((code) => `\\p{Script=${code}}+`).join("|"), "gu");
+const letterOf = codes.map((code) => [code, new RegExp(`\\p{Script=${code}}`, "u")] as const);
+/** The scripts of letters seen so far: to ask for one takes long. */
+const scriptOfLetter = new Map<number, string>();
 
 /** What scripts that ISO 15924 joins consist of. */
 const JOINED: Readonly<Record<string, readonly string[]>> = {
@@ -23,11 +26,19 @@ export type ScriptCounts = Map<string, number>;
 
 /** How many letters of which script a line has. */
 export function scriptsOf(line: string, counts: ScriptCounts = new Map()): ScriptCounts {
-  for (const { groups } of line.matchAll(letterOf)) {
-    const [script, run] = Object.entries(groups!).find(([, run]) => run !== undefined)!;
-    counts.set(script, (counts.get(script) ?? 0) + run!.length);
+  for (const [run] of line.matchAll(letterRuns)) {
+    const script = scriptOf(run.codePointAt(0)!);
+    counts.set(script, (counts.get(script) ?? 0) + run.length);
   }
   return counts;
+}
+
+function scriptOf(letter: number): string {
+  const known = scriptOfLetter.get(letter);
+  if (known !== undefined) return known;
+  const [script] = letterOf.find(([, isOfScript]) => isOfScript.test(String.fromCodePoint(letter)))!;
+  scriptOfLetter.set(letter, script);
+  return script;
 }
 
 /** How many letters. */

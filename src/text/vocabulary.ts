@@ -1,4 +1,5 @@
 import { DataError, ModelFileError } from "../errors.js";
+import { inOwnMemory } from "./own-memory.js";
 
 /** The id of `<pad>`: no token, in batches of unequal lengths. */
 export const PAD = 0;
@@ -37,7 +38,11 @@ export class TokenCounter {
   /** Counts the tokens of a sentence. */
   add(sentence: readonly string[]): void {
     const { counts } = this;
-    for (const token of sentence) counts.set(token, (counts.get(token) ?? 0) + 1);
+    for (const token of sentence) {
+      const count = counts.get(token);
+      if (count === undefined) counts.set(inOwnMemory(token), 1);
+      else counts.set(token, count + 1);
+    }
     this.seen += sentence.length;
     if (counts.size > this.mostDistinct) this.#forget();
   }

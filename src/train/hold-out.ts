@@ -15,6 +15,14 @@ export interface HeldOut {
   isTraining(pair: Pair): boolean;
 }
 
+interface HoldOutOptions {
+  /** What has to fall on one side, by default the source. */
+  textOf?: (pair: Pair) => string;
+  labelsOf?: (pair: Pair) => readonly string[];
+  /** Gives what is kept of a pair, by default the pair. */
+  keep?: (pair: Pair) => Pair;
+}
+
 /**
  * Cuts a development set out of pairs that come one after another, by a hash of the source, so that all pairs of one source
  * fall on one side: about `share` of the pairs, at most 1000. Given `labelsOf`, no label is in dev alone, where no model
@@ -29,7 +37,7 @@ export class HoldOut {
 
   constructor(
     readonly share: number,
-    readonly options: { textOf?: (pair: Pair) => string; labelsOf?: (pair: Pair) => readonly string[] } = {},
+    readonly options: HoldOutOptions = {},
   ) {}
 
   add(pair: Pair): void {
@@ -40,7 +48,7 @@ export class HoldOut {
     // The share falls as pairs come, so who is over it now is over it in the end.
     const most = 2 ** 32 * Math.min(this.share, LARGEST_HOLD_OUT / this.#count);
     if (hash >= most) return;
-    this.#candidates.push({ pair, hash });
+    this.#candidates.push({ pair: this.options.keep?.(pair) ?? pair, hash });
     if (this.#candidates.length < this.#nextLook) return;
     this.#candidates = this.#candidates.filter((candidate) => candidate.hash < most);
     this.#nextLook = this.#candidates.length + CANDIDATE_STEP;
@@ -72,13 +80,13 @@ export class HoldOut {
 }
 
 /** What holds out pairs of the recipe's task; the lines of a language model are all target. */
-export function holdOutOf(recipe: Recipe): HoldOut {
+export function holdOutOf(recipe: Recipe, keep = (pair: Pair): Pair => pair): HoldOut {
   const { task, data } = recipe;
-  if (task === "language-model") return new HoldOut(data.holdOut, { textOf: ({ target }) => target });
-  if (task === "translate") return new HoldOut(data.holdOut);
+  if (task === "language-model") return new HoldOut(data.holdOut, { textOf: ({ target }) => target, keep });
+  if (task === "translate") return new HoldOut(data.holdOut, { keep });
   const tokenizer = task === "tag" ? fitTokenizer([], tokenizerOptions(recipe, "target")) : undefined;
   const labelsOf = ({ target }: Pair) => tokenizer?.encode(target) ?? [labelOf(target, recipe.target)];
-  return new HoldOut(data.holdOut, { labelsOf });
+  return new HoldOut(data.holdOut, { labelsOf, keep });
 }
 
 /** Holds out of pairs that are all there. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { TokenFile, TokenFileWriter, type TokenIndex } from "../data/node-token-file.js";
 import { ShuffledEpoch } from "../data/shuffled-epoch.js";
-import { RecipeError } from "../errors.js";
+import { DataError } from "../errors.js";
 import type { AnyModel } from "../models/model-file.js";
 import { writeFileWhole } from "../node-files.js";
 import { type Epoch, Fingerprint, planOptions, refuseUnaligned, type TrainingData } from "./training-data.js";
@@ -13,24 +13,27 @@ interface Prepared {
   /** Changes with everything that makes ids of text. */
   key: string;
   fingerprint: string;
+  /** Whose tokens the file holds: 1, unless `bpeDropout` cuts the pairs anew in every epoch. */
+  epoch: number;
+  /** Of the first epoch, as are `tokens` and `longest` of the index. */
+  batchesPerEpoch: number;
   index: TokenIndex;
 }
 
-/** Pairs too many for memory: turned once into ids in a file, of which a window is in memory at a time. */
+/** Pairs too many for memory: turned into ids in a file, of which a window is in memory at a time. */
 export class StreamedPairs implements TrainingData {
-  readonly fingerprint: string;
-  readonly batchesPerEpoch: number;
-  readonly #file: TokenFile;
+  #prepared: Prepared;
+  #file: TokenFile;
 
   private constructor(
     readonly model: AnyModel,
-    path: string,
-    { fingerprint, index }: Prepared,
+    readonly text: TrainingText,
+    readonly path: string,
+    prepared: Prepared,
     readonly windowTokens?: number,
   ) {
-    this.fingerprint = fingerprint;
-    this.#file = new TokenFile(path, index);
-    this.batchesPerEpoch = this.epoch(1).length;
+    this.#prepared = prepared;
+    this.#file = new TokenFile(path, prepared.index);
   }
 
   /**
@@ -43,17 +46,18 @@ export class StreamedPairs implements TrainingData {
     path: string,
     windowTokens?: number,
   ): Promise<StreamedPairs> {
-    const { source, target } = model.recipe;
-    if (source.bpeDropout > 0 || target.bpeDropout > 0)
-      throw new RecipeError(
-        "data.streaming: expected pairs whose tokens stay the same, got bpeDropout, which cuts them anew in every epoch. Set bpeDropout to 0, or data.streaming to never.",
-      );
     const known = await readPrepared(path, model);
-    if (known && known.fingerprint === (await fingerprintOf(text)))
-      return new StreamedPairs(model, path, known, windowTokens);
-    const prepared = await write(model, text, path);
-    await writeFileWhole(indexFile(path), JSON.stringify(prepared));
-    return new StreamedPairs(model, path, prepared, windowTokens);
+    const isSame = known && known.fingerprint === (await fingerprintOf(text));
+    const prepared = isSame ? known : await prepareFirst(model, text, path, windowTokens);
+    return new StreamedPairs(model, text, path, prepared, windowTokens);
+  }
+
+  get fingerprint(): string {
+    return this.#prepared.fingerprint;
+  }
+
+  get batchesPerEpoch(): number {
+    return this.#prepared.batchesPerEpoch;
   }
 
   get size(): number {
@@ -68,8 +72,24 @@ export class StreamedPairs implements TrainingData {
     return this.#file.placeOf(index) ?? `train pair ${index + 1}`;
   }
 
-  epoch(number: number): Epoch {
+  /** With BPE-dropout the pairs are cut and written anew, as `PairsInMemory` cuts them. */
+  epoch(number: number): Epoch | Promise<Epoch> {
+    if (isCutAnew(this.model) && number !== this.#prepared.epoch) return this.#cutAnew(number);
     return new ShuffledEpoch(this.#file, planOptions(this.model.recipe, number), this.windowTokens);
+  }
+
+  async #cutAnew(number: number): Promise<Epoch> {
+    const { tokens, longest } = this.#prepared.index;
+    const { fingerprint, index } = await write(this.model, this.text, this.path, number);
+    if (fingerprint !== this.fingerprint)
+      throw new DataError(
+        "train: expected the pairs that training began with, got others. A file was changed meanwhile: bring it back and go on with --resume.",
+      );
+    this.close();
+    this.#prepared = { ...this.#prepared, epoch: number, index: { ...index, tokens, longest } };
+    await writeFileWhole(indexFile(this.path), JSON.stringify(this.#prepared));
+    this.#file = new TokenFile(this.path, this.#prepared.index);
+    return this.epoch(number);
   }
 
   close(): void {
@@ -78,6 +98,23 @@ export class StreamedPairs implements TrainingData {
 }
 
 const indexFile = (path: string) => `${path}.json`;
+
+const isCutAnew = ({ recipe }: AnyModel) => recipe.source.bpeDropout > 0 || recipe.target.bpeDropout > 0;
+
+async function prepareFirst(
+  model: AnyModel,
+  text: TrainingText,
+  path: string,
+  windowTokens?: number,
+): Promise<Prepared> {
+  const { fingerprint, index } = await write(model, text, path, 1);
+  const file = new TokenFile(path, index);
+  const { length } = new ShuffledEpoch(file, planOptions(model.recipe, 1), windowTokens);
+  file.close();
+  const prepared: Prepared = { key: keyOf(model), fingerprint, epoch: 1, batchesPerEpoch: length, index };
+  await writeFileWhole(indexFile(path), JSON.stringify(prepared));
+  return prepared;
+}
 
 async function fingerprintOf(text: TrainingText): Promise<string> {
   const fingerprint = new Fingerprint();
@@ -99,15 +136,28 @@ async function readPrepared(path: string, model: AnyModel): Promise<Prepared | u
 }
 
 function keyOf(model: AnyModel): string {
-  const { copy, attention } = model.recipe.model;
-  const text = model.text().map(([name, value]) => [name, value.toJSON()]);
-  return createHash("sha256")
-    .update(JSON.stringify({ version: 1, task: model.task, copy, guided: attention.guided > 0, text }))
-    .digest("hex");
+  const { source, target, model: network } = model.recipe;
+  const parts = {
+    version: 2,
+    task: model.task,
+    copy: network.copy,
+    guided: network.attention.guided > 0,
+    dropout: [source.bpeDropout, target.bpeDropout],
+    plan: planOptions(model.recipe, 1),
+    text: model.text().map(([name, value]) => [name, value.toJSON()]),
+  };
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-async function write(model: AnyModel, text: TrainingText, path: string): Promise<Prepared> {
+/** Writes the examples of an epoch. What describes the file goes first, for it no longer fits. */
+async function write(
+  model: AnyModel,
+  text: TrainingText,
+  path: string,
+  epoch: number,
+): Promise<Pick<Prepared, "fingerprint" | "index">> {
   const { copy, attention } = model.recipe.model;
+  await rm(indexFile(path), { force: true });
   const writer = await TokenFileWriter.create(path, { parts: copy ? 6 : attention.guided > 0 ? 3 : 2 });
   const fingerprint = new Fingerprint();
   let [number, isAligned] = [0, false];
@@ -116,11 +166,11 @@ async function write(model: AnyModel, text: TrainingText, path: string): Promise
       for (const pair of pairs) {
         fingerprint.add(pair);
         isAligned ||= pair.alignment !== undefined;
-        const written = writer.add(model.example(pair, number++, "train"), pair.place);
+        const written = writer.add(model.example(pair, number++, "train", epoch), pair.place);
         if (written) await written;
       }
     refuseUnaligned(model.recipe, isAligned);
-    return { key: keyOf(model), fingerprint: fingerprint.toString(), index: await writer.finish() };
+    return { fingerprint: fingerprint.toString(), index: await writer.finish() };
   } catch (error) {
     await writer.abandon();
     throw error;

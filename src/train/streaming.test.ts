@@ -148,6 +148,56 @@ describe("pairs on disk", () => {
     model.dispose();
   });
 
+  describe("with merges left out", () => {
+    const subwords: RecipeInput = {
+      ...tiny,
+      source: { tokenizer: "bpe", vocabSize: 40, bpeDropout: 0.3 },
+      target: { tokenizer: "bpe", vocabSize: 40, bpeDropout: 0.2 },
+    };
+    const some = pairs.slice(0, 2500);
+    const open = async (name: string) => {
+      const model = await prepareModel(backend, completeRecipe(subwords), some);
+      return { model, disk: await StreamedPairs.prepare(model, new TextInMemory(some), join(folder, name)) };
+    };
+
+    it("are cut anew in every epoch, as in memory, whichever comes after which", async () => {
+      const { model, disk } = await open("dropout");
+      const memory = new PairsInMemory(model, some);
+      const cuts = new Set<string>();
+      for (const epoch of [1, 2, 5, 2]) {
+        const batches = await examplesOf(disk, epoch);
+        expect(batches).toEqual(await examplesOf(memory, epoch));
+        cuts.add(JSON.stringify(batches.flat().toSorted((a, b) => a.index - b.index)));
+      }
+      expect(cuts.size).toBe(3);
+      disk.close();
+      const again = await StreamedPairs.prepare(model, new TextInMemory(some), join(folder, "dropout"));
+      expect([again.batchesPerEpoch, again.longest]).toEqual([memory.batchesPerEpoch, memory.longest]);
+      expect(await examplesOf(again, 3)).toEqual(await examplesOf(memory, 3));
+      again.close();
+      model.dispose();
+    });
+
+    it("stop and go on as if they had never stopped", async () => {
+      let number = 0;
+      await expectExactResume(async () => {
+        const { model, disk } = await open(`anew${number++}`);
+        return { model, trainer: new Trainer(model, disk, pairs.slice(2500, 2510)) };
+      });
+    });
+
+    it("are refused where a file has changed between two epochs", async () => {
+      const model = await prepareModel(backend, completeRecipe(subwords), some);
+      const text = { size: some.length, sample: some, chunks: () => [chunk] };
+      let chunk = some;
+      const disk = await StreamedPairs.prepare(model, text, join(folder, "meanwhile"));
+      chunk = some.map((pair, i) => (i === 7 ? { ...pair, target: "abc" } : pair));
+      await expect(disk.epoch(2)).rejects.toThrow("train: expected the pairs that training began with, got others.");
+      disk.close();
+      model.dispose();
+    });
+  });
+
   it("are made once, and again where the text, the vocabulary or the file is another", async () => {
     const path = join(folder, "again");
     const model = await prepareModel(backend, completeRecipe(tiny), pairs);

@@ -2,6 +2,7 @@ import { type Corpus, type CorpusOptions, corpusName, type OpenFile, readCorpus 
 import { type FilterReport, refuseNothingKept } from "../data/filters.js";
 import type { Pair } from "../data/pairs.js";
 import type { Recipe } from "../recipe/index.js";
+import { inOwnMemory } from "../text/own-memory.js";
 import { type HeldOut, holdOutOf } from "./hold-out.js";
 import { pairFilter } from "./pair-filter.js";
 
@@ -26,11 +27,15 @@ export class EvenSample {
   /** Pairs that have come. */
   count = 0;
 
-  constructor(readonly mostCharacters = SAMPLE_CHARACTERS) {}
+  /** `keep` gives what is kept of a pair. */
+  constructor(
+    readonly mostCharacters = SAMPLE_CHARACTERS,
+    readonly keep = (pair: Pair): Pair => pair,
+  ) {}
 
   add(pair: Pair): void {
     if (this.count++ % this.#stride !== 0) return;
-    this.#kept.push(pair);
+    this.#kept.push(this.keep(pair));
     this.#characters += charactersOf(pair);
     while (this.#characters > this.mostCharacters && this.#kept.length > 1) {
       this.#stride *= 2;
@@ -91,22 +96,23 @@ export async function surveyCorpus(
   corpus: Corpus,
   { hasDev, open, ...options }: CorpusOptions & { hasDev: boolean; open: OpenFile },
 ): Promise<SurveyedCorpus> {
+  const holdsOut = !hasDev && recipe.data.holdOut > 0;
   const filter = pairFilter(recipe);
-  const holdOut = holdOutOf(recipe);
-  let sample = new EvenSample();
+  const holdOut = holdOutOf(recipe, inOwnMemory);
+  let sample = new EvenSample(SAMPLE_CHARACTERS, inOwnMemory);
   for await (const pairs of readCorpus(corpus, options, open))
-    for (const pair of pairs) if (filter.keeps(pair)) (hasDev ? sample : holdOut).add(pair);
+    for (const pair of pairs) if (filter.keeps(pair)) (holdsOut ? holdOut : sample).add(pair);
   const filtered = filter.report();
   refuseNothingKept(filtered, corpusName(corpus));
-  const { dev, isTraining }: HeldOut = hasDev ? { dev: [], isTraining: () => true } : holdOut.finish();
+  const { dev, isTraining }: HeldOut = holdsOut ? holdOut.finish() : { dev: [], isTraining: () => true };
   const chunks = async function* () {
     const filter = pairFilter(recipe);
     for await (const pairs of readCorpus(corpus, options, open))
       yield pairs.filter((pair) => filter.keeps(pair) && isTraining(pair));
   };
   // What is left to sample is known only when all pairs have been seen.
-  if (!hasDev) {
-    sample = new EvenSample();
+  if (holdsOut) {
+    sample = new EvenSample(SAMPLE_CHARACTERS, inOwnMemory);
     for await (const pairs of chunks()) for (const pair of pairs) sample.add(pair);
   }
   return { train: new TextInFiles(sample.count, sample.pairs(), chunks), dev, filtered };

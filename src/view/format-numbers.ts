@@ -16,6 +16,9 @@ export function formatCount(count: number): string {
   return count < 999_950 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1e6).toFixed(1)}M`;
 }
 
+/** 1, "step" → "1 step"; 3, "step" → "3 steps" */
+export const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
+
 /** 75 → "1:15", 3675 → "1:01:15" */
 export function formatTime(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
