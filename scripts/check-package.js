@@ -1,12 +1,15 @@
 // Packs the package and uses it as others do: installed into empty projects by several versions of npm and Node.js, install scripts
 // blocked and not, then looked at by publint, are-the-types-wrong and TypeScript. Takes minutes and the registry.
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { installConsumers, pack, root, run, runChecks } from "./packed.js";
 
-const folder = join(root, "build/check-package");
+/** Outside of the repository, in whose node_modules the server would be found. */
+const folder = mkdtempSync(join(tmpdir(), "tandem-package-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 const { tarball, size, unpackedSize, files } = pack(folder);
 const server = pack(join(folder, "server"), join(root, "server"));
 const tools = join(folder, "consumers");
