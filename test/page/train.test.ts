@@ -89,7 +89,7 @@ describePage("the view Train", (chromium) => {
     await page.getByRole("button", { name: "Train", exact: true }).click();
     await page.locator("[data-state=done]").waitFor();
     expect(await page.locator("[data-added]").textContent()).toBe(
-      "It has learnt 5 words or labels that the model before did not know.",
+      "It has learnt 5 tokens or labels that the model before did not know.",
     );
     await expectSound(opened);
 
@@ -107,7 +107,7 @@ describePage("the view Train", (chromium) => {
     expect(further.core.history.from?.from?.steps).toBe(before.core.history.steps);
     await page.getByRole("button", { name: "Train it further" }).click();
     await expect.poll(() => page.locator("[data-base]").textContent()).toMatch(/trained/);
-    await page.getByLabel("Learn words and labels that it does not know").uncheck();
+    await page.getByLabel("Learn tokens and labels that it does not know").uncheck();
     await page.getByRole("textbox", { name: "One pair a line" }).fill(`${news}\n${phrases[1]!.join("\t")}`);
     await page.getByRole("button", { name: "Train", exact: true }).click();
     await page.locator("[data-state=done]").waitFor();
@@ -115,7 +115,10 @@ describePage("the view Train", (chromium) => {
   });
 
   it("learns labels; stopped, it keeps the best epoch so far, whose file gives the same label in Node.js", async () => {
-    const opened = await chromium.open("train?language=zh&task=classify&hidden=16&epochs=500", { size: "phone" });
+    const opened = await chromium.open("train?language=zh&task=classify&hidden=16&epochs=500", {
+      size: "phone",
+      isolated: true,
+    });
     const { page } = opened;
     await page.getByRole("button", { name: "开始训练" }).click();
     await expect

@@ -118,7 +118,9 @@ describePage("the view of attention at work", (chromium) => {
     await expect.poll(() => rows.count()).toBe(5);
     await page.getByRole("button", { name: "Back" }).click();
     await expect.poll(() => rows.count()).toBe(4);
-    await rows.nth(2).getByRole("button").last().click();
+    await rows.first().getByRole("button").first().focus();
+    for (const key of ["ArrowDown", "ArrowDown", ...Array(5).fill("ArrowRight"), "Enter"])
+      await page.keyboard.press(key);
     const changed = page.locator("[data-changed]");
     await changed.waitFor();
     expect(await page.locator("table").first().locator("tbody tr").nth(2).locator("td").last().textContent()).toContain(

@@ -10,8 +10,8 @@ export const trainTexts = bilingual(
     int8: "This model has weights of 8 bits, which are not trained further. Open the one it was made from.",
     otherTask: (task: string) =>
       `Models of task ${task} are trained in Node.js, not in the page. Open one that translates or classifies.`,
-    extend: "Learn words and labels that it does not know; otherwise they stay unknown",
-    added: (count: number) => `It has learnt ${count} words or labels that the model before did not know.`,
+    extend: "Learn tokens and labels that it does not know; otherwise they stay unknown",
+    added: (count: number) => `It has learnt ${count} tokens or labels that the model before did not know.`,
     task: "Task",
     tasks: { translate: "Text → text", classify: "Text → label" },
     data: "What it learns",

@@ -1,0 +1,1 @@
+export const formulas: Readonly<Record<string, string>>;
