@@ -51,6 +51,15 @@ test("the same pairs give the same model from any format, from disk, and from st
   expect(readdirSync(path("runs")).filter((name) => name.startsWith("."))).toEqual([]);
 });
 
+test("merges left out anew in every epoch are the same from memory, from disk and from standard input", () => {
+  const dropping = set("source.tokenizer=bpe", "source.vocabSize=30", "source.bpeDropout=0.4", "train.epochs=3");
+  train("plain.tsv", "whole-merges", dropping);
+  train("plain.tsv", "disk-merges", [...dropping, ...set("data.streaming=always")]);
+  train("-", "stdin-merges", [...dropping, ...set("data.streaming=always", "name=plain")], tsv);
+  for (const run of ["disk-merges", "stdin-merges"])
+    expect(bytesOf(run).equals(bytesOf("whole-merges")), run).toBe(true);
+});
+
 test("what standard input said is kept: the run's own recipe trains again, and --resume goes on with it", () => {
   expect(readFileSync(path("runs/stdin/data/stdin"), "utf8")).toBe(tsv);
   expect(readFileSync(path("runs/stdin/recipe.yaml"), "utf8")).toContain("train: data/stdin");

@@ -74,6 +74,10 @@ export class RunData {
     return withStandardInput(recipe, path);
   }
 
+  /** Opens a file by the path it had when it was named: what is kept here moves into the folder of the run. */
+  readonly open = (path: string): AsyncIterable<Uint8Array> =>
+    readUnpacked(path === this.#standardInput ? join(this.#folder!, STANDARD_INPUT_FILE) : path);
+
   /** Where examples are kept that do not fit in memory. */
   async examplesFile(): Promise<string> {
     return join(await this.#ensureFolder(), EXAMPLES_FILE);

@@ -89,7 +89,7 @@ async function trainWith(
   const { out, resume = false, json = false, verifyResume: verified } = options;
   const report = (line: string) => void (json || process.stderr.write(`${line}\n`));
   if (resume) await runData.refuseChanged(recipe);
-  const data = await readTrainingInput(await runData.spool(recipe));
+  const data = await readTrainingInput(await runData.spool(recipe), runData.open);
   const backend = await createBackend(options.backend, { threads: options.threads });
   const { train } = data;
   const dataFor = async (model: AnyModel) =>
@@ -107,7 +107,8 @@ async function trainWith(
   const model = await prepareRun(clock.backend, recipe, train);
   // What is wrong with the test data is said now, not when all is done.
   for (const [index, pair] of data.test.entries()) model.example(pair, index, "test");
-  const trainer = new Trainer(model, await dataFor(model), data.dev);
+  const examples = await dataFor(model);
+  const trainer = new Trainer(model, examples, data.dev);
   trainer.kernelClock = clock;
   const check = checkData(model, { train: lookedAt(train), trainSize: train.size, dev: data.dev, test: data.test });
 
@@ -115,6 +116,7 @@ async function trainWith(
   try {
     if (resume) await restore(trainer, folder, report);
     else await runData.moveTo(folder.path, recipe);
+    if (examples instanceof StreamedPairs) examples.movedTo(await runData.examplesFile());
     return await trainInto(folder, { recipeFile, options, recipe, data, model, trainer, clock, check, report });
   } finally {
     await folder.close();

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
-import { type Corpus, type CorpusOptions, corpusName, readCorpus } from "../data/corpus.js";
+import { type Corpus, type CorpusOptions, corpusName, type OpenFile, readCorpus } from "../data/corpus.js";
 import { type FilterReport, refuseNothingKept } from "../data/filters.js";
 import { readBytes, readPairsOf, readUnpacked } from "../data/node-files.js";
 import { decodeUtf8, type Pair, type PairColumns } from "../data/pairs.js";
@@ -120,9 +120,9 @@ export function columnsOf({ task, data }: Recipe, asked: Partial<PairColumns> = 
 
 /**
  * Reads every file of the recipe, so that a missing test file is found before hours are spent. Pairs that are too many for
- * memory are only looked at, and stay in their files.
+ * memory are only looked at, and stay in their files, which `open` opens each time.
  */
-export async function readTrainingInput(recipe: NamedRecipe): Promise<TrainingInput> {
+export async function readTrainingInput(recipe: NamedRecipe, open: OpenFile = readUnpacked): Promise<TrainingInput> {
   const { data } = recipe;
   const corpus = data.train!;
   const [columns, { format }] = [columnsOf(recipe), data];
@@ -139,7 +139,7 @@ export async function readTrainingInput(recipe: NamedRecipe): Promise<TrainingIn
   };
   const hasDev = dev !== undefined;
   const read = (await wantsStreaming(recipe))
-    ? await surveyCorpus(recipe, corpus, { ...options, hasDev, open: readUnpacked })
+    ? await surveyCorpus(recipe, corpus, { ...options, hasDev, open })
     : await readInMemory(recipe, corpus, options, hasDev);
   if (read.train.size === 0)
     throw new DataError(

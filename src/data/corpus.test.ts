@@ -74,6 +74,44 @@ describe("readCorpus", () => {
     );
   });
 
+  it("finds the pairs of a text with any line ends and blank lines, with their lines, in pieces of any size", async () => {
+    const line = fc.oneof(
+      { weight: 3, arbitrary: fc.tuple(text, text) },
+      { weight: 1, arbitrary: fc.constantFrom("", " ", "\u3000") },
+    );
+    const lines = fc.array(fc.tuple(line, fc.constantFrom("\n", "\r\n")), { minLength: 1, maxLength: 13 });
+    await fc.assert(
+      fc.asyncProperty(lines, fc.boolean(), fc.integer({ min: 1, max: 9 }), async (parts, isEnded, pieceSize) => {
+        const expected = parts.flatMap(([pair, _], i) =>
+          typeof pair === "string" ? [] : [{ source: pair[0], target: pair[1], place: `a.tsv:${i + 1}` }],
+        );
+        fc.pre(expected.length > 0);
+        const all = parts.map(([pair, end]) => `${typeof pair === "string" ? pair : pair.join("\t")}${end}`).join("");
+        const tsv = isEnded ? all : all.replace(/\r?\n$/u, "");
+        expect(await read("a.tsv", { "a.tsv": tsv }, {}, pieceSize)).toEqual(expected);
+      }),
+    );
+  });
+
+  it("reads any bytes or refuses them in one sentence", async () => {
+    const bytes = fc.array(
+      fc.constantFrom(...new TextEncoder().encode('\t\n\r"{}[]:,a学\u{1f600}\ufeff'), 0, 0xff, 0xc3),
+      {
+        maxLength: 40,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.constantFrom("a.tsv", "a.jsonl"), async (content, name) => {
+        const reading = read(name, { [name]: Uint8Array.from(content) }).catch((error) => error);
+        const result = await reading;
+        if (result instanceof Error) {
+          expect(result).toBeInstanceOf(DataError);
+          expect(result.message).toMatch(/^a\.\w+(:\d+)?: expected .+, got .+\.$/u);
+        } else for (const { source, target } of result) expect([source.trim(), target.trim()]).not.toContain("");
+      }),
+    );
+  });
+
   it("names file and line of each pair, blank lines counted", async () => {
     const files = { "a.tsv": "a\tb\n\nc\td\n", "b.de": "e\n\nf\n", "b.en": "g\n \nh\n" };
     const pairs = await read(["a.tsv", { source: "b.de", target: "b.en" }], files, {}, 3);

@@ -152,6 +152,40 @@ describe("a filter takes what it names and nothing else", () => {
     ]);
   });
 
+  it("every pair is kept or counted once, what is kept stays in order, and taking again takes nothing", () => {
+    const text: fc.Arbitrary<string> = fc.constantFrom(
+      "",
+      "我",
+      "我们去吧",
+      "I",
+      "i",
+      "let us go",
+      "a b",
+      "привет мир",
+      "3",
+    );
+    const options = fc.record({
+      empty: fc.constant("remove" as const),
+      minWords: fc.nat(2),
+      maxWords: fc.constantFrom(undefined, 3),
+      maxCharacters: fc.constantFrom(undefined, 8),
+      maxRatio: fc.constantFrom(undefined, 2),
+      wrongScript: fc.constantFrom("keep" as const, "remove" as const),
+      copies: fc.constantFrom("keep" as const, "remove" as const),
+      duplicates: fc.constantFrom("keep" as const, "pairs" as const, "sources" as const, "targets" as const),
+    });
+    fc.assert(
+      fc.property(options, fc.array(fc.tuple(text, text), { maxLength: 30 }), (chosen, pairs) => {
+        const { stays, report } = kept(chosen, pairs);
+        expect(report.taken.reduce((sum, { count }) => sum + count, 0)).toBe(pairs.length - stays.length);
+        expect([report.read, report.kept]).toEqual([pairs.length, stays.length]);
+        let at = -1;
+        for (const pair of stays) expect((at = pairs.indexOf(pair, at + 1))).toBeGreaterThanOrEqual(0);
+        expect(kept(chosen, stays).stays).toEqual(stays);
+      }),
+    );
+  });
+
   it("that takes everything is an error that says which", () => {
     const { report } = kept({ maxWords: 1, copies: "remove" }, [
       ["a b", "c"],

@@ -45,6 +45,46 @@ describe("Vocabulary", () => {
     );
   });
 
+  const sentences = fc.array(
+    fc.array(fc.constantFrom("a", "b", "c", "我", "爱", "<s>", "constructor"), { minLength: 1, maxLength: 7 }),
+    { minLength: 1, maxLength: 9 },
+  );
+  const options = fc.record({ maxSize: fc.integer({ min: 5, max: 11 }), minFrequency: fc.integer({ min: 1, max: 3 }) });
+
+  it("knows the most frequent tokens that fit, each frequent enough; all others become <unk>", () => {
+    fc.assert(
+      fc.property(sentences, options, (texts, { maxSize, minFrequency }) => {
+        const counts = new Map<string, number>();
+        for (const token of texts.flat()) if (token !== "<s>") counts.set(token, (counts.get(token) ?? 0) + 1);
+        const frequent = [...counts].filter(([, count]) => count >= minFrequency);
+        fc.pre(frequent.length > 0);
+        const vocabulary = Vocabulary.build(texts, { maxSize, minFrequency });
+        expect(vocabulary.wordCount).toBe(Math.min(frequent.length, maxSize - 4));
+        const known = (token: string) => vocabulary.idOf(token) !== UNKNOWN;
+        const leastKnown = Math.min(...frequent.filter(([token]) => known(token)).map(([, count]) => count));
+        for (const [token, count] of counts) if (!known(token)) expect(count).toBeLessThanOrEqual(leastKnown);
+        const read = vocabulary.toTokens(vocabulary.toIds(texts.flat()));
+        expect(read).toEqual(texts.flat().map((token) => (known(token) ? token : "<unk>")));
+        expect(vocabulary.coverage).toBeCloseTo(read.filter((token) => token !== "<unk>").length / read.length);
+      }),
+    );
+  });
+
+  it("that is extended keeps every id it had", () => {
+    fc.assert(
+      fc.property(sentences, sentences, options, (texts, more, { maxSize, minFrequency }) => {
+        fc.pre(texts.flat().some((token) => token !== "<s>"));
+        const before = Vocabulary.build(texts, all);
+        const after = before.extendedBy(more, { maxSize, minFrequency });
+        expect(after.toJSON().slice(0, before.size)).toEqual(before.toJSON());
+        expect(after.size).toBeLessThanOrEqual(Math.max(maxSize, before.size));
+        const added = after.toJSON().slice(before.size);
+        for (const token of added)
+          expect(more.flat().filter((other) => other === token).length).toBeGreaterThanOrEqual(minFrequency);
+      }),
+    );
+  });
+
   it("leaves out what is rare or does not fit, and says how much of the text that was", () => {
     const text = [["a", "a", "a", "b", "b", "c"]];
     expect(Vocabulary.build(text, { maxSize: 6, minFrequency: 1 }).toJSON().slice(4)).toEqual(["a", "b"]);

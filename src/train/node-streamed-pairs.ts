@@ -24,14 +24,16 @@ interface Prepared {
 export class StreamedPairs implements TrainingData {
   #prepared: Prepared;
   #file: TokenFile;
+  #path: string;
 
   private constructor(
     readonly model: AnyModel,
     readonly text: TrainingText,
-    readonly path: string,
+    path: string,
     prepared: Prepared,
     readonly windowTokens?: number,
   ) {
+    this.#path = path;
     this.#prepared = prepared;
     this.#file = new TokenFile(path, prepared.index);
   }
@@ -80,16 +82,21 @@ export class StreamedPairs implements TrainingData {
 
   async #cutAnew(number: number): Promise<Epoch> {
     const { tokens, longest } = this.#prepared.index;
-    const { fingerprint, index } = await write(this.model, this.text, this.path, number);
+    const { fingerprint, index } = await write(this.model, this.text, this.#path, number);
     if (fingerprint !== this.fingerprint)
       throw new DataError(
         "train: expected the pairs that training began with, got others. A file was changed meanwhile: bring it back and go on with --resume.",
       );
     this.close();
     this.#prepared = { ...this.#prepared, epoch: number, index: { ...index, tokens, longest } };
-    await writeFileWhole(indexFile(this.path), JSON.stringify(this.#prepared));
-    this.#file = new TokenFile(this.path, this.#prepared.index);
+    await writeFileWhole(indexFile(this.#path), JSON.stringify(this.#prepared));
+    this.#file = new TokenFile(this.#path, this.#prepared.index);
     return this.epoch(number);
+  }
+
+  /** The file has been moved. */
+  movedTo(path: string): void {
+    this.#path = path;
   }
 
   close(): void {
