@@ -19,6 +19,7 @@ describePage("the page", (chromium) => {
     expect(await page.locator("html").getAttribute("lang")).toBe("zh-CN");
     await expect.poll(() => page.url()).toMatch(/language=zh/);
     await expect.poll(colour).not.toBe(light);
+    await page.locator(".output[data-finished=true]").waitFor(); // what is still being fetched would be broken off
     await page.reload();
     expect(await heading()).toBe("翻译");
     await expect.poll(colour).not.toBe(light);
