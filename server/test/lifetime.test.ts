@@ -143,9 +143,11 @@ test.each([["SIGTERM"], ["SIGINT"]] as const)("on %s what was accepted is finish
     client.post("/v1/translate", endless, { signal: AbortSignal.timeout(i) }).catch(() => {}),
   );
   await Promise.all(gone);
+  const waiting = async (): Promise<number> => (await client.get("/healthz")).json.waiting;
+  await expect.poll(waiting).toBe(0);
   const options = { beamSize: 16, minLength: 40, maxLength: 60 };
   const answers = Array.from({ length: 12 }, () => client.post("/v1/translate", { text: texts, options }));
-  await expect.poll(async () => (await client.get("/healthz")).json.waiting).toBeGreaterThan(8 * texts.length);
+  await expect.poll(waiting).toBeGreaterThan(8 * texts.length);
   child.kill(signal);
   const ended = once(child, "exit");
   for (const { status, json } of await Promise.all(answers)) {
