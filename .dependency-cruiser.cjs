@@ -37,7 +37,7 @@ module.exports = {
       from: { path: `^src/${layer}/`, pathNot: "\\.test\\.ts$" },
       to: {
         path: "^src/",
-        pathNot: `^src/(${[layer, "errors\\.ts$", "random\\.ts$", "node-files\\.ts$", ...allowed.map((name) => (name.endsWith("ts") ? name : `${name}/`))].join("|")})`,
+        pathNot: `^src/(${[layer, "errors\\.ts$", "random\\.ts$", "node-(files|package)\\.ts$", ...allowed.map((name) => (name.endsWith("ts") ? name : `${name}/`))].join("|")})`,
       },
     })),
     {

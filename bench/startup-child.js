@@ -1,6 +1,6 @@
 // A program's first translation: node bench/startup-child.js MODEL LINE. Prints the milliseconds from the import on.
 const start = performance.now();
-const { loadModel } = await import("../dist/index.js");
+const { loadModel } = await import("tandem-seq2seq");
 const imported = performance.now();
 const model = await loadModel(process.argv[2]);
 const loaded = performance.now();

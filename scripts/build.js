@@ -1,4 +1,4 @@
-// Builds everything: C kernels → WebAssembly (embedded as base64) and, with a C compiler, → native addon; src → dist,
+// Builds everything: C kernels → WebAssembly (embedded as base64) and, with a C compiler, → native addon; src → dist → dist/node,
 // server/src → server/dist, examples → build/examples, and with --page the page → web/dist and server/dist/page. A stamp of the inputs skips whatever is already up to date, so that `npm start` and `npm test` cost nothing twice.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -6,6 +6,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleForNode } from "./bundle.js";
 import { buildNative, nativeSources, nativeSourcesHash } from "./native.js";
 import { buildWasm, wasmBinaries, wasmModules, wasmSources } from "./wasm.js";
 
@@ -51,6 +52,7 @@ function tsc(project) {
   execFileSync(process.execPath, [compiler, "-p", join(root, project)], { stdio: "inherit" });
 }
 
+const bundler = join(root, "scripts/bundle.js");
 const isSource = (path) => !path.endsWith(".test.ts");
 const configs = ["package.json", "tsconfig.json", "tsconfig.build.json"].map((name) => join(root, name));
 
@@ -59,17 +61,23 @@ try {
   const native = buildNative();
   say(typeof native === "string" ? `native engine: ${native}` : `native engine: none: ${native.why}`);
   const sources = filesBelow("src").filter(isSource);
-  await step("src", [...sources, ...nativeSources(), ...configs], [join(root, "dist/index.js")], async () => {
-    rmSync(join(root, "dist"), { recursive: true, force: true });
-    tsc("tsconfig.build.json");
-    for (const path of wasmBinaries) copyFileSync(path, join(root, "dist", basename(path)));
-    writeFileSync(join(root, "dist/kernels/native/sources-hash.txt"), `${nativeSourcesHash()}\n`);
-    const schema = await import(join(root, "dist/recipe/json-schema.js"));
-    writeFileSync(
-      join(root, "dist/recipe/recipe.schema.json"),
-      `${JSON.stringify(schema.recipeJsonSchema(), null, 2)}\n`,
-    );
-  });
+  await step(
+    "src",
+    [...sources, ...nativeSources(), ...configs, bundler],
+    [join(root, "dist/node/index.js")],
+    async () => {
+      rmSync(join(root, "dist"), { recursive: true, force: true });
+      tsc("tsconfig.build.json");
+      for (const path of wasmBinaries) copyFileSync(path, join(root, "dist", basename(path)));
+      writeFileSync(join(root, "dist/kernels/native/sources-hash.txt"), `${nativeSourcesHash()}\n`);
+      await bundleForNode();
+      const schema = await import(join(root, "dist/recipe/json-schema.js"));
+      writeFileSync(
+        join(root, "dist/recipe/recipe.schema.json"),
+        `${JSON.stringify(schema.recipeJsonSchema(), null, 2)}\n`,
+      );
+    },
+  );
   const server = [
     ...filesBelow("server/src").filter(isSource),
     join(root, "server/package.json"),

@@ -77,7 +77,7 @@ async function byLibrary(options, backend) {
 }
 
 function byCommand({ beamSize }, backend, environment = {}) {
-  const command = join(root, "dist/cli/main.js");
+  const command = join(root, "dist/node/tandem.js");
   const args = [command, "predict", file, linesFile, "--backend", backend, "--beam", beamSize, "--format", "jsonl"];
   const env = { ...process.env, ...environment };
   const options = { encoding: "utf8", env, maxBuffer: 2 ** 28 };

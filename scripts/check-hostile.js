@@ -6,7 +6,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { parseArgs } from "node:util";
-import { RandomStream } from "../dist/index.js";
+import { RandomStream } from "tandem-seq2seq";
 import { runChecks } from "./packed.js";
 import { inParallel, pairs, post, serveSmallModel } from "./served.js";
 

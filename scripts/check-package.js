@@ -28,7 +28,7 @@ const PARTS = [
 ];
 /** What nothing works without. */
 const NEEDED = [
-  ...["dist/index.js", "dist/index.d.ts", "dist/browser.js", "dist/cli/main.js", "dist/kernels.wasm"],
+  ...["dist/index.js", "dist/index.d.ts", "dist/browser.js", "dist/node/tandem.js", "dist/kernels.wasm"],
   ...["dist/kernels/wasm/binary.generated.js", "kernels/kernels.h", "kernels/native/addon.c", "scripts/native.js"],
   ...["README.md", "LICENSE", "CHANGELOG.md"],
 ];
@@ -136,7 +136,7 @@ await runChecks({
     run(["chmod", "a+rwx", env.XDG_CACHE_HOME]);
     // Permissions do not hold root back: nobody takes its place.
     const someone = process.getuid() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-    const main = join(cwd, "node_modules/tandem-seq2seq/dist/cli/main.js");
+    const main = join(cwd, "node_modules/tandem-seq2seq/dist/node/tandem.js");
     const tandem = (name) => run([process.execPath, main, name], { cwd, env, ...someone }).stdout;
     assert.match(tandem("build-native"), /^native engine: built in .*cache\/tandem-seq2seq\/native-/);
     assert.match(tandem("doctor"), /^backend +native$/m);
@@ -152,7 +152,7 @@ await runChecks({
     for (const path of ["dist/index.js", "dist/worker.js", "dist/page/index.html", "README.md", "LICENSE"])
       assert.ok(server.files.includes(path), path);
     const { cwd, env, install } = project("server-beside", process.execPath, npm(11));
-    const tandem = join(cwd, "node_modules/tandem-seq2seq/dist/cli/main.js");
+    const tandem = join(cwd, "node_modules/tandem-seq2seq/dist/node/tandem.js");
     install("--ignore-scripts");
     const without = run([process.execPath, tandem, "serve", "none"], { cwd, env, mayFail: true });
     assert.match(without.stderr, /^serve: expected the package tandem-seq2seq-server, got none\. Install it /);

@@ -11,7 +11,7 @@ import { readSafetensors } from "../dist/models/safetensors.js";
 import { RandomStream } from "../dist/random.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const command = join(root, "dist/cli/main.js");
+const command = join(root, "dist/node/tandem.js");
 const [kills = 100, seed = 1] = process.argv.slice(2).map(Number);
 
 /** What all recipes share: a model so small that most of the time goes into what is tested, and files written all the time. */

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const command = join(root, "dist/cli/main.js");
+const command = join(root, "dist/node/tandem.js");
 const LINES = 100_000;
 const LOOKED_AT = [10_000, 50_000, 100_000];
 /** How much more memory the last lines may take than the first 10,000. */

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const command = join(dirname(dirname(fileURLToPath(import.meta.url))), "dist/cli/main.js");
+const command = join(dirname(dirname(fileURLToPath(import.meta.url))), "dist/node/tandem.js");
 const [pairCount = 2_000_000, steps = 2000] = process.argv.slice(2).map(Number);
 const MOST_MEBIBYTES = 1024;
 const LEAST_SPEED = 0.9;

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Tokenizer } from "@huggingface/tokenizers";
-import { fitTokenizer, fromHuggingFace, hashText, toHuggingFace, Vocabulary } from "../dist/index.js";
+import { fitTokenizer, fromHuggingFace, hashText, toHuggingFace, Vocabulary } from "tandem-seq2seq";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const data = join(root, "../shared/data");

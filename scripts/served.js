@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { train } from "../dist/index.js";
+import { train } from "tandem-seq2seq";
 
-const command = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+const command = fileURLToPath(new URL("../dist/node/tandem.js", import.meta.url));
 const english = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
 const german = ["eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht"];
 

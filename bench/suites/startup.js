@@ -32,7 +32,7 @@ export async function startup({ rounds }) {
     const [line] = madeUpLines(1, words).lines;
     const ways = {
       library: () => JSON.parse(run([pathOf("../startup-child.js"), file, line]).stdout),
-      command: () => ({ total: run([pathOf("../../dist/cli/main.js"), "predict", file], `${line}\n`).ms }),
+      command: () => ({ total: run([pathOf("../../dist/node/tandem.js"), "predict", file], `${line}\n`).ms }),
       "node alone": () => ({ total: run(["--eval", "0"]).ms }),
     };
     const taken = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));

@@ -66,7 +66,7 @@ function trained(epochs: number, guided: number): { model: string; seconds: numb
   const began = performance.now();
   const { status, stderr } = spawnSync(
     process.execPath,
-    [join(root, "dist/cli/main.js"), "train", join(folder, "recipe.yaml"), "--out", out, ...settings],
+    [join(root, "dist/node/tandem.js"), "train", join(folder, "recipe.yaml"), "--out", out, ...settings],
     { encoding: "utf8" },
   );
   const model = join(out, "model.safetensors");

@@ -20,5 +20,5 @@ export async function offerPage(folder: string): Promise<void> {
   terminal.close();
   if (!isWanted) return;
   process.once("SIGINT", () => {}); // the server's own end is waited for
-  if ((await run("scripts/build.js", "--quiet", "--page")) === 0) await run("dist/cli/main.js", "serve", folder);
+  if ((await run("scripts/build.js", "--quiet", "--page")) === 0) await run("dist/node/tandem.js", "serve", folder);
 }

@@ -1,4 +1,7 @@
-import { cacheFolder, nativeStatus, packageFolder } from "../kernels/native/native.js";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { addonFolder, cacheFolder, nativeStatus } from "../kernels/native/native.js";
+import { packageFolder } from "../node-package.js";
 import { formatTime } from "../view/format-numbers.js";
 import { exitCodes } from "./failure.js";
 
@@ -12,7 +15,7 @@ const READ_ONLY = ["EACCES", "EPERM", "EROFS"];
 
 /** Builds the native engine and tries it; returns the exit code. */
 export async function buildNativeCommand(): Promise<number> {
-  const script: NativeScript = await import(new URL("../../scripts/native.js", import.meta.url).href);
+  const script: NativeScript = await import(pathToFileURL(join(packageFolder()!, "scripts/native.js")).href);
   const start = performance.now();
   const result = build(script);
   if (typeof result !== "string") {
@@ -32,7 +35,7 @@ export async function buildNativeCommand(): Promise<number> {
 /** In the package, else in the user's cache. */
 function build({ buildNative }: NativeScript): ReturnType<NativeScript["buildNative"]> {
   try {
-    return buildNative(packageFolder);
+    return buildNative(addonFolder()!);
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
     const cache = cacheFolder();

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
 import type { Backend } from "../kernels/kernels.js";
+import { packageFolder } from "../node-package.js";
 import type { Environment } from "../report/run-log.js";
 
 /** The version of this package. */
 export function packageVersion(): string {
-  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
+  return JSON.parse(readFileSync(join(packageFolder()!, "package.json"), "utf8")).version;
 }
 
 /** What computes here. */

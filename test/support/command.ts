@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 /** The built command, which Node.js runs. */
-export const command = join(root, "dist/cli/main.js");
+export const command = join(root, "dist/node/tandem.js");
 
 /** No command of a test takes so many milliseconds: one that does hangs, and is ended. */
 const LONGEST = 110_000;

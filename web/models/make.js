@@ -20,7 +20,7 @@ const EXAMPLES = 60;
 const MOST_BYTES = 3_000_000;
 
 function run(args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/node/tandem.js"), ...args], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { TandemError } from "../../errors.js";
+import { packageFolder } from "../../node-package.js";
 import type { NativeEngine } from "../backend.js";
 import { BufferMemory } from "../buffer-memory.js";
 import { defaultThreads } from "../default-threads.js";
@@ -36,16 +36,22 @@ const HEAP_START = 64;
 /** About two microseconds of products: what handing out the shares costs. */
 const LEAST_WORK = 400_000;
 
-/** Where the addon of this package is built. */
-export const packageFolder = fileURLToPath(new URL("../../../build/native/", import.meta.url));
+/** A file or folder of this package. */
+const inPackage = (path: string) => {
+  const folder = packageFolder();
+  return folder && join(folder, path);
+};
+
+/** Where the addon of this package is built; undefined where there is none around the code. */
+export const addonFolder = (): string | undefined => inPackage("build/native");
 
 /**
  * Where `tandem build-native` builds if the package's folder is read-only, in the user's cache and named for the sources, so that
- * no addon of another version is ever loaded. Undefined for code that was not packed.
+ * no addon of another version is ever loaded. Undefined before the package is built.
  */
 export function cacheFolder(): string | undefined {
-  const hashFile = new URL("sources-hash.txt", import.meta.url);
-  if (!existsSync(hashFile)) return undefined;
+  const hashFile = inPackage("dist/kernels/native/sources-hash.txt");
+  if (hashFile === undefined || !existsSync(hashFile)) return undefined;
   const hash = readFileSync(hashFile, "utf8").slice(0, 16);
   const caches =
     process.platform === "darwin"
@@ -63,7 +69,7 @@ export function nativeStatus(): NativeStatus {
 }
 
 function load(): NativeStatus {
-  const folders = [packageFolder, cacheFolder()].filter((folder) => folder !== undefined);
+  const folders = [addonFolder(), cacheFolder()].filter((folder) => folder !== undefined);
   const path = folders.map((folder) => join(folder, "tandem.node")).find(existsSync);
   if (path === undefined) {
     const reason = folders.map((folder) => join(folder, "why-not.txt")).find(existsSync);

@@ -92,7 +92,7 @@ describe("WebAssembly with threads", () => {
   });
 
   it("keeps no process alive", () => {
-    const library = new URL("../../../dist/index.js", import.meta.url);
+    const library = new URL("../../../dist/node/index.js", import.meta.url);
     const script = `
       import { createWasmBackend } from ${JSON.stringify(library.href)};
       const { kernels, memory, threads } = await createWasmBackend({ threads: 3, leastWork: 0 });
