@@ -47,6 +47,19 @@ KERNEL(void, packInt8, 10.0 * n * k)(int8_t *packed, const int8_t *numbers, int 
 KERNEL(void, productInt8, 2.0 * m * n * k)(float *y, int ldy, const float *x, int ldx, const int8_t *packed,
                                            const float *scales, const float *bias, int m, int n, int k);
 
+// The same with x in whole numbers too, two neighbours of which are multiplied and added in one step and without rounding:
+// sooner found and nearer the mark than a sum of floats, but for what x lost.
+// pairs[m, ⌈k/2⌉] = round(x / step), two of 16 bits each, and of each row sizes[m, 2] = step and Σ |x|. The step is max |x| over
+// the largest number, at most 32767, with which no sum over k leaves 32 bits. A row with others than finite numbers, or
+// with none above 10⁻³⁴ and not all zeros, has sizes that are not finite, and zeros. In `pairs` there is room for [m, k] numbers.
+KERNEL(void, quantizePairs, 0)(int32_t *pairs, float *sizes, const float *x, int ldx, int m, int k);
+// packed ← numbers[n, k], packedLength(n, k + k mod 2) of them.
+KERNEL(void, packPairs, 10.0 * n * k)(int8_t *packed, const int8_t *numbers, int ldnumbers, int n, int k);
+// y[m, n] = scales[n] ∘ step[m] ∘ (pairs · packed) + bias[n].
+KERNEL(void, productPairs, 1.0 * m * n * k)(float *y, int ldy, const int32_t *pairs, const float *sizes,
+                                            const int8_t *packed, const float *scales, const float *bias, int m, int n,
+                                            int k);
+
 // ── recurrent cells ─────────────────────────────────────────────────────────────────────────────────────────────────
 // gx = W_ih x + b_ih and gh = W_hh h' + b_hh, gates in PyTorch's order. Where mask is 0 the state is kept.
 // `out` (may be null) receives mask · h. The backward kernels write dgx, dhPrev (its direct part) and dcPrev; they take the

@@ -419,3 +419,100 @@ void productInt8(float *y, int ldy, const float *x, int ldx, const int8_t *packe
         rows_of_panel(to + j, ldy, from, ldx, packed + (int64_t)j * k, scales + j, bias ? bias + j : 0, count, n - j, k);
   }
 }
+
+// ── weights of 8 bits and x of 16 ───────────────────────────────────────────────────────────────────────────────────
+
+INLINE int even(int k) { return k + (k & 1); }
+// Of 16 bits, so that a sum of k products with numbers of 8 bits stays within 32.
+INLINE int largest_of_pairs(int k) { return least(32767, 2147483647 / (127 * even(k))); }
+
+void quantizePairs(int32_t *pairs, float *sizes, const float *x, int ldx, int m, int k) {
+  int width = even(k) / 2, most = largest_of_pairs(k);
+  for (int i = 0; i < m; i++, x += ldx, pairs += width) {
+    vec largest = splat(0), total = splat(0);
+    for (int j = 0; j < k; j += LANES) {
+      vec value = load_tail(x + j, k - j), size = vmax(value, -value);
+      largest = vmax(largest, size);
+      total += size;
+    }
+    float top = max_lanes(largest), sum = sum_lanes(total), scale = top > 0 ? (float)most / top : 0;
+    int is_finite = sum < __builtin_inff() && scale < __builtin_inff();
+    sizes[2 * i] = is_finite ? top / (float)most : __builtin_inff();
+    sizes[2 * i + 1] = is_finite ? sum : __builtin_inff();
+    for (int j = 0; j < width; j++) {
+      int32_t both[2] = {0, 0};
+      for (int c = 0; c < 2 && 2 * j + c < k; c++) {
+        float value = is_finite ? x[2 * j + c] * scale : 0;
+        both[c] = (int32_t)(value + (value < 0 ? -0.5f : 0.5f));
+      }
+      pairs[j] = (int32_t)((uint32_t)both[1] << 16 | ((uint32_t)both[0] & 0xffff));
+    }
+  }
+}
+
+void packPairs(int8_t *packed, const int8_t *numbers, int ldnumbers, int n, int k) {
+  range mine = share(panels(n), 1);
+  for (int j = mine.first * PANEL; j < n && j < mine.last * PANEL; j += PANEL)
+    for (int c = 0; c < PANEL; c++) {
+      int8_t *to = packed + (int64_t)j * even(k) + 2 * c;
+      const int8_t *from = numbers + (int64_t)(j + c) * ldnumbers;
+      for (int p = 0; p < even(k); p++) to[p / 2 * 2 * PANEL + (p & 1)] = j + c < n && p < k ? from[p] : 0;
+    }
+}
+
+// y[rows, n] of `count` panels side by side.
+INLINE void tile_pairs(float *y, int ldy, const int32_t *pairs, const float *sizes, const int8_t *packed,
+                       const float *scales, const float *bias, int n, int k, int rows, int count) {
+  veci low[4 * ABREAST], high[4 * ABREAST];
+  int width = even(k) / 2;
+#pragma GCC unroll 16
+  for (int i = 0; i < rows * count; i++) low[i] = high[i] = (veci){0};
+  for (int p = 0; p < width; p++, packed += 2 * PANEL)
+#pragma GCC unroll 4
+    for (int c = 0; c < count; c++)
+#pragma GCC unroll 4
+      for (int r = 0; r < rows; r++)
+        add_pairs(&low[r * count + c], &high[r * count + c], packed + (int64_t)c * PANEL * even(k),
+                  pairs[r * width + p] - (veci){0});
+#pragma GCC unroll 4
+  for (int c = 0; c < count; c++) {
+    int j = c * PANEL, left = n - j;
+#pragma GCC unroll 4
+    for (int r = 0; r < rows; r++) {
+      float *at = y + r * ldy + j;
+      vec step = splat(sizes[2 * r]);
+      vec sums[2] = {__builtin_convertvector(low[r * count + c], vec), __builtin_convertvector(high[r * count + c], vec)};
+      store_tail(at, finish(sums[0] * step, scales + j, bias + j, left), left);
+      if (left > LANES)
+        store_tail(at + LANES, finish(sums[1] * step, scales + j + LANES, bias + j + LANES, left - LANES), left - LANES);
+    }
+  }
+}
+
+void productPairs(float *y, int ldy, const int32_t *pairs, const float *sizes, const int8_t *packed,
+                  const float *scales, const float *bias, int m, int n, int k) {
+  range mine = share(panels(n), 1);
+  // Each number of rows in code of its own, as in few_rows.
+#define CASE(rows, most)                                                                                              \
+  case rows:                                                                                                          \
+    for (int count, panel = mine.first; panel < mine.last; panel += count) {                                          \
+      int j = panel * PANEL;                                                                                          \
+      count = panel + most <= mine.last ? most : 1;                                                                   \
+      const int8_t *weights = packed + (int64_t)j * even(k);                                                          \
+      if (count == most) tile_pairs(to + j, ldy, from, of, weights, scales + j, bias + j, n - j, k, rows, most);       \
+      else tile_pairs(to + j, ldy, from, of, weights, scales + j, bias + j, n - j, k, rows, 1);                        \
+    }                                                                                                                 \
+    break;
+  for (int i = 0; i < m; i += 4) {
+    float *to = y + (int64_t)i * ldy;
+    const int32_t *from = pairs + (int64_t)i * (even(k) / 2);
+    const float *of = sizes + 2 * i;
+    switch (least(4, m - i)) {
+      CASE(1, 4)
+      CASE(2, 2)
+      CASE(3, 1)
+      CASE(4, 1)
+    }
+  }
+#undef CASE
+}

@@ -18,6 +18,9 @@
 #elif defined(__SSE2__)
 #include <emmintrin.h>
 #define LANES 4
+#elif defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+#define LANES 4
 #else
 #define LANES 4
 #endif
@@ -93,6 +96,43 @@ INLINE void load_int8(const int8_t *p, vec *low, vec *high) {
   // By way of whole elements: straight from words each lane would be converted alone.
   *low = __builtin_convertvector(__builtin_convertvector(__builtin_shufflevector(w, w, 0, 1, 2, 3), veci), vec);
   *high = __builtin_convertvector(__builtin_convertvector(__builtin_shufflevector(w, w, 4, 5, 6, 7), veci), vec);
+#endif
+}
+
+// low, high += numbers[0] · pair[0] + numbers[1] · pair[1] for LANES columns each, whose two numbers of 8 bits stand together;
+// `pair` is two of 16 bits in every lane.
+INLINE void add_pairs(veci *low, veci *high, const int8_t *numbers, veci pair) {
+#if LANES == 16
+  __m512i first = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)numbers));
+  __m512i second = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)(numbers + 2 * LANES)));
+  *low += (veci)_mm512_madd_epi16(first, (__m512i)pair);
+  *high += (veci)_mm512_madd_epi16(second, (__m512i)pair);
+#elif LANES == 8
+  __m256i first = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)numbers));
+  __m256i second = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(numbers + 2 * LANES)));
+  *low += (veci)_mm256_madd_epi16(first, (__m256i)pair);
+  *high += (veci)_mm256_madd_epi16(second, (__m256i)pair);
+#elif defined(__aarch64__)
+  int8x16_t bytes = vld1q_s8(numbers);
+  int16x8_t first = vmovl_s8(vget_low_s8(bytes)), second = vmovl_high_s8(bytes), each = (int16x8_t)pair;
+  *low += (veci)vpaddq_s32(vmull_s16(vget_low_s16(first), vget_low_s16(each)), vmull_high_s16(first, each));
+  *high += (veci)vpaddq_s32(vmull_s16(vget_low_s16(second), vget_low_s16(each)), vmull_high_s16(second, each));
+#elif defined(__SSE2__)
+  __m128i bytes = _mm_loadu_si128((const __m128i *)numbers);
+  __m128i first = _mm_srai_epi16(_mm_unpacklo_epi8(bytes, bytes), 8);
+  __m128i second = _mm_srai_epi16(_mm_unpackhi_epi8(bytes, bytes), 8);
+  *low += (veci)_mm_madd_epi16(first, (__m128i)pair);
+  *high += (veci)_mm_madd_epi16(second, (__m128i)pair);
+#elif defined(__wasm_simd128__)
+  v128_t bytes = wasm_v128_load(numbers);
+  *low += (veci)wasm_i32x4_dot_i16x8(wasm_i16x8_extend_low_i8x16(bytes), (v128_t)pair);
+  *high += (veci)wasm_i32x4_dot_i16x8(wasm_i16x8_extend_high_i8x16(bytes), (v128_t)pair);
+#else
+  for (int l = 0; l < LANES; l++) {
+    int32_t even = (int16_t)((uint32_t)pair[l] & 0xffff), odd = pair[l] >> 16;
+    (*low)[l] += numbers[2 * l] * even + numbers[2 * l + 1] * odd;
+    (*high)[l] += numbers[2 * LANES + 2 * l] * even + numbers[2 * LANES + 2 * l + 1] * odd;
+  }
 #endif
 }
 

@@ -296,6 +296,31 @@ const CONTRACTS: Record<string, Contract> = {
       kernels.productInt8(at("y"), n! + 2, at("x"), k! + 3, ...weight, m!, n!, k!);
     },
   },
+  productPairs: {
+    cases: [
+      ...grid({ m: [1, 2, 3, 4, 5, 9], n: [...ODD, 70, 130, 200], k: ODD }),
+      ...grid({ m: [1, 4], n: [9, 65], k: [511, 512, 1024, 1025, 3001] }),
+    ],
+    // x lost half a step of each number; the backends may round one that lies between to either side.
+    tolerance: ({ k }) => 2 ** -15 * Math.sqrt(k!) * (k! > 516 ? k! / 516 : 1),
+    batch: "m",
+    buffers: ({ m, n, k }, kernels) => ({
+      y: written(m!, n!, spaced(n!)),
+      x: input("x", m!, k!, spaced(k!, 3)),
+      pairs: { ...scratch(m! * k!), type: "int" },
+      sizes: scratch(2 * m!),
+      numbers: int8s("numbers", n!, k!, { stride: k! + 3 }),
+      packed: { ...scratch(kernels.packedLength(n!, k! + (k! % 2))), type: "int8" },
+      scales: input("scales", 1, n!, { values: numbers("scales", n!).map((value) => Math.fround(value / 128)) }),
+      bias: input("bias", 1, n!),
+    }),
+    call: (kernels, at, { m, n, k }) => {
+      kernels.quantizePairs(at("pairs"), at("sizes"), at("x"), k! + 3, m!, k!);
+      kernels.packPairs(at("packed"), at("numbers"), k! + 3, n!, k!);
+      const weight = [at("packed"), at("scales"), at("bias")] as const;
+      kernels.productPairs(at("y"), n! + 2, at("pairs"), at("sizes"), ...weight, m!, n!, k!);
+    },
+  },
   outerProduct: {
     cases: [
       ...grid({ m: ODD, n: ODD, k: [0, ...ODD], accumulate: [0, 1], sums: [0, 1] }),

@@ -101,6 +101,20 @@ export interface Kernels {
     n: number,
     k: number,
   ): void;
+  quantizePairs(pairs: Pointer, sizes: Pointer, x: Pointer, ldx: number, m: number, k: number): void;
+  packPairs(packed: Pointer, numbers: Pointer, ldnumbers: number, n: number, k: number): void;
+  productPairs(
+    y: Pointer,
+    ldy: number,
+    pairs: Pointer,
+    sizes: Pointer,
+    packed: Pointer,
+    scales: Pointer,
+    bias: Pointer,
+    m: number,
+    n: number,
+    k: number,
+  ): void;
 
   rnnForward(
     h: Pointer,

@@ -100,6 +100,34 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
         }
     },
 
+    quantizePairs(pairs, sizes, x, ldx, m, k) {
+      const d = memory.data;
+      const even = k + (k % 2);
+      const most = Math.min(32767, Math.floor(2147483647 / (127 * even)));
+      for (let i = 0; i < m; i++) {
+        const row = d.subarray(at(x) + i * ldx, at(x) + i * ldx + k);
+        const sum = row.reduce((sum, value) => sum + Math.abs(value), 0);
+        const top = row.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+        const isFinite = Number.isFinite(sum) && (top === 0 || Number.isFinite(Math.fround(most / top)));
+        const step = isFinite ? top / most : Infinity;
+        d[at(sizes) + 2 * i] = step;
+        d[at(sizes) + 2 * i + 1] = isFinite ? sum : Infinity;
+        for (let p = 0; p < k; p++) d[at(pairs) + i * k + p] = isFinite && step > 0 ? Math.round(row[p]! / step) : 0;
+      }
+    },
+
+    packPairs(packed, numbers, ldnumbers, n, k) {
+      this.packInt8(packed, numbers, ldnumbers, n, k);
+    },
+
+    productPairs(y, ldy, pairs, sizes, packed, scales, bias, m, n, k) {
+      this.productInt8(y, ldy, pairs, k, packed, scales, 0, m, n, k);
+      const d = memory.data;
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < n; j++)
+          d[at(y) + i * ldy + j] = d[at(y) + i * ldy + j]! * d[at(sizes) + 2 * i]! + d[at(bias) + j]!;
+    },
+
     rnnForward(h, ldh, out, ldout, saved, ldsaved, gx, ldgx, gh, hPrev, ldhPrev, mask, ldmask, B, H, relu) {
       const d = memory.data;
       for (let b = 0; b < B; b++)

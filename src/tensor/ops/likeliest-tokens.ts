@@ -9,6 +9,8 @@ import { multiplyPacked, packedWeight } from "./linear.js";
 const GROUP = 32;
 /** More ids in question than this share of all groups, and the whole product is no dearer. */
 const MOST_GROUPS = 0.25;
+/** How far a rounded number may be off, in its unit, where it was itself computed with a rounding. */
+const HALF = 0.51;
 /** Half a unit in the last place of a float32 number, relative. */
 const ROUNDING = 2 ** -24;
 
@@ -46,19 +48,23 @@ export function likeliestTokens(
   const roundings = 4 * (size + 4) * ROUNDING;
   const most = Math.ceil((MOST_GROUPS * vocabulary) / GROUP);
   return scope.temporarily(() => {
-    const [screened, near, exact] = [
+    const [screened, near, exact, pairs, sizes] = [
       scope.allocate(rows * vocabulary),
       scope.allocate(most + 1),
       scope.allocate(GROUP),
+      scope.allocate(rows * size),
+      scope.allocate(rows * 2),
     ];
-    const read = [features.pointer, size, screen.packed, screen.scales, bias.pointer] as const;
-    kernels.productInt8(screened, vocabulary, ...read, rows, vocabulary, size);
+    kernels.quantizePairs(pairs, sizes, features.pointer, size, rows, size);
+    const norms = memory.floats(sizes, 2 * rows).slice();
+    if (!norms.every(Number.isFinite)) return undefined;
+    const read = [pairs, sizes, screen.packed, screen.scales, bias.pointer] as const;
+    kernels.productPairs(screened, vocabulary, ...read, rows, vocabulary, size);
     const found = new Int32Array(rows);
     for (let row = 0; row < rows; row++) {
       const x = features.pointer + row * size * memory.bytesPerElement;
       const values = screened + row * vocabulary * memory.bytesPerElement;
-      const off = sumOfSizes(memory.floats(x, size)) * (0.5 + LARGEST_INT8 * roundings);
-      if (!Number.isFinite(off)) return undefined;
+      const off = norms[2 * row + 1]! * (0.5 + LARGEST_INT8 * roundings) + norms[2 * row]! * LARGEST_INT8 * size * HALF;
       const view = memory.floats(values, vocabulary);
       for (const id of refused(row)) view[id] = Number.NEGATIVE_INFINITY;
       kernels.nearLargest(near, values, screen.scales, off, roundings, vocabulary, most);
@@ -85,13 +91,6 @@ export function likeliestTokens(
   });
 }
 
-/** ‖x‖₁ */
-function sumOfSizes(x: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += Math.abs(x[i]!);
-  return sum;
-}
-
 /**
  * The copy of a weight with 8 bits, packed, and its scales, one number more telling whether all of it and of the bias is
  * finite; made once in the lifetime of the scope's packed weights.
@@ -102,12 +101,12 @@ function screenOf(weight: Tensor, bias: Tensor): { packed: Pointer; scales: Poin
   const current = Scope.current;
   const scales = current.cached(weight, "scales of 8 bits", (scope) => scope.allocate(rows + 1));
   const packed = current.cached(weight, "packed with 8 bits", (scope) => {
-    const place = allocateInt8s(scope, kernels.packedLength(rows, width));
+    const place = allocateInt8s(scope, kernels.packedLength(rows, width + (width % 2)));
     weight.bringUpToDate?.();
     current.temporarily(() => {
       const numbers = allocateInt8s(current, weight.size);
       kernels.quantize(numbers, scales, weight.pointer, rows, width);
-      kernels.packInt8(place, numbers, width, rows, width);
+      kernels.packPairs(place, numbers, width, rows, width);
     });
     const allFinite =
       !memory.floats(scales, rows).includes(-1) && memory.floats(bias.pointer, rows).every(Number.isFinite);
