@@ -1,6 +1,6 @@
 // Another revision of the project, built in a temporary worktree of git.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -25,6 +25,14 @@ function build(folder, command, ...args) {
   throw new Error(`against: the revision does not build (${command} ${args.join(" ")}).\n${said}`);
 }
 
+/** This tree's installed packages, its workspaces' own among them. */
+function linkPackages(folder) {
+  for (const workspace of ["", "server", "web"]) {
+    const packages = join(root, workspace, "node_modules");
+    if (existsSync(packages)) symlinkSync(packages, join(folder, workspace, "node_modules"), "dir");
+  }
+}
+
 /**
  * Checks a revision out beside this tree and builds it, its native addon too. Packages are this tree's where the lock
  * files are equal, else installed.
@@ -46,7 +54,7 @@ export function buildRevision(revision) {
   try {
     git("worktree", "add", "--detach", "--force", folder, commit);
     const sameLock = spawnSync("git", ["-C", root, "diff", "--quiet", commit, "--", "package-lock.json"]).status === 0;
-    if (sameLock) symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "dir");
+    if (sameLock) linkPackages(folder);
     else build(folder, "npm", "ci", "--no-audit", "--no-fund");
     build(folder, process.execPath, "scripts/build.js", "--quiet");
   } catch (error) {

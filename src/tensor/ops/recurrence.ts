@@ -3,7 +3,7 @@ import type { Pointer } from "../../kernels/kernels.js";
 import { addGradient, deferWeightGradient, record } from "../autograd.js";
 import { Scope } from "../scope.js";
 import { describeShape, empty, type Tensor } from "../tensor.js";
-import { multiplyPacked, packedTransposedWeight, packedWeight } from "./linear.js";
+import { type ColumnRange, multiplyPacked, packedTransposedWeight, packedWeight } from "./linear.js";
 
 /** The kinds of recurrent cells: Elman's with tanh or ReLU, LSTM, GRU. */
 export type CellKind = "rnn" | "rnn-relu" | "lstm" | "gru";
@@ -38,6 +38,25 @@ export interface RecurrenceOptions {
   mask?: Tensor | undefined;
   /** From the last time to the first. */
   reverse?: boolean;
+}
+
+/** Numbers of a weight that are multiplied at a time: a megabyte. */
+const PIECE = 2 ** 18;
+/** A multiple of the outputs that a packed weight holds together. */
+const OUTPUTS = 32;
+/** Of more rows computing takes longer than reading the weight. */
+const FEW_ROWS = 4;
+
+/**
+ * The outputs of a weight that no nearby cache holds whole, in pieces. Steps take them from either end by turns: what one read
+ * last is still near when the next begins.
+ */
+function piecesOf(outputs: number, inputs: number, isWhole: boolean): ColumnRange[] {
+  const most = isWhole ? outputs : Math.max(1, Math.floor(PIECE / inputs / OUTPUTS)) * OUTPUTS;
+  return Array.from({ length: Math.ceil(outputs / most) }, (_, piece) => {
+    const first = piece * most;
+    return { first, count: Math.min(most, outputs - first) };
+  });
 }
 
 /**
@@ -95,6 +114,7 @@ export function recurrence(
   const finalCell = kind === "lstm" ? empty([batch, hidden]) : undefined;
   const kept = beside ? scope.allocate(batch * time * hidden) : 0;
   const packed = packedWeight(weight, all);
+  const pieces = piecesOf(gateWidth, hidden, time === 1 || batch > FEW_ROWS);
 
   /** The byte offset of time t in rows of `width` per time. */
   const offset = (t: number, width: number) => t * width * memory.bytesPerElement;
@@ -121,8 +141,12 @@ export function recurrence(
       const next = last ? 0 : offset(timeAt(step + 1), hidden);
       const [h, ldh] = last ? [finalHidden.pointer, hidden] : [previous + next, time * hidden];
       const before = [previous + offset(t, hidden), time * hidden] as const;
-      const read = { x: before[0], ldx: before[1], bias: bias.pointer, rows: batch, count: hidden };
-      multiplyPacked(weight, packed, { y: gh, ldy: gateWidth, ...read });
+      const read = { x: before[0], ldx: before[1], rows: batch, count: hidden };
+      for (let i = 0; i < pieces.length; i++) {
+        const outputs = pieces[step % 2 === 0 ? i : pieces.length - 1 - i]!;
+        const at = outputs.first * memory.bytesPerElement;
+        multiplyPacked(weight, packed, { y: gh + at, ldy: gateWidth, bias: bias.pointer + at, outputs, ...read });
+      }
       const into = [outputs.pointer + offset(t, hidden), time * hidden, ...gatesAt(t)] as const;
       const from = [...gatesAt(t), gh, ...before] as const;
       if (kind === "gru") kernels.gruForward(h, ldh, ...into, ...keptAt(t), ...from, ...maskAt(t));
