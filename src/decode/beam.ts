@@ -12,7 +12,7 @@ import {
   previousIds,
   type Sentence,
 } from "./next-token.js";
-import { isPlain, outlookOf } from "./outlook.js";
+import { isPlain, RowOutlooks } from "./outlook.js";
 import { bestRanking, type PenaltyOptions, rankingOf } from "./penalties.js";
 import { type Processor, Row } from "./processors.js";
 import { bestOf, type DecoderOutput, type StepDecoder, selectChanged } from "./step-decoder.js";
@@ -139,38 +139,54 @@ export function* beamSearch<Input, State>(
   return beams.map((beam) => beam.finished.slice(0, options.nbest));
 }
 
-/** The candidates of each open sentence of a search that changes no number. */
+/**
+ * The candidates of each open sentence of a search that changes no number, best first: those that may be kept or finished, of
+ * which no more are made, and all where there is an observer.
+ */
 function proposePlainly(
   open: readonly Beam[],
   outlook: Required<DecoderOutput<unknown>>["outlook"],
   vocabularySize: number,
-  { beamSize }: BeamOptions,
+  { beamSize, observe }: BeamOptions,
 ): Candidate[][] {
   const branches = open.flatMap((beam) => beam.branches);
   const sentences = open.flatMap(({ sentence, branches }) => branches.map(() => sentence));
-  const rows = outlookOf(outlook, branches, (row) => sentences[row]!, beamSize + 1, vocabularySize);
+  const rows = new RowOutlooks(outlook, branches, (row) => sentences[row]!, beamSize + 1, vocabularySize);
+  // As many as go on, and of each branch its `</s>`.
+  const most = observe ? Number.POSITIVE_INFINITY : 2 * beamSize;
   let row = 0;
-  return open.map(({ branches }) =>
-    branches.flatMap((branch, parent) => {
-      const { tokens, isOpen, endIsBest } = rows[row]!;
-      const at = row++;
-      const { requirement } = branch;
-      const cut = !isOpen && !endIsBest;
-      // Written out, for tens of thousands are made and a spread takes ten times as long.
-      return tokens.map(
-        ({ id, value, logProbability }): Candidate => ({
+  return open.map(({ branches }) => {
+    const best: Candidate[] = [];
+    for (let parent = 0; parent < branches.length; parent++, row++) {
+      const branch = branches[parent]!;
+      const at = row;
+      const cut = !rows.isOpen(at) && !rows.endIsBest(at);
+      let taken = 0;
+      rows.visit(at, (id, logProbability) => {
+        const total = branch.total + logProbability;
+        if (best.length === most && total <= best[most - 1]!.total) return false;
+        insert(best, most, {
           branch,
           parent,
           row: at,
           id,
           cut,
-          total: branch.total + value,
+          total,
           logProbability,
-          requirement,
-        }),
-      );
-    }),
-  );
+          requirement: branch.requirement,
+        });
+        return ++taken <= beamSize;
+      });
+    }
+    return best;
+  });
+}
+
+/** Puts a candidate into its place among the best, behind equals. */
+function insert(best: Candidate[], most: number, candidate: Candidate): void {
+  let at = Math.min(best.length, most - 1);
+  for (; at > 0 && best[at - 1]!.total < candidate.total; at--) best[at] = best[at - 1]!;
+  best[at] = candidate;
 }
 
 /** The candidates of each open sentence: of every branch its best tokens, or the only ones that may come. */
@@ -201,8 +217,13 @@ function propose<State>(
       proposers.push(proposer);
     }
   // From here on memory may move; the rows are no longer read.
-  if (!proposers.some(({ isOpen }) => isOpen)) return result;
-  const count = Math.min(beamSize + 1, vocabularySize);
+  if (proposers.some(({ isOpen }) => isOpen)) proposeBest(proposers, output, Math.min(beamSize + 1, vocabularySize));
+  for (const candidates of result) candidates.sort((a, b) => b.total - a.total || a.row - b.row || a.id - b.id);
+  return result;
+}
+
+/** The best tokens of the branches that may go on with more than a few. */
+function proposeBest<State>(proposers: readonly Proposer[], output: DecoderOutput<State>, count: number): void {
   const best = bestOf(output, proposers.length, count);
   for (const proposer of proposers) {
     const { row, isOpen, branch, into } = proposer;
@@ -213,7 +234,6 @@ function propose<State>(
         into.push(candidateOf(proposer, id, value, false));
     }
   }
-  return result;
 }
 
 /** A branch with its row of numbers, and where its candidates go. */
@@ -240,9 +260,8 @@ function candidateOf({ branch, parent, row, numbers }: Proposer, id: number, val
   };
 }
 
-/** Which candidates go on, which are finished, and which are left out; a bank for each number of required tokens met. */
-function choose(candidates: Candidate[], bankCount: number, beamSize: number) {
-  candidates.sort((a, b) => b.total - a.total || a.row - b.row || a.id - b.id);
+/** Which candidates, best first, go on, which are finished, and which are left out; a bank for each number of required tokens met. */
+function choose(candidates: readonly Candidate[], bankCount: number, beamSize: number) {
   const counts = new Array<number>(bankCount).fill(0);
   for (const { requirement } of candidates) counts[requirement.met]!++;
   const places = allocate(beamSize, counts);

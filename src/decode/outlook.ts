@@ -1,22 +1,8 @@
+import type { BestTokens } from "../tensor/index.js";
 import { END, PAD, START } from "../text/vocabulary.js";
 import { type Branch, lengthOf, type Sentence } from "./next-token.js";
 import type { Processor } from "./processors.js";
 import type { DecoderOutput } from "./step-decoder.js";
-
-type Outlook = Required<DecoderOutput<unknown>>["outlook"];
-
-/** What may come next of one row. */
-export interface RowOutlook {
-  /** Most probable first; one alone where no other may come. */
-  tokens: { id: number; value: number; logProbability: number }[];
-  /** Whether more than one given token may come. */
-  isOpen: boolean;
-  /** Whether `</s>` is the most probable of all tokens. */
-  endIsBest: boolean;
-}
-
-/** Where no number is changed a token counts as the model has it. */
-const tokenOf = (id: number, logProbability: number) => ({ id, value: logProbability, logProbability });
 
 /** Never written where a sentence goes on: these are asked for beyond the tokens wanted, for they may be among the best. */
 const NEVER_NEXT = [PAD, START, END];
@@ -26,39 +12,59 @@ export const isPlain = (sentences: readonly Sentence[], processors: readonly Pro
   processors.length === 0 && sentences.every(({ requirement }) => requirement.total === 0);
 
 /**
- * Of each row the `count` tokens that may come next, read without the whole rows of numbers: for a search that
- * `isPlain` on a decoder that has an outlook. The rules are those of `prepareRow`.
+ * What may come next of each row, read without the whole rows of numbers: for a search that `isPlain` on a decoder that has
+ * an outlook. The rules are those of `prepareRow`.
  */
-export function outlookOf(
-  outlook: Outlook,
-  branches: readonly Branch[],
-  sentenceOf: (row: number) => Sentence,
-  count: number,
-  vocabularySize: number,
-): RowOutlook[] {
-  const forced = Int32Array.from(branches, (branch, row) => {
-    const { prefix, maxLength } = sentenceOf(row);
-    const length = lengthOf(branch);
-    return length < prefix.length ? prefix[length]! : length === maxLength ? END : -1;
-  });
-  const columns = Math.min(count + NEVER_NEXT.length, vocabularySize);
-  const { ids, values, wanted } = outlook(columns, forced);
-  return branches.map((branch, row) => {
-    const first = row * columns;
-    const id = forced[row]!;
-    if (id >= 0) {
-      const logProbability = wanted[row]!;
-      const endIsBest = id === END && logProbability >= values[first]!;
-      return { tokens: [tokenOf(id, logProbability)], isOpen: false, endIsBest };
+export class RowOutlooks {
+  /** The one token that may come next of a row; −1 where several may. */
+  readonly #forced: Int32Array;
+  /** Whether `</s>` may come next. */
+  readonly #mayEnd: boolean[];
+  readonly #columns: number;
+  readonly #found: BestTokens;
+
+  /** `count`: the tokens that are wanted of a row. */
+  constructor(
+    outlook: Required<DecoderOutput<unknown>>["outlook"],
+    branches: readonly Branch[],
+    sentenceOf: (row: number) => Sentence,
+    count: number,
+    vocabularySize: number,
+  ) {
+    this.#forced = Int32Array.from(branches, (branch, row) => {
+      const { prefix, maxLength } = sentenceOf(row);
+      const length = lengthOf(branch);
+      return length < prefix.length ? prefix[length]! : length === maxLength ? END : -1;
+    });
+    this.#mayEnd = branches.map((branch, row) => lengthOf(branch) >= sentenceOf(row).minLength);
+    this.#columns = Math.min(count + NEVER_NEXT.length, vocabularySize);
+    this.#found = outlook(this.#columns, this.#forced);
+  }
+
+  /** Whether more than one given token may come. */
+  isOpen(row: number): boolean {
+    return this.#forced[row]! < 0;
+  }
+
+  /** Whether `</s>` is the most probable of all tokens. */
+  endIsBest(row: number): boolean {
+    const { ids, values, wanted } = this.#found;
+    const first = row * this.#columns;
+    return this.isOpen(row) ? ids[first] === END : this.#forced[row] === END && wanted[row]! >= values[first]!;
+  }
+
+  /** Gives `take` the tokens that may come next, the most probable first, until it wants no more. */
+  visit(row: number, take: (id: number, logProbability: number) => boolean): void {
+    const { ids, values, wanted } = this.#found;
+    if (!this.isOpen(row)) {
+      take(this.#forced[row]!, wanted[row]!);
+      return;
     }
-    const isTooShort = lengthOf(branch) < sentenceOf(row).minLength;
-    const tokens: RowOutlook["tokens"] = [];
-    for (let place = first; place < first + columns && tokens.length < count; place++) {
+    for (let place = row * this.#columns; place < (row + 1) * this.#columns; place++) {
       const id = ids[place]!;
       const logProbability = values[place]!;
-      const isRefused = id === PAD || id === START || (id === END && isTooShort);
-      if (!isRefused && logProbability > Number.NEGATIVE_INFINITY) tokens.push(tokenOf(id, logProbability));
+      const isRefused = id === PAD || id === START || (id === END && !this.#mayEnd[row]);
+      if (!isRefused && logProbability > Number.NEGATIVE_INFINITY && !take(id, logProbability)) return;
     }
-    return { tokens, isOpen: true, endIsBest: ids[first] === END };
-  });
+  }
 }

@@ -11,7 +11,7 @@ import {
   previousIds,
   type Sentence,
 } from "./next-token.js";
-import { isPlain, outlookOf } from "./outlook.js";
+import { isPlain, RowOutlooks } from "./outlook.js";
 import { type Processor, Row } from "./processors.js";
 import type { Sampler } from "./sampler.js";
 import { bestOf, type DecoderOutput, type Numbers, type StepDecoder, selectChanged } from "./step-decoder.js";
@@ -110,10 +110,13 @@ function chooseTokens<State>(
     if (screened) return screened;
     const most = paths.reduce((most, path) => Math.max(most, wantedOf(path)), 1);
     const sentenceOf = (row: number) => sentences[paths[row]!.sentence]!;
-    return outlookOf(outlook, paths, sentenceOf, most, vocabularySize).map(({ tokens, isOpen, endIsBest }, i) => ({
-      choices: tokens.slice(0, wantedOf(paths[i]!)),
-      endIsOwn: isOpen || endIsBest,
-    }));
+    const rows = new RowOutlooks(outlook, paths, sentenceOf, most, vocabularySize);
+    return paths.map((path, row) => {
+      const wanted = wantedOf(path);
+      const choices: Choice[] = [];
+      rows.visit(row, (id, logProbability) => choices.push({ id, logProbability }) < wanted);
+      return { choices, endIsOwn: rows.isOpen(row) || rows.endIsBest(row) };
+    });
   }
   const values = output.logProbabilities;
   const steps = paths.map((path, i) => {

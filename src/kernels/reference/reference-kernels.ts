@@ -108,11 +108,11 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
         const row = d.subarray(at(x) + i * ldx, at(x) + i * ldx + k);
         const sum = row.reduce((sum, value) => sum + Math.abs(value), 0);
         const top = row.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
-        const isFinite = Number.isFinite(sum) && (top === 0 || Number.isFinite(Math.fround(most / top)));
-        const step = isFinite ? top / most : Infinity;
+        const allFinite = Number.isFinite(sum) && (top === 0 || Number.isFinite(Math.fround(most / top)));
+        const step = allFinite ? top / most : Infinity;
         d[at(sizes) + 2 * i] = step;
-        d[at(sizes) + 2 * i + 1] = isFinite ? sum : Infinity;
-        for (let p = 0; p < k; p++) d[at(pairs) + i * k + p] = isFinite && step > 0 ? Math.round(row[p]! / step) : 0;
+        d[at(sizes) + 2 * i + 1] = allFinite ? sum : Infinity;
+        for (let p = 0; p < k; p++) d[at(pairs) + i * k + p] = allFinite && step > 0 ? Math.round(row[p]! / step) : 0;
       }
     },
 

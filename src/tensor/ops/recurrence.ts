@@ -51,8 +51,8 @@ const FEW_ROWS = 4;
  * The outputs of a weight that no nearby cache holds whole, in pieces. Steps take them from either end by turns: what one read
  * last is still near when the next begins.
  */
-function piecesOf(outputs: number, inputs: number, isWhole: boolean): ColumnRange[] {
-  const most = isWhole ? outputs : Math.max(1, Math.floor(PIECE / inputs / OUTPUTS)) * OUTPUTS;
+function piecesOf(outputs: number, inputs: number): ColumnRange[] {
+  const most = Math.max(1, Math.floor(PIECE / inputs / OUTPUTS)) * OUTPUTS;
   return Array.from({ length: Math.ceil(outputs / most) }, (_, piece) => {
     const first = piece * most;
     return { first, count: Math.min(most, outputs - first) };
@@ -114,7 +114,7 @@ export function recurrence(
   const finalCell = kind === "lstm" ? empty([batch, hidden]) : undefined;
   const kept = beside ? scope.allocate(batch * time * hidden) : 0;
   const packed = packedWeight(weight, all);
-  const pieces = piecesOf(gateWidth, hidden, time === 1 || batch > FEW_ROWS);
+  const pieces = time === 1 || batch > FEW_ROWS ? [{ first: 0, count: gateWidth }] : piecesOf(gateWidth, hidden);
 
   /** The byte offset of time t in rows of `width` per time. */
   const offset = (t: number, width: number) => t * width * memory.bytesPerElement;
