@@ -71,11 +71,19 @@ interface Candidate extends BeamCandidate {
   cut: boolean;
 }
 
+/** A finished output by its `</s>`. */
+interface Finished {
+  end: Written;
+  /** Whether the model would have ended here. */
+  byItself: boolean;
+  ranking: number;
+}
+
 interface Beam {
   readonly sentence: Sentence;
   branches: RankedBranch[];
   /** The best beamSize, best first. */
-  finished: Hypothesis[];
+  finished: Finished[];
   finishedCount: number;
 }
 
@@ -115,17 +123,20 @@ export function* beamSearch<Input, State>(
       const { kept, ended, dropped } = choose(candidates[i]!, beam.sentence.requirement.total + 1, options.beamSize);
       const length = lengthOf(beam.branches[0]!);
       if (kept.length + ended.length + beam.finished.length === 0) throw deadEnd(length);
-      const write = (candidate: Candidate): RankedBranch & { last: Written } => ({
-        last: {
-          previous: candidate.branch.last,
-          id: candidate.id,
-          logProbability: candidate.logProbability,
-          ...attention?.(candidate.row, beam.sentence.sourceTime, length + 1),
+      const { sourceTime } = beam.sentence;
+      const write = ({ branch, row, id, logProbability, total, requirement }: Candidate) => {
+        // Written out, for a spread takes many times as long.
+        const weights = attention?.(row, sourceTime, length + 1);
+        const last: Written = {
+          previous: branch.last,
+          id,
+          logProbability,
+          attention: weights?.attention,
+          heads: weights?.heads,
           length: length + 1,
-        },
-        total: candidate.total,
-        requirement: candidate.requirement,
-      });
+        };
+        return { last, total, requirement };
+      };
       for (const candidate of ended) finish(beam, write(candidate), !candidate.cut, options);
       const [going, stopped] = isDone(beam, kept, options) ? [[], kept] : [kept, []];
       options.observe?.({ sentence: beams.indexOf(beam), length, kept: going, stopped, ended, dropped });
@@ -136,7 +147,9 @@ export function* beamSearch<Input, State>(
     state = selectChanged(decoder, output.state, parents, branches.length);
     yield open[0]?.branches[0];
   }
-  return beams.map((beam) => beam.finished.slice(0, options.nbest));
+  return beams.map(({ finished }) =>
+    finished.slice(0, options.nbest).map(({ end, byItself, ranking }) => hypothesisOf(end, byItself, ranking)),
+  );
 }
 
 /**
@@ -278,10 +291,10 @@ function choose(candidates: readonly Candidate[], bankCount: number, beamSize: n
 }
 
 function finish(beam: Beam, end: RankedBranch & { last: Written }, byItself: boolean, options: BeamOptions): void {
-  const hypothesis = hypothesisOf(end.last, byItself, rankingOf(end.last, end.total, options));
+  const ranking = rankingOf(end.last, end.total, options);
   const { finished } = beam;
-  const better = finished.findIndex(({ ranking }) => ranking < hypothesis.ranking);
-  finished.splice(better < 0 ? finished.length : better, 0, hypothesis);
+  const better = finished.findIndex((other) => other.ranking < ranking);
+  finished.splice(better < 0 ? finished.length : better, 0, { end: end.last, byItself, ranking });
   finished.length = Math.min(finished.length, options.beamSize);
   beam.finishedCount++;
 }

@@ -31,8 +31,11 @@ export const firstBranch = ({ requirement }: Sentence): Branch => ({ last: undef
 export const lengthOf = (branch: Branch): number => branch.last?.length ?? 0;
 
 /** What the decoder reads next of each branch. */
-export const previousIds = (branches: readonly Branch[]): Int32Array =>
-  Int32Array.from(branches, ({ last }) => last?.id ?? START);
+export function previousIds(branches: readonly Branch[]): Int32Array {
+  const ids = new Int32Array(branches.length);
+  for (let row = 0; row < ids.length; row++) ids[row] = branches[row]!.last?.id ?? START;
+  return ids;
+}
 
 /**
  * Lowers in `row` what may not come next; returns the only ids that may, where they are few: those of a prefix, the end

@@ -31,12 +31,14 @@ export class RowOutlooks {
     count: number,
     vocabularySize: number,
   ) {
-    this.#forced = Int32Array.from(branches, (branch, row) => {
-      const { prefix, maxLength } = sentenceOf(row);
+    this.#forced = new Int32Array(branches.length).fill(-1);
+    this.#mayEnd = branches.map((branch, row) => {
+      const { prefix, minLength, maxLength } = sentenceOf(row);
       const length = lengthOf(branch);
-      return length < prefix.length ? prefix[length]! : length === maxLength ? END : -1;
+      if (length < prefix.length) this.#forced[row] = prefix[length]!;
+      else if (length === maxLength) this.#forced[row] = END;
+      return length >= minLength;
     });
-    this.#mayEnd = branches.map((branch, row) => lengthOf(branch) >= sentenceOf(row).minLength);
     this.#columns = Math.min(count + NEVER_NEXT.length, vocabularySize);
     this.#found = outlook(this.#columns, this.#forced);
   }

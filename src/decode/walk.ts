@@ -1,5 +1,5 @@
 import { END, PAD, START } from "../text/vocabulary.js";
-import { type Hypothesis, hypothesisOf } from "./hypothesis.js";
+import { type Hypothesis, hypothesisOf, type Written } from "./hypothesis.js";
 import {
   attentionOf,
   type Branch,
@@ -75,14 +75,21 @@ export function* walk<Input, State>(
       if (choices.length === 0) throw deadEnd(lengthOf(path));
       for (const [i, { id, logProbability, features }] of choices.entries()) {
         const weights = attention?.(row, sentences[path.sentence]!.sourceTime, lengthOf(path) + 1);
-        const last = { previous: path.last, id, logProbability, ...weights, length: lengthOf(path) + 1 };
+        const last: Written = {
+          previous: path.last,
+          id,
+          logProbability,
+          attention: weights?.attention,
+          heads: weights?.heads,
+          length: lengthOf(path) + 1,
+        };
         const number = path.number + i;
         const unscored = features ? { previous: path.unscored, written: last, features } : path.unscored;
         if (id === END) {
           const isBest = unscored && scoreAll(unscored, (...rows) => decoder.score!(...rows));
           results[path.sentence]![number] = hypothesisOf(last, endIsOwn || (features !== undefined && isBest!));
         } else {
-          open.push({ ...path, last, number, unscored, requirement: path.requirement.after(id) });
+          open.push({ sentence: path.sentence, number, last, unscored, requirement: path.requirement.after(id) });
           parents.push(row);
         }
       }

@@ -232,7 +232,7 @@ export class Decoder {
       const picked = pick(hidden);
       return cell ? { hidden: picked, cell: pick(cell) } : { hidden: picked };
     });
-    const sentenceOf = Int32Array.from(rows, (row) => state.groups?.sentenceOf[row] ?? row);
+    const sentenceOf = rows.map((row) => state.groups?.sentenceOf[row] ?? row);
     const groups = new RowGroups(sentenceOf, state.sentence.code.shape[0]!);
     const { fed, coverage, sentence } = state;
     return { layers, fed: fed && pick(fed), coverage: coverage && pick(coverage), groups, sentence };

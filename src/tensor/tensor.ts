@@ -109,7 +109,9 @@ export class Tensor {
 
 /** How many elements a tensor of this shape has. */
 export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, size) => product * size, 1);
+  let product = 1;
+  for (const size of shape) product *= size;
+  return product;
 }
 
 export const describeShape = (tensor: Tensor): string => `[${tensor.shape.join(", ")}]`;
