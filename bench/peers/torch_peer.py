@@ -151,7 +151,8 @@ class Measured:
 
     def __init__(self, call):
         self.call = call
-        if seconds(call, 1) < WARM_UP_SECONDS:
+        start = time.perf_counter()
+        while time.perf_counter() - start < WARM_UP_SECONDS:
             seconds(call, 1)
         self.calls = 1
         once = seconds(call, 1)
