@@ -22,6 +22,9 @@ enum {
   BAND = 32 * ROWS,
   // Panels that one row meets side by side.
   STREAMS = 4,
+  // Floats that come from memory together, and rows of x that leave time to fetch the next panel meanwhile.
+  LINE = 16,
+  MANY = 16 * ROWS,
   // Columns of dy that outerProduct copies at a time: two tiles.
   STRIP = 2 * ROWS,
   // Panels of 8-bit weights that one row of x meets side by side.
@@ -227,8 +230,10 @@ void product(float *y, int ldy, const float *x, int ldx, const float *packed, co
           start[0] = load_tail(bias + j, n - j);
           start[1] = load_tail(bias + j + LANES, n - j - LANES);
         }
-        const float *panel = packed + (int64_t)j * k + p * PANEL;
+        const float *panel = packed + (int64_t)j * k + p * PANEL, *coming = panel + (int64_t)k * PANEL;
+        int fetched_at_once = end - band < MANY ? 0 : depth * PANEL * ROWS / (end - band);
         for (int i = band; i < end; i += ROWS) {
+          for (const float *stop = coming + fetched_at_once; coming < stop; coming += LINE) __builtin_prefetch(coming);
           float *at = y + (int64_t)i * ldy + j;
           const float *next = i + ROWS < end ? at + (int64_t)ROWS * ldy : y + (int64_t)band * ldy + j + PANEL;
           any_tile(at, ldy, x + (int64_t)i * ldx + p, ldx, 1, panel, depth, start, accumulate || p > 0,
