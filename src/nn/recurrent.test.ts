@@ -312,6 +312,30 @@ it.each(["rnn", "lstm", "gru"] as const)("a layer-normalised %s shows the gates 
   });
 });
 
+it.each(BACKENDS)(
+  "rows alone read a large weight in pieces, from either end, and give the bits of the batch on %s",
+  (_, backend) => {
+    // 307,200 numbers: more than are multiplied at a time where rows are few.
+    const [batch, time, inputSize, hiddenSize] = [5, 4, 3, 320];
+    const input = numbers("input", batch * time * inputSize);
+    inScopes(backend, (parameters) => {
+      const cell = new RecurrentCell(parameters, "c", "", "gru", inputSize, hiddenSize);
+      const scan = (x: Float64Array, rows: number, reverse: boolean) =>
+        cell
+          .scan(cell.project(tensor(x, [rows, time, inputSize])), cell.zeroState(rows), { reverse })
+          .outputs.toArray();
+      for (const reverse of [false, true]) {
+        const together = scan(input, batch, reverse);
+        for (let row = 0; row < batch; row++) {
+          const alone = scan(input.slice(row * time * inputSize, (row + 1) * time * inputSize), 1, reverse);
+          const wanted = together.subarray(row * time * hiddenSize, (row + 1) * time * hiddenSize);
+          expectSame(alone, wanted, `row ${row}, reverse ${reverse}`);
+        }
+      }
+    });
+  },
+);
+
 it("the normalised gates do not change when the input grows: only its direction counts", () => {
   inScopes(wasm, (parameters) => {
     const cell = new RecurrentCell(parameters, "c", "", "gru", 3, 7, { layerNorm: true });

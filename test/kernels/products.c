@@ -178,3 +178,90 @@ static void test_productInt8(void) {
   EACH(m, 5, BAND + 1) EACH(n, 9, 2 * PANEL + 1) EACH(k, DEPTH - 1, DEPTH, DEPTH + 1, 2 * DEPTH + 1)
     test_productInt8_of(m, n, k, 1);
 }
+
+static int16_t half_of(int32_t pair, int upper) { return (int16_t)(uint32_t)(upper ? pair >> 16 : pair & 0xffff); }
+
+static void test_quantizePairs(void) {
+  enum { FINE, ZEROS, TINY, BROKEN };
+  EACH(k, ODD, 512, 1025) EACH(kind, FINE, ZEROS, TINY, BROKEN) {
+    begin_case("quantizePairs k=%d kind=%d", k, kind);
+    const int m = 3, ldx = k + 2, width = (k + 1) / 2;
+    int32_t *pairs = integers("pairs", m * width, 1 << 30);
+    float *sizes = poisoned("sizes", 1, 2 * m, 2 * m), *x = numbers("x", m, k, ldx), *second = x + ldx;
+    for (int p = 0; p < k && kind != FINE; p++) second[p] = kind == ZEROS ? 0 : kind == TINY ? second[p] * 1e-37f : p ? 1 : NAN;
+    settle(x);
+    run_quantizePairs(pairs, sizes, x, ldx, m, k);
+    const double most = fmin(32767, floor(2147483647.0 / (127 * 2 * width)));
+    for (int i = 0; i < m; i++) {
+      double largest = 0, sum = 0;
+      for (int p = 0; p < k; p++) largest = fmax(largest, fabs(x[i * ldx + p])), sum += fabs(x[i * ldx + p]);
+      int given_up = i == 1 && (kind == TINY || kind == BROKEN);
+      want(sizes)[2 * i] = given_up ? INFINITY : largest / most;
+      want(sizes)[2 * i + 1] = given_up ? INFINITY : sum;
+      if (given_up && sizes[2 * i] == INFINITY && sizes[2 * i + 1] == INFINITY)
+        want(sizes)[2 * i] = want(sizes)[2 * i + 1] = NAN, settle(sizes);
+      for (int p = 0; p < 2 * width; p++) {
+        int number = half_of(pairs[i * width + p / 2], p % 2);
+        double exact = p < k && !given_up && largest > 0 ? x[i * ldx + p] * most / largest : 0;
+        if (!(fabs(number - exact) <= 0.51) || abs(number) > most) fail("pair number %d of row %d: %d for %g", p, i, number, exact);
+      }
+      for (int j = 0; j < width; j++) want(pairs)[i * width + j] = pairs[i * width + j];
+    }
+    end_case(0x1p-20);
+  }
+}
+
+static void test_packPairs(void) {
+  EACH(n, ODD, 2 * PANEL + 1) EACH(k, ODD) {
+    begin_case("packPairs n=%d k=%d", n, k);
+    int even = k + k % 2, length = packedLength(n, even), ldnumbers = k + 3;
+    int8_t *packed = poisoned_int8s("packed", length);
+    const int8_t *w = int8s("numbers", n, k, ldnumbers);
+    run_packPairs(packed, w, ldnumbers, n, k);
+    int8_t *wanted = malloc((size_t)length);
+    for (int at = 0; at < length; at++) {
+      int j = at / (PANEL * even) * PANEL + at / 2 % PANEL, p = at / (2 * PANEL) * 2 % even + at % 2;
+      wanted[at] = j < n && p < k ? w[j * ldnumbers + p] : 0;
+    }
+    for (int i = 0; i < length / 4; i++) {
+      int32_t four;
+      memcpy(&four, wanted + 4 * i, 4);
+      want(packed)[i] = four;
+    }
+    free(wanted);
+    end_case(0);
+  }
+}
+
+// Any pairs of numbers: what the sum holds is exact, and only its way to a float is rounded.
+static void test_productPairs_of(int m, int n, int k) {
+  begin_case("productPairs m=%d n=%d k=%d", m, n, k);
+  int ldy = n + 2, width = (k + 1) / 2, length = packedLength(n, 2 * width);
+  float *y = poisoned("y", m, n, ldy), *sizes = numbers("sizes", 1, 2 * m, 2 * m), *scales = numbers("scales", 1, n, n);
+  const float *x = numbers("x", m, k, k), *bias = numbers("bias", 1, n, n);
+  for (int j = 0; j < n; j++) scales[j] *= 0x1p-7f;
+  settle(scales);
+  int32_t *pairs = integers("pairs", m * width, 1 << 30);
+  share_index = 0;
+  share_count = 1;
+  quantizePairs(pairs, sizes, x, k, m, k);
+  settle(pairs);
+  settle(sizes);
+  const int8_t *w = int8s("numbers", n, k, k);
+  int8_t *packed = poisoned_int8s("packed", length);
+  packPairs(packed, w, k, n, k);
+  settle(packed);
+  run_productPairs(y, ldy, pairs, sizes, packed, scales, bias, m, n, k);
+  for (int i = 0; i < m; i++)
+    for (int j = 0; j < n; j++) {
+      double total = 0;
+      for (int p = 0; p < k; p++) total += (double)half_of(pairs[i * width + p / 2], p % 2) * w[j * k + p];
+      want(y)[i * ldy + j] = total * sizes[2 * i] * scales[j] + bias[j];
+    }
+  end_case(0x1p-21);
+}
+
+static void test_productPairs(void) {
+  EACH(m, ODD, 2, 3, 4) EACH(n, ODD, ABREAST * PANEL, (ABREAST + 2) * PANEL + 3) EACH(k, ODD) test_productPairs_of(m, n, k);
+  EACH(m, 1, 2) EACH(k, 512, 1024, 3001) test_productPairs_of(m, 9, k);
+}

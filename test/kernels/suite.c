@@ -22,6 +22,9 @@ static void test_kernels(void) {
   test_quantize();
   test_packInt8();
   test_productInt8();
+  test_quantizePairs();
+  test_packPairs();
+  test_productPairs();
 
   test_rnnForward();
   test_rnnBackward();
