@@ -153,7 +153,7 @@ KERNEL(void, logSoftmax, 60.0 * m * V)(float *out, const float *logits, int m, i
 KERNEL(void, topK, 10.0 * m * n)(float *values, int32_t *indices, const float *x, int m, int n, int k);
 // What a search reads of rows of logits that come in stretches of columns, logits[m, n] being the columns from `first` on:
 // the k largest up to here as topK gives them, and statistics[m, 3] = the largest, Σ e^(x − largest), and the logarithm of
-// Σ e^x. With `first` 0 it begins anew, and k is at most n and 1024. Stretches begin at multiples of 1024: how a row is cut into
+// Σ e^x. With `first` 0 it begins anew, and k is at most n and 512. Stretches begin at multiples of 512: how a row is cut into
 // them then changes no bit.
 KERNEL(void, bestLogits, 50.0 * m * n)(float *values, int32_t *indices, float *statistics, const float *logits,
                                        int first, int m, int n, int k);

@@ -130,7 +130,7 @@ void nearLargest(int32_t *found, const float *x, const float *scales, float perS
 #undef OFF_ONE
 }
 
-enum { STRETCH = 1024 };
+enum { STRETCH = 512 };
 
 void bestLogits(float *values, int32_t *indices, float *statistics, const float *logits, int first, int m, int n,
                 int k) {

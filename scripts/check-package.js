@@ -28,7 +28,7 @@ const PARTS = [
 ];
 /** What nothing works without. */
 const NEEDED = [
-  ...["dist/index.js", "dist/index.d.ts", "dist/browser.js", "dist/node/tandem.js", "dist/kernels.wasm"],
+  ...["dist/index.d.ts", "dist/browser.js", "dist/node/index.js", "dist/node/tandem.js", "dist/kernels.wasm"],
   ...["dist/kernels/wasm/binary.generated.js", "kernels/kernels.h", "kernels/native/addon.c", "scripts/native.js"],
   ...["README.md", "LICENSE", "CHANGELOG.md"],
 ];

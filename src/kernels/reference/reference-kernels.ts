@@ -2,6 +2,9 @@ import { philox } from "../../random.js";
 import { quantizeRows } from "../int8-rows.js";
 import type { Flag, Kernels } from "../kernels.js";
 
+/** Columns of a row of logits whose sum `bestLogits` corrects at once. */
+const STRETCH = 512;
+
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 /** Every kernel of `kernels/kernels.h` in float64, one loop for one sum. `memory.data` may be replaced when it grows. */
@@ -524,12 +527,16 @@ export function createReferenceKernels(memory: { data: Float64Array }): Kernels 
           d[best + c] = seen[c]!.value;
           d[places + c] = seen[c]!.place;
         }
-        const before = first > 0 ? d[state]! : Number.NEGATIVE_INFINITY;
-        const top = row.reduce((most, value) => Math.max(most, value), before);
-        const total = row.reduce(
-          (sum, value) => sum + Math.exp(value - top),
-          first > 0 ? d[state + 1]! * Math.exp(before - top) : 0,
-        );
+        let [top, total] = first > 0 ? [d[state]!, d[state + 1]!] : [Number.NEGATIVE_INFINITY, 0];
+        for (let j = 0; j < n; j += STRETCH) {
+          const stretch = row.subarray(j, j + STRETCH);
+          const highest = stretch.reduce((most, value) => Math.max(most, value));
+          if (highest > top) {
+            total *= Math.exp(top - highest);
+            top = highest;
+          }
+          for (const value of stretch) total += Math.exp(value - top);
+        }
         d[state] = top;
         d[state + 1] = total;
         d[state + 2] = top + Math.log(total);

@@ -6,9 +6,9 @@ import { multiplyPacked, packedWeight } from "./linear.js";
 /** Logits that exist at one time: half a megabyte, which stays in the second-level cache. */
 const MOST_LOGITS = 131_072;
 /** How `bestLogits` cuts a row. */
-const STRETCH = 1024;
-/** So many rows read a panel of the weight before the next comes. */
-const MOST_ROWS = MOST_LOGITS / STRETCH;
+const STRETCH = 512;
+/** So many rows read a panel of the weight before the next comes: half of a beam search's. */
+const MOST_ROWS = 160;
 
 /** The most probable tokens of each row, and one token of each that was asked for. */
 export interface BestTokens {
