@@ -94,6 +94,16 @@ static void test_outerProduct(void) {
   EACH(m, 7, DEPTH + 1) EACH(n, ODD) EACH(accumulate, 0, 1) test_sums_alone(m, n, accumulate);
 }
 
+// What poisoned_int8s holds in the end; takes `wanted` back.
+static void want_int8s(const int8_t *at, int8_t *wanted, int length) {
+  for (int i = 0; i < length / 4; i++) {
+    int32_t four;
+    memcpy(&four, wanted + 4 * i, 4);
+    want(at)[i] = four;
+  }
+  free(wanted);
+}
+
 static void test_quantize(void) {
   EACH(n, 1, 5) EACH(k, ODD, 200) EACH(broken, 0, 1) {
     begin_case("quantize n=%d k=%d broken=%d", n, k, broken);
@@ -114,12 +124,7 @@ static void test_quantize(void) {
       want(scales)[i] = scale;
       for (int p = 0; p < k; p++) wanted[i * k + p] = is_broken ? 0 : (int8_t)floor((double)w[i * k + p] / scale + 0.5);
     }
-    for (int i = 0; i < length / 4; i++) {
-      int32_t four;
-      memcpy(&four, wanted + 4 * i, 4);
-      want(given)[i] = four;
-    }
-    free(wanted);
+    want_int8s(given, wanted, length);
     end_case(0);
   }
 }
@@ -136,12 +141,7 @@ static void test_packInt8(void) {
       int j = at / (PANEL * k) * PANEL + at % PANEL, p = at / PANEL % k;
       wanted[at] = j < n ? w[j * ldnumbers + p] : 0;
     }
-    for (int i = 0; i < length / 4; i++) {
-      int32_t four;
-      memcpy(&four, wanted + 4 * i, 4);
-      want(packed)[i] = four;
-    }
-    free(wanted);
+    want_int8s(packed, wanted, length);
     end_case(0);
   }
 }
@@ -223,12 +223,7 @@ static void test_packPairs(void) {
       int j = at / (PANEL * even) * PANEL + at / 2 % PANEL, p = at / (2 * PANEL) * 2 % even + at % 2;
       wanted[at] = j < n && p < k ? w[j * ldnumbers + p] : 0;
     }
-    for (int i = 0; i < length / 4; i++) {
-      int32_t four;
-      memcpy(&four, wanted + 4 * i, 4);
-      want(packed)[i] = four;
-    }
-    free(wanted);
+    want_int8s(packed, wanted, length);
     end_case(0);
   }
 }

@@ -3,12 +3,10 @@ import { LARGEST_INT8 } from "../../kernels/int8-rows.js";
 import type { Pointer } from "../../kernels/kernels.js";
 import { Scope } from "../scope.js";
 import { allocateInt8s, describeShape, type Tensor } from "../tensor.js";
-import { multiplyPacked, packedWeight } from "./linear.js";
+import { multiplyPacked, PANEL, packedWeight } from "./linear.js";
 
-/** Columns whose float32 products are made together: as many as the widest panel of a packed weight holds. */
-const GROUP = 32;
-/** More ids in question than this share of all groups, and the whole product is no dearer. */
-const MOST_GROUPS = 0.25;
+/** More ids in question than this share of all panels, and the whole product is no dearer. */
+const MOST_PANELS = 0.25;
 /** How far a rounded number may be off, in its unit, where it was itself computed with a rounding. */
 const HALF = 0.51;
 /** Half a unit in the last place of a float32 number, relative. */
@@ -47,12 +45,12 @@ export function likeliestTokens(
   // |w − s q| ≤ s/2 and |w| ≤ 127 s. Either sum rounds `size` times what is at most 127 s ‖x‖₁ + |b|, and |b| is at most that
   // and |value|. Four times the first order is more than all of it.
   const roundings = 4 * (size + 4) * ROUNDING;
-  const most = Math.ceil((MOST_GROUPS * vocabulary) / GROUP);
+  const most = Math.ceil((MOST_PANELS * vocabulary) / PANEL);
   return scope.temporarily(() => {
     const [screened, near, exact, pairs, sizes] = [
       scope.allocate(rows * vocabulary),
       scope.allocate(most + 1),
-      scope.allocate(GROUP),
+      scope.allocate(PANEL),
       scope.allocate(rows * size),
       scope.allocate(rows * 2),
     ];
@@ -60,7 +58,7 @@ export function likeliestTokens(
     // Nothing below takes memory, which might move it.
     const norms = memory.floats(sizes, 2 * rows);
     if (!norms.every(Number.isFinite)) return undefined;
-    const groupOfExact = memory.floats(exact, GROUP);
+    const exactPanel = memory.floats(exact, PANEL);
     const candidates = memory.ints(near, most + 1);
     const read = [pairs, sizes, screen.packed, screen.scales, bias.pointer] as const;
     kernels.productPairs(screened, vocabulary, ...read, rows, vocabulary, size);
@@ -74,17 +72,17 @@ export function likeliestTokens(
       kernels.nearLargest(near, values, screen.scales, off, roundings, vocabulary, most);
       const count = candidates[0]!;
       if (count === 0 || count > most) return undefined;
-      let [group, highest] = [-1, Number.NEGATIVE_INFINITY];
-      // In ascending order: those of a group follow one another, and of equals the first stays.
+      let [panel, highest] = [-1, Number.NEGATIVE_INFINITY];
+      // In ascending order: those of a panel follow one another, and of equals the first stays.
       for (let i = 1; i <= count; i++) {
         const id = candidates[i]!;
-        if (Math.floor(id / GROUP) !== group) {
-          group = Math.floor(id / GROUP);
-          const outputs = { first: group * GROUP, count: Math.min(GROUP, vocabulary - group * GROUP) };
+        if (Math.floor(id / PANEL) !== panel) {
+          panel = Math.floor(id / PANEL);
+          const outputs = { first: panel * PANEL, count: Math.min(PANEL, vocabulary - panel * PANEL) };
           const from = { x, ldx: size, bias: bias.pointer + outputs.first * memory.bytesPerElement, rows: 1 };
-          multiplyPacked(weight, packed, { y: exact, ldy: GROUP, ...from, count: size, outputs });
+          multiplyPacked(weight, packed, { y: exact, ldy: PANEL, ...from, count: size, outputs });
         }
-        const value = groupOfExact[id - group * GROUP]!;
+        const value = exactPanel[id - panel * PANEL]!;
         if (value > highest) {
           highest = value;
           found[row] = id;

@@ -10,6 +10,9 @@ export interface ColumnRange {
   count: number;
 }
 
+/** Outputs of a packed weight that may begin a product of their own: multiples of the widest panel of any engine. */
+export const PANEL = 32;
+
 /** A number, for at every step of a decoder a text would have to be made. */
 const rowsKey = ({ first, count }: ColumnRange) => first * 2 ** 26 + count;
 

@@ -3,7 +3,7 @@ import type { Pointer } from "../../kernels/kernels.js";
 import { addGradient, deferWeightGradient, record } from "../autograd.js";
 import { Scope } from "../scope.js";
 import { describeShape, empty, type Tensor } from "../tensor.js";
-import { type ColumnRange, multiplyPacked, packedTransposedWeight, packedWeight } from "./linear.js";
+import { type ColumnRange, multiplyPacked, PANEL, packedTransposedWeight, packedWeight } from "./linear.js";
 
 /** The kinds of recurrent cells: Elman's with tanh or ReLU, LSTM, GRU. */
 export type CellKind = "rnn" | "rnn-relu" | "lstm" | "gru";
@@ -42,8 +42,6 @@ export interface RecurrenceOptions {
 
 /** Numbers of a weight that are multiplied at a time: a megabyte. */
 const PIECE = 2 ** 18;
-/** A multiple of the outputs that a packed weight holds together. */
-const OUTPUTS = 32;
 /** Of more rows computing takes longer than reading the weight. */
 const FEW_ROWS = 4;
 
@@ -52,7 +50,7 @@ const FEW_ROWS = 4;
  * last is still near when the next begins.
  */
 function piecesOf(outputs: number, inputs: number): ColumnRange[] {
-  const most = Math.max(1, Math.floor(PIECE / inputs / OUTPUTS)) * OUTPUTS;
+  const most = Math.max(1, Math.floor(PIECE / inputs / PANEL)) * PANEL;
   return Array.from({ length: Math.ceil(outputs / most) }, (_, piece) => {
     const first = piece * most;
     return { first, count: Math.min(most, outputs - first) };
